@@ -1,0 +1,223 @@
+//! `elbow build`: run the nodes, write the files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use glob::Pattern;
+
+use super::Exit;
+use super::load::{Loaded, Overrides, load};
+use super::progress::{self, FailFast, Progress, Verbosity};
+use crate::diagnostic::suggest;
+use crate::pipeline::write::Written;
+use crate::pipeline::{self, Selection, outputs, write};
+use crate::render::Format;
+
+/// Make the figures, the numbers and the report of one or more configs.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The configs.
+    #[arg(required = true, value_name = "CONFIG")]
+    configs: Vec<PathBuf>,
+    /// Make only the figures whose names match, such as `GMMexample_it*`. Numbers, report and
+    /// manifest, which say something of all figures, are left as they are. Can be given several
+    /// times.
+    #[arg(long, value_name = "GLOB")]
+    only: Vec<String>,
+    #[command(flatten)]
+    overrides: Overrides,
+    /// Write to this folder instead of the config's; extras go to `extras/<config>` in it.
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Run this many nodes at a time, up to 256; as many as there are cores by default.
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    jobs: Option<u16>,
+    /// Write these formats instead of the config's.
+    #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
+    format: Vec<Format>,
+    /// Start no further node once one has failed.
+    #[arg(long)]
+    fail_fast: bool,
+    /// Say nothing but errors.
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say when each node is finished.
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Exit {
+    match build(arguments) {
+        Ok(exit) | Err(exit) => exit,
+    }
+}
+
+fn build(arguments: &Arguments) -> Result<Exit, Exit> {
+    let mut loaded = load(&arguments.configs, &arguments.overrides)?;
+    for one in &mut loaded {
+        adapt(one, arguments);
+    }
+    check_collisions(&loaded)?;
+    let selections = selections(&loaded, &arguments.only)?;
+    check_folders(&loaded)?;
+    let threads = arguments.jobs.map_or(0, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
+        progress::error(&format!("cannot start threads: {error}"));
+        Exit::InputOutput
+    })?;
+    let mut exit = Exit::Done;
+    for (one, selection) in loaded.iter().zip(&selections) {
+        let outcome = pool.install(|| build_one(one, selection, arguments))?;
+        if outcome != Exit::Done {
+            exit = outcome;
+        }
+    }
+    Ok(exit)
+}
+
+/// Lays the command line's folder and formats over the plan's.
+fn adapt(one: &mut Loaded, arguments: &Arguments) {
+    let plan = &mut one.plan;
+    if let Some(folder) = &arguments.output {
+        plan.output.figures = folder.clone();
+        plan.output.extras =
+            plan.output.extras.as_ref().map(|_| folder.join("extras").join(&plan.name));
+    }
+    if !arguments.format.is_empty() {
+        let formats: Vec<Format> =
+            Format::ALL.into_iter().filter(|f| arguments.format.contains(f)).collect();
+        for figure in plan.figures.values_mut() {
+            figure.formats.clone_from(&formats);
+        }
+    }
+}
+
+/// Two configs must not write the same file.
+fn check_collisions(loaded: &[Loaded]) -> Result<(), Exit> {
+    // Some file systems do not tell `A` from `a`.
+    let mut owners: BTreeMap<String, &Loaded> = BTreeMap::new();
+    let mut wrong = false;
+    for one in loaded {
+        let extras =
+            one.plan.output.extras.iter().map(|folder| ("extras", folder.join("manifest.json")));
+        for (_, path) in one.plan.figure_files().chain(extras) {
+            let Some(other) = owners.insert(path.to_string_lossy().to_lowercase(), one) else {
+                continue;
+            };
+            progress::error(&if one.path == other.path {
+                format!("`{}` is named twice\nhint: name it once", one.path.display())
+            } else {
+                format!(
+                    "`{}` and `{}` would both write `{}`\nhint: give one of them another `figures`, \
+                     `extras` or `name` in `[output]`",
+                    other.path.display(),
+                    one.path.display(),
+                    path.display()
+                )
+            });
+            wrong = true;
+            break;
+        }
+    }
+    if wrong { Err(Exit::Wrong) } else { Ok(()) }
+}
+
+/// A folder that cannot be one is better said before the work than after it.
+fn check_folders(loaded: &[Loaded]) -> Result<(), Exit> {
+    for output in loaded.iter().map(|one| &one.plan.output) {
+        for folder in [Some(&output.figures), output.extras.as_ref()].into_iter().flatten() {
+            let file = folder.ancestors().find(|a| a.is_file());
+            if let Some(file) = file {
+                progress::error(&format!(
+                    "cannot write to `{}`: `{}` is a file\nhint: name another folder by `-o` or in `[output]`",
+                    folder.display(),
+                    file.display()
+                ));
+                return Err(Exit::InputOutput);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The figures that the globs choose in each config. Every glob must match somewhere.
+fn selections(loaded: &[Loaded], globs: &[String]) -> Result<Vec<Selection>, Exit> {
+    if globs.is_empty() {
+        return Ok(loaded.iter().map(|_| Selection::All).collect());
+    }
+    let mut chosen = vec![BTreeSet::new(); loaded.len()];
+    for written in globs {
+        let pattern = Pattern::new(written).map_err(|error| {
+            progress::error(&format!(
+                "`--only {written}`: {error}\nhint: `*` stands for any part of a name"
+            ));
+            Exit::Wrong
+        })?;
+        let mut matched = false;
+        for (one, names) in loaded.iter().zip(&mut chosen) {
+            let matching = one.plan.figures.keys().filter(|name| pattern.matches(name));
+            for name in matching {
+                matched = true;
+                names.insert(name.clone());
+            }
+        }
+        if !matched {
+            let known: Vec<&str> =
+                loaded.iter().flat_map(|o| o.plan.figures.keys().map(String::as_str)).collect();
+            progress::error(&format!(
+                "no figure matches `--only {written}`\nhint: {}",
+                suggest(written, &known, "figures")
+            ));
+            return Err(Exit::Wrong);
+        }
+    }
+    Ok(chosen.into_iter().map(Selection::Only).collect())
+}
+
+fn build_one(one: &Loaded, selection: &Selection, arguments: &Arguments) -> Result<Exit, Exit> {
+    let verbosity = match (arguments.quiet, arguments.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (_, true) => Verbosity::Verbose,
+        _ => Verbosity::Normal,
+    };
+    let fail_fast = if arguments.fail_fast { FailFast::Yes } else { FailFast::No };
+    let observer = Progress::new(verbosity, fail_fast);
+    let values = pipeline::run(&one.plan, selection, &observer);
+    let rendered = pipeline::render(&one.plan, &values, selection, &observer);
+    let failures = outputs::failures(&values, &rendered);
+    let files =
+        outputs::files(&one.plan, &values, &rendered, selection, &one.text).map_err(|error| {
+            progress::error(&error);
+            Exit::Failed
+        })?;
+    let written = write::write(&files).map_err(|error| {
+        progress::error(&error);
+        Exit::InputOutput
+    })?;
+    if verbosity > Verbosity::Quiet {
+        let changed = written.iter().filter(|w| **w == Written::New).count();
+        let folder = show(&one.plan.output.figures);
+        progress::line(&format!(
+            "{}: {} figures, {} files in `{folder}` ({changed} new or changed), {:.2} s",
+            one.plan.name,
+            rendered.values().filter(|r| r.is_ok()).count(),
+            files.len(),
+            observer.seconds()
+        ));
+    }
+    if failures.is_empty() {
+        return Ok(Exit::Done);
+    }
+    for failure in &failures {
+        progress::error(failure);
+    }
+    Ok(Exit::Failed)
+}
+
+fn show(folder: &Path) -> String {
+    match folder.as_os_str().is_empty() {
+        true => ".".to_owned(),
+        false => folder.display().to_string(),
+    }
+}

@@ -1,0 +1,192 @@
+//! `elbow export`: the full value of one node.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::Exit;
+use super::load::{Overrides, load};
+use super::progress::{self, FailFast, Progress, Verbosity};
+use crate::config::Plan;
+use crate::diagnostic::suggest;
+use crate::figure::{Cell, Table};
+use crate::model::Responsibilities;
+use crate::pipeline::{self, Outcome, Selection, Values};
+use crate::report::table;
+
+/// Print the full value of one node, such as `data.line` or `fit.cavi`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The config.
+    config: PathBuf,
+    /// The node: `data.NAME`, `fit.NAME`, `score.NAME`, `baseline.NAME` or `figure.NAME`.
+    node: String,
+    #[command(flatten)]
+    overrides: Overrides,
+    /// How to print; `csv` for what is a table (data, baseline, figure).
+    #[arg(long, value_enum, default_value_t = As::Json)]
+    format: As,
+    /// Add the responsibilities of all points to a fit.
+    #[arg(long)]
+    responsibilities: bool,
+}
+
+/// How a value is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum As {
+    /// Everything.
+    Json,
+    /// A table.
+    Csv,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Exit {
+    match export(arguments) {
+        Ok(text) => progress::print(&text),
+        Err((exit, message)) => {
+            if !message.is_empty() {
+                progress::error(&message);
+            }
+            exit
+        }
+    }
+}
+
+fn export(arguments: &Arguments) -> Result<String, (Exit, String)> {
+    let loaded = load(std::slice::from_ref(&arguments.config), &arguments.overrides)
+        .map_err(|exit| (exit, String::new()))?;
+    let Some(plan) = loaded.first().map(|l| &l.plan) else { return Ok(String::new()) };
+    let nodes = nodes(plan);
+    if !nodes.contains(&arguments.node) {
+        let known: Vec<&str> = nodes.iter().map(String::as_str).collect();
+        let hint = suggest(&arguments.node, &known, "nodes");
+        return Err((Exit::Wrong, format!("there is no node `{}`\nhint: {hint}", arguments.node)));
+    }
+    let (section, name) = arguments.node.split_once('.').unwrap_or_default();
+    let selection = match section {
+        "figure" => Selection::Only(BTreeSet::from([name.to_owned()])),
+        _ => Selection::All,
+    };
+    let observer = Progress::new(Verbosity::Quiet, FailFast::No);
+    let values = pipeline::run(&needed(plan, section), &selection, &observer);
+    let with = match arguments.responsibilities {
+        true => Responsibilities::Include,
+        false => Responsibilities::Omit,
+    };
+    let printed = match arguments.format {
+        As::Json => to_json(plan, &values, section, name, with).map(|v| v.to_string() + "\n"),
+        As::Csv => to_table(&values, section, name).map(|t| table::csv(&t)),
+    };
+    printed.map_err(|(exit, reason)| match exit {
+        Exit::Wrong => (exit, format!("`{}` {reason}", arguments.node)),
+        _ => (exit, format!("{}: {reason}", arguments.node)),
+    })
+}
+
+/// All nodes of a plan.
+fn nodes(plan: &Plan) -> Vec<String> {
+    let named = |section: &'static str| move |name: &String| format!("{section}.{name}");
+    let labelled = |fit: &crate::config::plan::Fit| {
+        plan.data.get(&fit.data).is_some_and(|d| d.source.shape().components.is_some())
+    };
+    let scores = plan.fits.iter().filter(|(_, fit)| labelled(fit)).map(|(name, _)| name);
+    plan.data
+        .keys()
+        .map(named("data"))
+        .chain(plan.fits.keys().map(named("fit")))
+        .chain(scores.map(named("score")))
+        .chain(plan.baselines.keys().map(named("baseline")))
+        .chain(plan.figures.keys().map(named("figure")))
+        .collect()
+}
+
+/// The plan without the later sections that the node does not need.
+fn needed(plan: &Plan, section: &str) -> Plan {
+    let mut plan = plan.clone();
+    if section != "figure" {
+        plan.figures.clear();
+    }
+    if !matches!(section, "figure" | "baseline") {
+        plan.baselines.clear();
+    }
+    if section == "data" {
+        plan.fits.clear();
+    }
+    plan
+}
+
+type Printed<T> = Result<T, (Exit, String)>;
+
+fn value<'a, T>(
+    outcomes: &'a indexmap::IndexMap<String, Outcome<T>>,
+    name: &str,
+) -> Printed<&'a T> {
+    match outcomes.get(name) {
+        Some(Ok(value)) => Ok(value),
+        Some(Err(failure)) => Err((Exit::Failed, failure.to_string())),
+        None => Err((Exit::Failed, "was not run".to_owned())),
+    }
+}
+
+fn to_json(
+    plan: &Plan,
+    values: &Values,
+    section: &str,
+    name: &str,
+    responsibilities: Responsibilities,
+) -> Printed<Value> {
+    match section {
+        "data" => Ok(json!(value(&values.data, name)?)),
+        "fit" => {
+            let fit = value(&values.fits, name)?;
+            let data = plan.fits.get(name).map(|f| f.data.as_str()).unwrap_or_default();
+            let points = value(&values.data, data)?.points.view();
+            let mut json = fit.to_json(points, responsibilities);
+            if let (Some(scores), Some(map)) = (values.scores.get(name), json.as_object_mut()) {
+                map.insert("match".to_owned(), json!(scores.r#match));
+            }
+            Ok(json)
+        }
+        "score" => match values.scores.get(name) {
+            Some(scores) => Ok(json!(scores)),
+            None => value(&values.fits, name).map(|_| Value::Null),
+        },
+        "baseline" => Ok(json!(value(&values.baselines, name)?)),
+        _ => Ok(value(&values.pictures, name)?.json()),
+    }
+}
+
+fn to_table(values: &Values, section: &str, name: &str) -> Printed<Table> {
+    match section {
+        "data" => {
+            let data = value(&values.data, name)?;
+            let rows = data.points.rows().into_iter().enumerate().map(|(i, row)| {
+                let label = data.labels.as_ref().map_or_else(String::new, |l| l[i].to_string());
+                row.iter().map(|v| Cell::Number(*v)).chain([Cell::Text(label)]).collect()
+            });
+            let columns = data.columns.iter().cloned().chain(["label".to_owned()]).collect();
+            Ok(Table { columns, rows: rows.collect() })
+        }
+        "baseline" => {
+            let rows = value(&values.baselines, name)?;
+            let columns = ["score", "fraction", "mean", "low", "high"].map(str::to_owned).to_vec();
+            let rows = rows
+                .iter()
+                .map(|r| {
+                    vec![
+                        r.score.name().into(),
+                        r.fraction.into(),
+                        r.mean.into(),
+                        r.low.into(),
+                        r.high.into(),
+                    ]
+                })
+                .collect();
+            Ok(Table { columns, rows })
+        }
+        "figure" => Ok(value(&values.pictures, name)?.table()),
+        _ => Err((Exit::Wrong, "is no table\nhint: leave `--format csv` out".to_owned())),
+    }
+}

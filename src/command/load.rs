@@ -1,0 +1,115 @@
+//! Reading configs for any command, and saying what is wrong with them.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use annotate_snippets::Renderer;
+
+use super::{Exit, progress};
+use crate::config::{self, Plan};
+use crate::diagnostic::{Problems, suggest};
+
+/// Options that say what the config is.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Overrides {
+    /// Override a key of the config: a line of TOML such as `data.line.seed=3` or
+    /// `fit.cavi.model.cavi.init="lecture"`. Can be given several times.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// A config and what is to be made of it.
+pub struct Loaded {
+    /// Where it was read from.
+    pub path: PathBuf,
+    /// The plan.
+    pub plan: Plan,
+    /// The config as written, with the overrides behind it.
+    pub text: String,
+}
+
+/// Loads all configs, or says everything that is wrong with any of them.
+///
+/// # Errors
+///
+/// The exit code; the reasons are on standard error.
+pub fn load(paths: &[PathBuf], overrides: &Overrides) -> Result<Vec<Loaded>, Exit> {
+    let mut loaded = Vec::new();
+    let mut exit = None;
+    for path in paths {
+        let mut problems = Problems::default();
+        match load_one(path, overrides, &mut problems) {
+            Ok(one) => loaded.push(one),
+            Err(config::Error::Unreadable(error)) => {
+                progress::error(&unreadable(path, &error));
+                exit = exit.max(Some(Exit::InputOutput));
+            }
+            Err(config::Error::Wrong) => {
+                progress::block(&problems.render(&renderer()));
+                let count = problems.sorted().len();
+                let errors = if count == 1 { "error" } else { "errors" };
+                progress::error(&format!(
+                    "{count} {errors} in `{}`; nothing was written",
+                    path.display()
+                ));
+                exit = exit.max(Some(Exit::Wrong));
+            }
+        }
+    }
+    match exit {
+        None => Ok(loaded),
+        Some(exit) => Err(exit),
+    }
+}
+
+/// Why a config cannot be read, and what the user may have meant.
+fn unreadable(path: &Path, error: &std::io::Error) -> String {
+    let shown = path.display();
+    match error.kind() {
+        ErrorKind::NotFound => {
+            let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+            let configs = configs(folder.unwrap_or(Path::new(".")));
+            let names: Vec<&str> = configs.iter().map(String::as_str).collect();
+            let written = path.file_name().map(|n| n.to_string_lossy()).unwrap_or_default();
+            let hint = suggest(&written, &names, "configs in this folder");
+            format!("there is no file `{shown}`\nhint: {hint}")
+        }
+        ErrorKind::IsADirectory => {
+            let configs = configs(path);
+            let names: Vec<&str> = configs.iter().map(String::as_str).collect();
+            let hint = suggest("", &names, "configs in it");
+            format!("`{shown}` is a folder, and a config is a file\nhint: {hint}")
+        }
+        _ => format!("cannot read `{shown}`: {error}\nhint: check the file and its permissions"),
+    }
+}
+
+/// The names of the TOML files in a folder, in order, at most ten.
+fn configs(folder: &Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".toml")).collect();
+    names.sort();
+    names.truncate(10);
+    names
+}
+
+fn load_one(
+    path: &Path,
+    overrides: &Overrides,
+    problems: &mut Problems,
+) -> Result<Loaded, config::Error> {
+    let (plan, mut text) = config::load(path, &overrides.set, problems)?;
+    // The report shows what the figures were made from.
+    for written in &overrides.set {
+        text.push_str(&format!("\n# --set {written}"));
+    }
+    Ok(Loaded { path: path.to_owned(), plan, text })
+}
+
+fn renderer() -> Renderer {
+    match progress::colors() {
+        true => Renderer::styled(),
+        false => Renderer::plain(),
+    }
+}

@@ -1,0 +1,70 @@
+//! The command line: one file a subcommand.
+
+pub mod build;
+pub mod export;
+pub mod load;
+pub mod plan;
+pub mod progress;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// How a command ended, from good to bad. The numbers are part of the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// All was done.
+    Done,
+    /// A node failed.
+    Failed,
+    /// The config or the call is wrong.
+    Wrong,
+    /// A file cannot be read or written.
+    InputOutput,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Wrong => 2,
+            Exit::InputOutput => 4,
+        })
+    }
+}
+
+/// Lecture figures of variational inference from one TOML file.
+///
+/// A config says what to generate, fit, score and draw. `elbow build` renders every figure to PNG,
+/// SVG and PDF, byte for byte the same each time, with the numbers for the slides and a report
+/// beside them.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = "Exit codes: 0 done; 1 a node failed; 2 the config or the call is wrong; 4 a file cannot be read or written."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make the figures, the numbers and the report of one or more configs.
+    Build(build::Arguments),
+    /// List what a build would run, in order, and the files it would write.
+    Plan(plan::Arguments),
+    /// Print the full value of one node, such as `data.line` or `fit.cavi`.
+    Export(export::Arguments),
+}
+
+/// Runs the command that the program was called with.
+pub fn run() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Build(arguments) => build::run(&arguments),
+        Command::Plan(arguments) => plan::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+    }
+    .into()
+}

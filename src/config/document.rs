@@ -1,0 +1,194 @@
+//! The TOML document that a config amounts to: the file, then every `--set`, with all their spans.
+//!
+//! An override is itself a line of TOML, so it is parsed by the same parser; its text stands behind
+//! the file's in the [`Sources`](crate::diagnostic::Sources), and blanks before it move its spans
+//! there.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::syntax;
+use crate::diagnostic::{Problems, suggest};
+
+/// The texts that a document is made of, each behind blanks that move its spans to its place in
+/// the sources.
+pub(super) struct Texts {
+    file: Text,
+    overrides: Vec<Text>,
+}
+
+struct Text {
+    padded: String,
+    offset: usize,
+}
+
+impl Texts {
+    /// Enters `text` (the file called `name`) and the overrides into the sources.
+    pub(super) fn new(
+        name: &str,
+        text: &str,
+        overrides: &[String],
+        problems: &mut Problems,
+    ) -> Self {
+        let mut enter = |name: &str, text: &str| {
+            let offset = problems.sources.add(name, text);
+            Text { padded: " ".repeat(offset) + text, offset }
+        };
+        Self {
+            file: enter(name, text),
+            overrides: overrides.iter().map(|o| enter("--set", o)).collect(),
+        }
+    }
+
+    /// Where the file begins in the sources.
+    pub(super) fn start(&self) -> usize {
+        self.file.offset
+    }
+
+    /// Parses the file and lays the overrides over it, in their order; `None` if any of them is no
+    /// TOML.
+    pub(super) fn document(&self, problems: &mut Problems) -> Option<DeTable<'_>> {
+        let mut document = self.file.parse(problems);
+        for text in &self.overrides {
+            let layer = text.parse_override(problems);
+            if let (Some(base), Some(mut layer)) = (&mut document, layer) {
+                check_override(base, &mut layer, problems);
+                merge(base, layer, Depth::Root);
+            } else {
+                document = None;
+            }
+        }
+        document
+    }
+}
+
+impl Text {
+    /// Parses an override, which is one `path = value`.
+    fn parse_override(&self, problems: &mut Problems) -> Option<DeTable<'_>> {
+        let written = self.padded.trim_start();
+        if written.is_empty() || written.starts_with(['[', '#']) {
+            problems
+                .at(self.offset..self.padded.len(), "an override needs a path and a value")
+                .hint("write `--set path.to.key=value`");
+            return None;
+        }
+        self.parse(problems)
+    }
+
+    fn parse(&self, problems: &mut Problems) -> Option<DeTable<'_>> {
+        if let Some(at) = too_deep(&self.padded) {
+            problems
+                .at(at..at + 1, format!("more than {MOST_NAMES} names in one path"))
+                .hint("no key of a config lies as deep as that");
+            return None;
+        }
+        let (table, errors) = DeTable::parse_recoverable(&self.padded);
+        if errors.is_empty() || syntax::report(&self.padded, self.offset, &errors, problems) {
+            return Some(table.into_inner());
+        }
+        None
+    }
+}
+
+/// Where a path has more names than any of a config: a table as deep as that could not be walked
+/// through.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut dots = 0;
+    let mut quote = None;
+    for (at, byte) in text.bytes().enumerate() {
+        match (quote, byte) {
+            // A text in quotes ends with its line, if not before.
+            (_, b'\n') => (quote, dots) = (None, 0),
+            (Some(open), byte) if open == byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'' | b'#') => quote = Some(byte),
+            (None, b'.') => dots += 1,
+            // Numbers have dots too, but one each.
+            (None, b',' | b'=' | b'[' | b'{') => dots = 0,
+            _ => {}
+        }
+        if dots >= MOST_NAMES {
+            return Some(at);
+        }
+    }
+    None
+}
+
+/// No path of a config has as many names.
+const MOST_NAMES: usize = 16;
+
+/// The top-level tables whose entries are named by the user.
+pub(super) const NAMED_SECTIONS: [&str; 4] = ["data", "fit", "baseline", "figure"];
+
+/// An override changes what the file has; a name that the file lacks is a typing error, and is
+/// left out.
+fn check_override(document: &DeTable<'_>, layer: &mut DeTable<'_>, problems: &mut Problems) {
+    for section in NAMED_SECTIONS {
+        let known = document.get(section).and_then(|t| t.get_ref().as_table());
+        let names: Vec<&str> =
+            known.into_iter().flatten().map(|(k, _)| k.get_ref().as_ref()).collect();
+        let Some(DeValue::Table(table)) = layer.get_mut(section).map(Spanned::get_mut) else {
+            continue;
+        };
+        let unknown: Vec<String> = table
+            .keys()
+            .filter(|name| !names.contains(&name.get_ref().as_ref()))
+            .map(|name| {
+                let written = name.get_ref();
+                problems
+                    .at(name.span(), format!("there is no `{section}.{written}` to override"))
+                    .hint(suggest(written, &names, &format!("names in `{section}`")));
+                written.to_string()
+            })
+            .collect();
+        for name in unknown {
+            table.remove(name.as_str());
+        }
+    }
+}
+
+/// How deep in the document a table lies.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Root,
+    /// A named section.
+    Section,
+    /// A node: its keys are next.
+    Node,
+    /// The table that names a kind.
+    Kind,
+    Below,
+}
+
+/// Lays `layer` over `base`: tables are merged key by key, all else is replaced. Another kind
+/// replaces the one that there is.
+fn merge<'t>(base: &mut DeTable<'t>, layer: DeTable<'t>, depth: Depth) {
+    let same_kind = layer.keys().any(|key| base.contains_key(key.get_ref().as_ref()));
+    if depth == Depth::Kind && !same_kind {
+        base.clear();
+    }
+    for (key, value) in layer {
+        let name = key.get_ref().as_ref();
+        let next = match depth {
+            Depth::Root if NAMED_SECTIONS.contains(&name) => Depth::Section,
+            Depth::Section => Depth::Node,
+            Depth::Node if KINDS.contains(&name) => Depth::Kind,
+            _ => Depth::Below,
+        };
+        match (base.get_mut(name).map(Spanned::get_mut), value.get_ref()) {
+            (Some(DeValue::Table(below)), DeValue::Table(_)) => {
+                if let DeValue::Table(above) = value.into_inner() {
+                    merge(below, above, next);
+                }
+            }
+            _ => {
+                // Removed first, so that the key's span is the override's too.
+                base.remove(name);
+                base.insert(key, value);
+            }
+        }
+    }
+}
+
+/// The keys of nodes whose table names a kind.
+const KINDS: [&str; 3] = ["source", "model", "plot"];

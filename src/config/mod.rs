@@ -1,0 +1,71 @@
+//! From TOML to a [`Plan`]: read, check everything, report every mistake.
+//!
+//! Two stages: [`raw`] is the config as written, [`resolve`] makes a plan of it. What a data
+//! source, a model or a figure kind takes is said, and checked, in that kind's own file.
+
+mod decode;
+mod document;
+pub mod plan;
+mod raw;
+mod resolve;
+mod syntax;
+
+use std::path::Path;
+
+pub use plan::Plan;
+
+use crate::diagnostic::Problems;
+
+/// What a config could not be read for.
+#[derive(Debug)]
+pub enum Error {
+    /// The file cannot be read.
+    Unreadable(std::io::Error),
+    /// The config is wrong; the problems say where.
+    Wrong,
+}
+
+/// Reads the config at `path` with `overrides` (each a line of TOML such as `data.line.seed=3`);
+/// its plan and its text.
+///
+/// # Errors
+///
+/// All mistakes at once, in `problems`.
+pub fn load(
+    path: &Path,
+    overrides: &[String],
+    problems: &mut Problems,
+) -> Result<(Plan, String), Error> {
+    let bytes = std::fs::read(path).map_err(Error::Unreadable)?;
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(&error.into_bytes()).into_owned();
+            let offset = problems.sources.add(path.display().to_string(), text);
+            problems
+                .at(offset + valid..offset + valid + 1, "not UTF-8")
+                .hint("save the file as UTF-8");
+            return Err(Error::Wrong);
+        }
+    };
+    let plan = parse(path, &text, overrides, problems).ok_or(Error::Wrong)?;
+    Ok((plan, text))
+}
+
+/// Makes a plan of a config's text; `path` names it in messages and is what relative paths start
+/// from.
+pub fn parse(
+    path: &Path,
+    text: &str,
+    overrides: &[String],
+    problems: &mut Problems,
+) -> Option<Plan> {
+    let before = problems.len();
+    let texts = document::Texts::new(&path.display().to_string(), text, overrides, problems);
+    let document = texts.document(problems)?;
+    let raw = raw::Raw::read(&document, texts.start(), problems);
+    let plan = resolve::resolve(raw, path, problems);
+    problems.forget(&decode::NOWHERE);
+    plan.filter(|_| problems.len() == before)
+}

@@ -1,0 +1,257 @@
+//! The config as written: which tables there are and what may stand in them.
+//!
+//! Each node's table is read by itself, so that a mistake in one does not hide those in others. A
+//! node that cannot be read keeps its name: what refers to it is not wrong for that.
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::decode::{Decoded, decode};
+use crate::data::Source;
+use crate::diagnostic::{Problems, suggest};
+use crate::figure::Plot;
+use crate::model::Model;
+use crate::random::Generator;
+use crate::render::Format;
+use crate::score::Matching;
+use crate::score::baseline::{PermutedTruth, Score};
+use crate::setting::OneOrMany;
+
+/// The only version of the format.
+pub(super) const SCHEMA: u64 = 1;
+
+/// The whole config.
+#[derive(Debug, Default)]
+pub(super) struct Raw {
+    pub(super) seed: u64,
+    pub(super) lecture: Lecture,
+    pub(super) output: Output,
+    pub(super) data: Section<Data>,
+    pub(super) fits: Section<Fit>,
+    pub(super) baselines: Section<Baseline>,
+    pub(super) figures: Section<Figure>,
+}
+
+/// Named tables in the order of the file, each with the place of its name.
+pub(super) type Section<T> = IndexMap<String, (Spanned<()>, Decoded<T>)>;
+
+/// `[lecture]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Lecture {
+    /// Number of the lecture, for file names.
+    pub(super) id: Option<Spanned<u64>>,
+    /// Title of the report.
+    #[serde(default)]
+    pub(super) title: String,
+}
+
+/// `[output]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Output {
+    /// Folder of the figures, relative to the config; `figures` by default.
+    pub(super) figures: Option<String>,
+    /// Folder of numbers and report, relative to the config, or `false`; `extras/<config>` in the
+    /// folder of the figures by default.
+    pub(super) extras: Option<Spanned<Extras>>,
+    /// All three by default.
+    pub(super) formats: Option<Spanned<Vec<Spanned<Format>>>>,
+    /// Resolution of PNG files; 200 by default.
+    pub(super) dpi: Option<Spanned<f64>>,
+    /// The page that sizes refer to.
+    #[serde(default)]
+    pub(super) page: Page,
+    /// File names without extension; `{lecture}` and `{figure}` stand for the lecture's id and the
+    /// figure's name. `L{lecture}_{figure}` by default, `{figure}` if the lecture has no id.
+    pub(super) name: Option<Spanned<String>>,
+}
+
+/// Where numbers and report go.
+#[derive(Debug, Clone)]
+pub(super) enum Extras {
+    Folder(String),
+    Nowhere,
+}
+
+impl<'de> Deserialize<'de> for Extras {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ExtrasVisitor;
+
+        impl serde::de::Visitor<'_> for ExtrasVisitor {
+            type Value = Extras;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a folder or false")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, folder: &str) -> Result<Extras, E> {
+                Ok(Extras::Folder(folder.to_owned()))
+            }
+
+            fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Extras, E> {
+                match value {
+                    false => Ok(Extras::Nowhere),
+                    true => Err(E::invalid_value(serde::de::Unexpected::Bool(true), &self)),
+                }
+            }
+        }
+
+        deserializer.deserialize_any(ExtrasVisitor)
+    }
+}
+
+/// The page that figures are shown on; none may be larger.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Page {
+    /// A 16 : 9 slide, 13.33 x 7.5 inches.
+    #[default]
+    Widescreen,
+}
+
+impl Page {
+    /// Width and height in inches.
+    pub(super) fn inches(self) -> [f64; 2] {
+        match self {
+            Self::Widescreen => [40.0 / 3.0, 7.5],
+        }
+    }
+}
+
+/// `[data.NAME]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Data {
+    pub(super) seed: Option<Spanned<u64>>,
+    #[serde(default)]
+    pub(super) generator: Generator,
+    pub(super) source: Source,
+}
+
+/// `[fit.NAME]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fit {
+    pub(super) data: Spanned<String>,
+    pub(super) seed: Option<Spanned<u64>>,
+    #[serde(default)]
+    pub(super) generator: Generator,
+    /// How components are matched to the truth.
+    #[serde(default)]
+    pub(super) matching: Matching,
+    pub(super) model: Model,
+}
+
+/// `[baseline.NAME]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Baseline {
+    pub(super) fit: Spanned<String>,
+    pub(super) seed: Option<Spanned<u64>>,
+    #[serde(default)]
+    pub(super) generator: Generator,
+    pub(super) scores: Spanned<Vec<Spanned<Score>>>,
+    #[serde(default)]
+    pub(super) permuted_truth: PermutedTruth,
+}
+
+/// `[figure.NAME]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Figure {
+    /// Width and height in inches; the kind's own by default.
+    pub(super) size: Option<Spanned<OneOrMany<f64>>>,
+    /// Figures of one group have the same axes.
+    pub(super) share_axes: Option<Spanned<String>>,
+    /// The formats of this figure.
+    pub(super) formats: Option<Spanned<Vec<Spanned<Format>>>>,
+    pub(super) plot: Plot,
+}
+
+impl Raw {
+    /// Reads a document, table by table; `start` is where its text begins in the sources.
+    pub(super) fn read(document: &DeTable<'_>, start: usize, problems: &mut Problems) -> Self {
+        const KEYS: [&str; 8] =
+            ["schema", "seed", "lecture", "output", "data", "fit", "baseline", "figure"];
+        let mut raw = Self::default();
+        if !document.contains_key("schema") {
+            problems
+                .at(start..start, "the config has no key `schema`")
+                .hint(format!("start the file with `schema = {SCHEMA}`"));
+        }
+        for (key, value) in document {
+            match key.get_ref().as_ref() {
+                "schema" => check_schema(value, problems),
+                "seed" => raw.seed = or_default(decode("seed", value, problems)),
+                "lecture" => raw.lecture = or_default(decode("lecture", value, problems)),
+                "output" => raw.output = or_default(decode("output", value, problems)),
+                "data" => raw.data = section("data", value, problems),
+                "fit" => raw.fits = section("fit", value, problems),
+                "baseline" => raw.baselines = section("baseline", value, problems),
+                "figure" => raw.figures = section("figure", value, problems),
+                unknown => {
+                    problems.at(key.span(), format!("unknown key `{unknown}`")).hint(suggest(
+                        unknown,
+                        &KEYS,
+                        "keys here",
+                    ));
+                }
+            }
+        }
+        raw
+    }
+}
+
+fn check_schema(value: &Spanned<DeValue<'_>>, problems: &mut Problems) {
+    if let Some(schema) =
+        decode::<u64>("schema", value, problems).into_option().filter(|s| *s != SCHEMA)
+    {
+        problems
+            .at(value.span(), format!("schema {schema} is not known"))
+            .hint(format!("this version reads `schema = {SCHEMA}`"));
+    }
+}
+
+fn or_default<T: Default>(decoded: Decoded<T>) -> T {
+    decoded.into_option().unwrap_or_default()
+}
+
+fn section<T: DeserializeOwned>(
+    section: &str,
+    value: &Spanned<DeValue<'_>>,
+    problems: &mut Problems,
+) -> Section<T> {
+    let Some(table) = value.get_ref().as_table() else {
+        problems
+            .at(value.span(), format!("`{section}` must hold tables, each with a name of its own"))
+            .hint(format!("such as `[{section}.line]`"));
+        return Section::new();
+    };
+    let mut nodes = Section::new();
+    for (name, node) in table {
+        check_name(name, problems);
+        let span = Spanned::new(name.span(), ());
+        nodes.insert(
+            name.get_ref().to_string(),
+            (span, decode(&format!("{section}.{}", name.get_ref()), node, problems)),
+        );
+    }
+    nodes
+}
+
+/// Names become file names, TeX macros and paths of `--set`.
+fn check_name(name: &Spanned<std::borrow::Cow<'_, str>>, problems: &mut Problems) {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let good = !name.get_ref().is_empty()
+        && name.get_ref().len() <= 100
+        && name.get_ref().chars().all(plain);
+    if !good {
+        problems
+            .at(name.span(), format!("`{}` cannot be a name", name.get_ref()))
+            .hint("names become file names: use at most 100 letters, digits, `_` and `-`");
+    }
+}

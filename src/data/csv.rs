@@ -1,0 +1,357 @@
+//! Points read from a file of comma-separated values.
+//!
+//! The file is read when the config is resolved, so that its mistakes are shown with the config's:
+//! each at its own cell (`file` reads and reports, `text` knows where the cells are). What is kept
+//! are the points; the manifest names the file and its hash.
+
+mod file;
+mod text;
+
+use ndarray::Array2;
+use serde::de::{Deserializer, Error, Visitor};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::path::Path;
+
+use super::parameters::MOST_NUMBERS;
+use super::{Dataset, Shape};
+use crate::diagnostic::Problems;
+use crate::setting::Spanned;
+use file::{File, Mistakes, decode, read};
+use text::{Table, cell};
+
+/// A column of labels with more distinct values than this is none.
+const MOST_COMPONENTS: usize = 1000;
+
+/// A file as named in the config.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// The file, relative to the folder of the config.
+    pub path: Spanned<String>,
+    /// The columns that hold the coordinates, by name or by index from 0. Default: all columns of
+    /// which at least half of the cells are numbers, but for the label's.
+    pub columns: Option<Spanned<Vec<Spanned<Column>>>>,
+    /// The column that holds the true components, by name or by index from 0; its distinct values
+    /// in ascending order are the components. Default: not known.
+    pub label: Option<Spanned<Column>>,
+    /// Whether the first row holds the columns' names. Default true.
+    pub header: Option<bool>,
+    /// The character between cells. Default a comma.
+    pub delimiter: Option<Spanned<String>>,
+}
+
+/// A column of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// By its name in the header.
+    Name(String),
+    /// By its index, from 0.
+    Index(usize),
+}
+
+impl<'de> Deserialize<'de> for Column {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ColumnVisitor;
+
+        impl Visitor<'_> for ColumnVisitor {
+            type Value = Column;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a column's name or its index from 0")
+            }
+
+            fn visit_i64<E: Error>(self, value: i64) -> Result<Column, E> {
+                usize::try_from(value)
+                    .map(Column::Index)
+                    .map_err(|_| E::invalid_value(serde::de::Unexpected::Signed(value), &self))
+            }
+
+            fn visit_str<E: Error>(self, value: &str) -> Result<Column, E> {
+                Ok(Column::Name(value.to_owned()))
+            }
+        }
+
+        deserializer.deserialize_any(ColumnVisitor)
+    }
+}
+
+/// A file that was read.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Spec {
+    path: String,
+    columns: Vec<String>,
+    label: Option<String>,
+    sha256: String,
+    #[serde(skip)]
+    points: Array2<f64>,
+    #[serde(skip)]
+    labels: Option<Vec<usize>>,
+}
+
+impl Options {
+    /// Reads the file and checks everything; all mistakes go to `problems`, those in the file with
+    /// its text as one more source.
+    pub fn resolve(&self, folder: &Path, problems: &mut Problems) -> Option<Spec> {
+        let path = self.path.get_ref();
+        let delimiter = self.delimiter(problems)?;
+        let bytes = read(problems, folder, &self.path)?;
+        let text = decode(problems, &self.path, &bytes)?;
+        let mut file = File::new(path, text);
+        let header = self.header.unwrap_or(true);
+        let Some(table) = Table::parse(text, delimiter, header) else {
+            let what = match text.trim().is_empty() {
+                true => "is empty",
+                false if header => "has no rows below its header",
+                false => "has no rows",
+            };
+            problems
+                .at(self.path.span(), format!("`{path}` {what}"))
+                .hint("a data set needs at least one point");
+            return None;
+        };
+        let before = problems.len();
+        let label = self.label.as_ref().and_then(|column| find(problems, path, &table, column));
+        let columns = self.columns(problems, &table, label);
+        check_lengths(problems, &mut file, &table);
+        // With the wrong column, or rows that are out of step, every cell would be reported.
+        let columns = columns.filter(|_| problems.len() == before)?;
+        if table.rows.len().saturating_mul(columns.len()) > MOST_NUMBERS {
+            problems
+                .at(self.path.span(), format!("`{path}` has more than {MOST_NUMBERS} numbers"))
+                .hint("keep fewer rows or name fewer `columns`");
+            return None;
+        }
+        let points = numbers(problems, &mut file, &table, &columns);
+        let labels = label.and_then(|column| components(problems, &mut file, &table, column));
+        if problems.len() > before {
+            return None;
+        }
+        Some(Spec {
+            path: path.clone(),
+            columns: table.column_names(&columns),
+            label: label.map(|column| table.describe(column)),
+            sha256: hexadecimal(&Sha256::digest(&bytes)),
+            points,
+            labels,
+        })
+    }
+
+    fn delimiter(&self, problems: &mut Problems) -> Option<u8> {
+        let Some(delimiter) = &self.delimiter else {
+            return Some(b',');
+        };
+        match delimiter.get_ref().as_bytes() {
+            &[byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => Some(byte),
+            _ => {
+                problems.at(delimiter.span(), "`delimiter` must be one ASCII character").hint(
+                    r#"such as ",", ";" or "\t"; a quotation mark or a line break cannot be one"#,
+                );
+                None
+            }
+        }
+    }
+
+    /// The indices of the columns of coordinates.
+    fn columns(
+        &self,
+        problems: &mut Problems,
+        table: &Table,
+        label: Option<usize>,
+    ) -> Option<Vec<usize>> {
+        let path = self.path.get_ref();
+        let Some(list) = &self.columns else {
+            let numeric: Vec<usize> =
+                (0..table.width).filter(|&c| Some(c) != label && table.is_numeric(c)).collect();
+            if numeric.is_empty() {
+                problems
+                    .at(self.path.span(), format!("no column of `{path}` holds numbers"))
+                    .hint("is the `delimiter` right? numbers have a decimal point, not a comma");
+                return None;
+            }
+            return Some(numeric);
+        };
+        let before = problems.len();
+        let mut found: Vec<usize> = Vec::new();
+        for column in list.get_ref() {
+            let Some(index) = find(problems, path, table, column) else {
+                continue;
+            };
+            if found.contains(&index) {
+                problems
+                    .at(column.span(), format!("column `{}` is named twice", table.describe(index)))
+                    .hint("name each column once");
+            } else if Some(index) == label {
+                problems
+                    .at(column.span(), format!("column `{}` is the label", table.describe(index)))
+                    .hint("a column holds a coordinate or the label, not both");
+            }
+            found.push(index);
+        }
+        if list.get_ref().is_empty() {
+            problems
+                .at(list.span(), "`columns` is empty")
+                .hint("name at least one column, or leave `columns` out to take all with numbers");
+        }
+        (problems.len() == before).then_some(found)
+    }
+}
+
+impl Spec {
+    /// What the data set is.
+    pub fn shape(&self) -> Shape {
+        Shape {
+            points: self.points.nrows(),
+            dimensions: self.points.ncols(),
+            components: self.labels.as_ref().map(|labels| super::component_count(labels)),
+            truth: false,
+        }
+    }
+
+    /// The data set.
+    pub fn make(&self) -> Dataset {
+        Dataset {
+            points: self.points.clone(),
+            labels: self.labels.clone(),
+            truth: None,
+            columns: self.columns.clone(),
+        }
+    }
+
+    /// The path as written and the SHA-256 of the file's bytes.
+    pub(super) fn input(&self) -> (&str, &str) {
+        (&self.path, &self.sha256)
+    }
+}
+
+/// The index of a column.
+fn find(
+    problems: &mut Problems,
+    path: &str,
+    table: &Table,
+    column: &Spanned<Column>,
+) -> Option<usize> {
+    let (message, hint) = match column.get_ref() {
+        Column::Index(index) if *index < table.width => return Some(*index),
+        Column::Index(index) => (
+            format!("`{path}` has no column {index}"),
+            format!("it has {} columns; indices start at 0", table.width),
+        ),
+        Column::Name(name) => match (&table.names, table.find(name).as_slice()) {
+            (_, [index]) => return Some(*index),
+            (None, _) => (
+                format!("`{path}` has no names of columns, but one is called `{name}`"),
+                "give the column's index from 0, or set `header = true`".to_owned(),
+            ),
+            (Some(names), []) => {
+                (format!("`{path}` has no column `{name}`"), text::nearest(name, names))
+            }
+            (Some(_), _) => (
+                format!("`{path}` has several columns `{name}`"),
+                "give the column's index from 0".to_owned(),
+            ),
+        },
+    };
+    problems.at(column.span(), message).hint(hint);
+    None
+}
+
+/// Every row must have as many cells as the first.
+fn check_lengths(problems: &mut Problems, file: &mut File, table: &Table) {
+    let mut mistakes = Mistakes::default();
+    for row in &table.rows {
+        if row.cells.len() != table.width {
+            let span = file.span(problems, text::line(file.text, row.start));
+            let cells = if row.cells.len() == 1 { "cell" } else { "cells" };
+            let message = format!(
+                "this row has {} {cells}, but the first row has {}",
+                row.cells.len(),
+                table.width
+            );
+            let hint = "add or remove cells, or put a cell that holds the delimiter in quotes";
+            mistakes.add(problems, span, message, hint);
+        }
+    }
+    mistakes.finish(problems, "rows");
+}
+
+/// The coordinates, N x D. Cells that are no finite number are recorded and read as 0.
+fn numbers(
+    problems: &mut Problems,
+    file: &mut File,
+    table: &Table,
+    columns: &[usize],
+) -> Array2<f64> {
+    let mut points = Array2::zeros((table.rows.len(), columns.len()));
+    let mut mistakes = Mistakes::default();
+    for (i, row) in table.rows.iter().enumerate() {
+        for (j, &column) in columns.iter().enumerate() {
+            match cell(&row.cells[column]) {
+                Ok(value) => points[[i, j]] = value,
+                Err((message, hint)) => {
+                    let range = text::cell_range(file.text, row.start, column, table.delimiter);
+                    let span = file.span(problems, range);
+                    mistakes.add(problems, span, message, hint);
+                }
+            }
+        }
+    }
+    mistakes.finish(problems, "cells");
+    points
+}
+
+/// The component of each row: the distinct labels in ascending order, as numbers if all are.
+fn components(
+    problems: &mut Problems,
+    file: &mut File,
+    table: &Table,
+    column: usize,
+) -> Option<Vec<usize>> {
+    let before = problems.len();
+    let mut mistakes = Mistakes::default();
+    let mut labels = Vec::with_capacity(table.rows.len());
+    for row in &table.rows {
+        let label = row.cells[column].trim();
+        if label.is_empty() {
+            let range = text::cell_range(file.text, row.start, column, table.delimiter);
+            let span = file.span(problems, range);
+            mistakes.add(
+                problems,
+                span,
+                "the label is empty".to_owned(),
+                "write a number or a name",
+            );
+        }
+        labels.push(label);
+    }
+    mistakes.finish(problems, "labels");
+    let as_numbers: Option<Vec<f64>> = labels.iter().map(|label| cell(label).ok()).collect();
+    let result = match as_numbers {
+        // Adding 0 makes one label of -0 and 0, which the order tells apart.
+        Some(numbers) => ranks(&numbers, |a, b| (a + 0.0).total_cmp(&(b + 0.0))),
+        None => ranks(&labels, |a, b| a.cmp(b)),
+    };
+    let count = super::component_count(&result);
+    if problems.len() == before && count > MOST_COMPONENTS {
+        let range = text::cell_range(file.text, table.rows[0].start, column, table.delimiter);
+        let span = file.span(problems, range);
+        let name = table.describe(column);
+        problems
+            .at(span, format!("column `{name}` has {count} different labels"))
+            .hint(format!("a label names a component; at most {MOST_COMPONENTS} are read"));
+    }
+    (problems.len() == before).then_some(result)
+}
+
+/// For each item its rank among the distinct items.
+fn ranks<T: Copy>(items: &[T], order: impl Fn(&T, &T) -> std::cmp::Ordering) -> Vec<usize> {
+    let mut distinct = items.to_vec();
+    distinct.sort_by(&order);
+    distinct.dedup_by(|a, b| order(a, b).is_eq());
+    items.iter().map(|item| distinct.partition_point(|other| order(other, item).is_lt())).collect()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,123 @@
+//! Reading a file, and reporting what is wrong in it.
+
+use std::ops::Range;
+use std::path::Path;
+
+use crate::diagnostic::Problems;
+use crate::setting::Spanned;
+
+/// After so many wrong cells the rest of a file is only counted.
+const MOST_MISTAKES: usize = 20;
+
+/// A text that becomes one of the sources with its first mistake.
+pub(super) struct File<'a> {
+    name: &'a str,
+    pub(super) text: &'a str,
+    offset: Option<usize>,
+}
+
+impl<'a> File<'a> {
+    pub(super) fn new(name: &'a str, text: &'a str) -> Self {
+        Self { name, text, offset: None }
+    }
+
+    /// A range of the text as a range of the sources.
+    pub(super) fn span(&mut self, problems: &mut Problems, range: Range<usize>) -> Range<usize> {
+        let offset = *self.offset.get_or_insert_with(|| problems.sources.add(self.name, self.text));
+        offset + range.start..offset + range.end
+    }
+}
+
+/// The bytes of the file.
+pub(super) fn read(
+    problems: &mut Problems,
+    folder: &Path,
+    path: &Spanned<String>,
+) -> Option<Vec<u8>> {
+    let written = path.get_ref();
+    let full = folder.join(written);
+    if written.is_empty() {
+        problems
+            .at(path.span(), "the name of the file is empty")
+            .hint("write `path = \"points.csv\"`");
+        return None;
+    }
+    match std::fs::metadata(&full) {
+        Ok(metadata) if !metadata.is_file() => {
+            problems
+                .at(path.span(), format!("`{written}` is not a file"))
+                .hint("name a file of comma-separated values");
+            return None;
+        }
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            problems
+                .at(path.span(), format!("there is no file `{written}`"))
+                .hint("the path is relative to the folder of the config");
+            return None;
+        }
+        Err(_) => {}
+    }
+    match std::fs::read(&full) {
+        Ok(bytes) => Some(bytes),
+        Err(error) => {
+            problems
+                .at(path.span(), format!("`{written}` cannot be read: {error}"))
+                .hint("check the file and its permissions");
+            None
+        }
+    }
+}
+
+/// The file as text, without a byte order mark.
+pub(super) fn decode<'a>(
+    problems: &mut Problems,
+    path: &Spanned<String>,
+    bytes: &'a [u8],
+) -> Option<&'a str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Err(error) => {
+            let valid = &bytes[..error.valid_up_to()];
+            let line = valid.iter().filter(|&&byte| byte == b'\n').count() + 1;
+            problems
+                .at(path.span(), format!("`{}` is not UTF-8: see its line {line}", path.get_ref()))
+                .hint("save the file with the encoding UTF-8");
+            None
+        }
+    }
+}
+
+/// The first mistakes of one kind, and how many more there are.
+#[derive(Default)]
+pub(super) struct Mistakes {
+    count: usize,
+    last: Option<Range<usize>>,
+}
+
+impl Mistakes {
+    pub(super) fn add(
+        &mut self,
+        problems: &mut Problems,
+        span: Range<usize>,
+        message: String,
+        hint: &str,
+    ) {
+        self.count += 1;
+        if self.count <= MOST_MISTAKES {
+            problems.at(span.clone(), message).hint(hint);
+        } else if self.count == MOST_MISTAKES + 1 {
+            self.last = Some(span);
+        }
+    }
+
+    /// Says how many mistakes were not shown, at the first of them.
+    pub(super) fn finish(self, problems: &mut Problems, what: &str) {
+        if let Some(span) = self.last {
+            let more = self.count - MOST_MISTAKES;
+            problems
+                .at(span, format!("{more} more {what} of this file are wrong, from here on"))
+                .hint(format!("the first {MOST_MISTAKES} are shown"));
+        }
+    }
+}

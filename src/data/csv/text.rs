@@ -1,0 +1,206 @@
+//! Rows and cells of a text, and where they stand in it.
+
+use csv::StringRecord;
+use std::ops::Range;
+
+use crate::data::parameters::{LARGEST, column_names};
+
+/// Cells of unequal number a row, not yet checked.
+pub(super) struct Table {
+    /// The header's names, if there is one.
+    pub(super) names: Option<Vec<String>>,
+    /// The number of cells of the first row, be it a header or not.
+    pub(super) width: usize,
+    /// The rows below the header; at least one.
+    pub(super) rows: Vec<Row>,
+    /// What is between cells.
+    pub(super) delimiter: u8,
+}
+
+/// A row of cells.
+pub(super) struct Row {
+    /// The byte at which the row starts.
+    pub(super) start: usize,
+    /// The cells, without quotes.
+    pub(super) cells: StringRecord,
+}
+
+impl Table {
+    /// Reads all rows but empty lines; `None` if there are none below the header.
+    pub(super) fn parse(text: &str, delimiter: u8, header: bool) -> Option<Self> {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .from_reader(text.as_bytes());
+        // From a valid text nothing can go wrong: rows may be of any length.
+        let mut rows = reader.records().flatten().map(|record| Row {
+            start: row_start(text, record.position().map_or(0, |p| p.byte() as usize)),
+            cells: record,
+        });
+        let mut names = None;
+        if header {
+            let cells = rows.next()?.cells;
+            names = Some(cells.iter().map(|name| name.trim().to_owned()).collect::<Vec<_>>());
+        }
+        let rows: Vec<Row> = rows.collect();
+        let first = rows.first()?;
+        let width = names.as_ref().map_or(first.cells.len(), Vec::len);
+        Some(Self { names, width, rows, delimiter })
+    }
+
+    /// The indices of the columns of this name.
+    pub(super) fn find(&self, name: &str) -> Vec<usize> {
+        let names = self.names.iter().flatten().enumerate();
+        names.filter(|(_, other)| *other == name.trim()).map(|(i, _)| i).collect()
+    }
+
+    /// Whether at least half of a column's cells are numbers, finite or not.
+    pub(super) fn is_numeric(&self, column: usize) -> bool {
+        let is_number = |row: &&Row| {
+            row.cells.get(column).is_some_and(|cell| cell.trim().parse::<f64>().is_ok())
+        };
+        2 * self.rows.iter().filter(is_number).count() >= self.rows.len()
+    }
+
+    /// A column's name in messages: its own or its index.
+    pub(super) fn describe(&self, column: usize) -> String {
+        match self.names.as_ref().and_then(|names| names.get(column)) {
+            Some(name) if !name.is_empty() => name.clone(),
+            _ => column.to_string(),
+        }
+    }
+
+    /// Names for coordinates: the header's; without one `x`, or `x_1`, `x_2` and so on.
+    pub(super) fn column_names(&self, columns: &[usize]) -> Vec<String> {
+        let mut result = column_names(columns.len());
+        for (name, &column) in result.iter_mut().zip(columns) {
+            if let Some(own) = self.names.as_ref().and_then(|names| names.get(column))
+                && !own.is_empty()
+            {
+                name.clone_from(own);
+            }
+        }
+        result
+    }
+}
+
+/// A cell as a finite number, or what is wrong with it and what to do.
+pub(super) fn cell(cell: &str) -> Result<f64, (String, &'static str)> {
+    let cell = cell.trim();
+    if cell.is_empty() {
+        return Err(("the cell is empty".to_owned(), "remove the row or fill in a number"));
+    }
+    match cell.parse::<f64>() {
+        Ok(value) if value.is_nan() => {
+            Err(("the cell is not a number (NaN)".to_owned(), "remove the row or fill in a number"))
+        }
+        Ok(value) if value.is_infinite() && cell.ends_with(|c: char| c.is_ascii_alphabetic()) => {
+            Err(("the cell is infinite".to_owned(), "remove the row or fill in a number"))
+        }
+        Ok(value) if value.abs() > LARGEST => {
+            Err((format!("`{cell}` is too large"), "remove the row or change the unit"))
+        }
+        Ok(value) => Ok(value),
+        Err(_) => {
+            let cell: String = cell.chars().take(40).collect();
+            let hint = "numbers have a decimal point and no thousands separator";
+            Err((format!("`{cell}` is not a number"), hint))
+        }
+    }
+}
+
+/// The range of the line at `start`, without its end.
+pub(super) fn line(text: &str, start: usize) -> Range<usize> {
+    let rest = text.get(start..).unwrap_or("");
+    start..start + rest.find(['\n', '\r']).unwrap_or(rest.len())
+}
+
+/// Where a row really starts: the reader counts line ends before it as its own.
+fn row_start(text: &str, position: usize) -> usize {
+    let rest = text.as_bytes().get(position..).unwrap_or(&[]);
+    position + rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count()
+}
+
+/// The range of a cell, with its quotes, in the row at `start`.
+pub(super) fn cell_range(text: &str, start: usize, index: usize, delimiter: u8) -> Range<usize> {
+    let bytes = text.as_bytes();
+    let mut position = start;
+    for _ in 0..index {
+        position = cell_end(bytes, position, delimiter) + 1;
+    }
+    let start = position.min(bytes.len());
+    start..cell_end(bytes, start, delimiter)
+}
+
+/// The end of the cell at `start`: the next delimiter or line end that is not in quotes.
+fn cell_end(bytes: &[u8], start: usize, delimiter: u8) -> usize {
+    let mut position = start.min(bytes.len());
+    let mut quoted = false;
+    if bytes.get(position) == Some(&b'"') {
+        quoted = true;
+        position += 1;
+    }
+    while let Some(&byte) = bytes.get(position) {
+        if quoted && byte == b'"' {
+            // Two quotes in a row are one that belongs to the cell.
+            if bytes.get(position + 1) == Some(&b'"') {
+                position += 1;
+            } else {
+                quoted = false;
+            }
+        } else if !quoted && (byte == delimiter || matches!(byte, b'\n' | b'\r')) {
+            break;
+        }
+        position += 1;
+    }
+    position
+}
+
+/// What to say where a name is not among `names`.
+pub(super) fn nearest(name: &str, names: &[String]) -> String {
+    let similarity = |other: &&String| strsim::jaro_winkler(name, other);
+    let best = names.iter().max_by(|a, b| similarity(a).total_cmp(&similarity(b)));
+    match best {
+        Some(best) if similarity(&best) > 0.7 => format!("did you mean `{best}`?"),
+        _ => {
+            let list: Vec<String> = names.iter().take(20).map(|n| format!("`{n}`")).collect();
+            format!("its columns are {}", list.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_found_behind_quotes_and_line_ends() {
+        let text = "a,b\r\n\r\n\"1,5\",\"say \"\"x\"\"\",3\r\n4,,\n";
+        let table = Table::parse(text, b',', true).unwrap();
+        let range =
+            |row: usize, column| &text[cell_range(text, table.rows[row].start, column, b',')];
+        assert_eq!(table.rows.len(), 2);
+        assert_eq!(range(0, 0), "\"1,5\"");
+        assert_eq!(range(0, 1), "\"say \"\"x\"\"\"");
+        assert_eq!(range(0, 2), "3");
+        assert_eq!(range(1, 0), "4");
+        assert_eq!(range(1, 1), "");
+        assert_eq!(range(1, 2), "");
+        assert_eq!(&text[line(text, table.rows[1].start)], "4,,");
+        assert_eq!(&table.rows[0].cells[1], "say \"x\"");
+    }
+
+    #[test]
+    fn an_index_past_the_row_is_still_in_the_text() {
+        let range = cell_range("a", 0, 5, b',');
+        assert!(range.start <= range.end && range.end <= 1);
+    }
+
+    #[test]
+    fn the_nearest_name_is_proposed() {
+        let names = ["height".to_owned(), "weight".to_owned()];
+        assert_eq!(nearest("heigth", &names), "did you mean `height`?");
+        assert_eq!(nearest("q", &names), "its columns are `height`, `weight`");
+    }
+}

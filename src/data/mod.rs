@@ -1,0 +1,125 @@
+//! Data sets: points, and where they are known labels and the mixture that they came from.
+//!
+//! One file a source. This module says what a data set is and which sources there are; it does not
+//! know what is done with the points.
+
+pub mod csv;
+pub mod gaussian_mixture;
+mod parameters;
+pub mod points;
+
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+use crate::diagnostic::Problems;
+use crate::math::linalg::serialize_rows;
+use crate::math::mixture::Mixture;
+use crate::random::Random;
+
+/// N points in D dimensions.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Dataset {
+    /// The points, N x D; serialised as a list of rows.
+    #[serde(serialize_with = "serialize_rows")]
+    pub points: Array2<f64>,
+    /// The true component of each point, where it is known.
+    pub labels: Option<Vec<usize>>,
+    /// The mixture that the points were drawn from, where it is known.
+    pub truth: Option<Mixture>,
+    /// Names of the coordinates, D of them: `x` in one dimension, `x_1`, `x_2`, ... in several, or
+    /// a file's column names.
+    pub columns: Vec<String>,
+}
+
+impl Dataset {
+    /// How many true components there are, where that is known: those of the mixture, of which some
+    /// may have no point, or those that the labels name.
+    pub fn components(&self) -> Option<usize> {
+        let truth = self.truth.as_ref().map(Mixture::components);
+        truth.or_else(|| self.labels.as_ref().map(|l| l.iter().max().map_or(0, |most| most + 1)))
+    }
+}
+
+/// What is known of a data set before it is made: enough to check whatever refers to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// N.
+    pub points: usize,
+    /// D.
+    pub dimensions: usize,
+    /// The number of true components, where labels are known.
+    pub components: Option<usize>,
+    /// Whether the mixture that the points were drawn from is known.
+    pub truth: bool,
+}
+
+/// Where a data set comes from, as written in the config: the key names the kind.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Points drawn from a Gaussian mixture.
+    GaussianMixture(gaussian_mixture::Options),
+    /// Points written in the config.
+    Points(points::Options),
+    /// Points read from a file of comma-separated values.
+    Csv(csv::Options),
+}
+
+/// A source, checked; a file is read.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spec {
+    /// Points drawn from a Gaussian mixture.
+    GaussianMixture(gaussian_mixture::Spec),
+    /// Points written in the config.
+    Points(points::Spec),
+    /// Points read from a file of comma-separated values.
+    Csv(csv::Spec),
+}
+
+impl Source {
+    /// Checks everything, and reads a file's points; its path is relative to `folder`. All mistakes
+    /// go to `problems`, those in a file with the file as one more source.
+    pub fn resolve(&self, folder: &Path, problems: &mut Problems) -> Option<Spec> {
+        match self {
+            Self::GaussianMixture(o) => o.resolve(problems).map(Spec::GaussianMixture),
+            Self::Points(options) => options.resolve(problems).map(Spec::Points),
+            Self::Csv(options) => options.resolve(folder, problems).map(Spec::Csv),
+        }
+    }
+}
+
+impl Spec {
+    /// What is known of the data set before it is made.
+    pub fn shape(&self) -> Shape {
+        match self {
+            Self::GaussianMixture(spec) => spec.shape(),
+            Self::Points(spec) => spec.shape(),
+            Self::Csv(spec) => spec.shape(),
+        }
+    }
+
+    /// The data set. Only what is drawn takes anything from the stream.
+    pub fn make(&self, random: &mut dyn Random) -> Dataset {
+        match self {
+            Self::GaussianMixture(spec) => spec.make(random),
+            Self::Points(spec) => spec.make(),
+            Self::Csv(spec) => spec.make(),
+        }
+    }
+
+    /// The file that the points come from: its path as written and the SHA-256 of its bytes as
+    /// hexadecimal digits. `None` for points that come from no file.
+    pub fn input(&self) -> Option<(&str, &str)> {
+        match self {
+            Self::GaussianMixture(_) | Self::Points(_) => None,
+            Self::Csv(spec) => Some(spec.input()),
+        }
+    }
+}
+
+/// K for labels 0..K.
+fn component_count(labels: &[usize]) -> usize {
+    labels.iter().max().map_or(0, |largest| largest + 1)
+}

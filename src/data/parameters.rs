@@ -1,0 +1,191 @@
+//! Points and covariances as users write them, read into plain lists and checked.
+
+use ndarray::Array2;
+
+use crate::diagnostic::Problems;
+use crate::math::linalg;
+use crate::setting::{OneOrMany, Spanned, finite};
+
+/// A point: a number in one dimension, a list of D numbers in several.
+pub(super) type Point = Spanned<OneOrMany<f64>>;
+
+/// A matrix as a list of rows.
+pub(super) type Matrix = Spanned<Vec<Spanned<Vec<Spanned<f64>>>>>;
+
+/// Numbers beyond this have squares that overflow, and no lecture is about them.
+pub(super) const LARGEST: f64 = 1e150;
+
+/// More numbers than this in one data set are a slip of the keyboard: they fill 800 MB.
+pub(super) const MOST_NUMBERS: usize = 100_000_000;
+
+/// Whether `value` is finite and not so large that its square overflows.
+pub(super) fn moderate(problems: &mut Problems, what: &str, value: &Spanned<f64>) -> bool {
+    if !finite(problems, what, value) {
+        return false;
+    }
+    let good = value.get_ref().abs() <= LARGEST;
+    if !good {
+        problems.at_value(value.span(), format!("{what} is too large: its square overflows")).hint(
+            format!("write a number between -{LARGEST:e} and {LARGEST:e}, or change the unit"),
+        );
+    }
+    good
+}
+
+/// As [`moderate`], and greater than 0 by as much as makes the square's reciprocal finite.
+pub(super) fn moderate_positive(problems: &mut Problems, what: &str, value: &Spanned<f64>) -> bool {
+    if !crate::setting::positive(problems, what, value) || !moderate(problems, what, value) {
+        return false;
+    }
+    let good = *value.get_ref() >= 1.0 / LARGEST;
+    if !good {
+        problems
+            .at_value(value.span(), format!("{what} is too small: the density overflows"))
+            .hint(format!("write a number from {:e} up, or change the unit", 1.0 / LARGEST));
+    }
+    good
+}
+
+/// Points of one length each, not empty; `key` names the list and `what` one of its entries.
+pub(super) fn points(
+    problems: &mut Problems,
+    key: &str,
+    what: &str,
+    list: &Spanned<Vec<Point>>,
+) -> Option<Vec<Vec<f64>>> {
+    let before = problems.len();
+    let count = list.get_ref().len();
+    let mut result: Vec<Vec<f64>> = Vec::with_capacity(count);
+    for (i, point) in list.get_ref().iter().enumerate() {
+        let name = format!("{what} {} of {count}", i + 1);
+        let row = match point.get_ref() {
+            OneOrMany::One(value) => {
+                moderate(problems, &name, &Spanned::new(point.span(), *value));
+                vec![*value]
+            }
+            OneOrMany::Many(values) => {
+                for (j, value) in values.iter().enumerate() {
+                    moderate(problems, &format!("coordinate {} of {name}", j + 1), value);
+                }
+                values.iter().map(|v| *v.get_ref()).collect()
+            }
+        };
+        if row.is_empty() {
+            problems
+                .at(point.span(), format!("{name} has no coordinates"))
+                .hint("write a number, or a list with one number for each dimension");
+        } else if let Some(first) = result.first()
+            && first.len() != row.len()
+        {
+            problems
+                .at(
+                    point.span(),
+                    format!(
+                        "{name} has {}, but the first has {}",
+                        coordinates(row.len()),
+                        first.len()
+                    ),
+                )
+                .hint(format!("give all {key} the same number of coordinates"));
+        }
+        result.push(row);
+    }
+    if count == 0 {
+        problems
+            .at(list.span(), format!("`{key}` is empty"))
+            .hint(format!("write at least one {what}: `{key} = [0.0]`"));
+    }
+    (problems.len() == before).then_some(result)
+}
+
+/// `n coordinates`, in the right number.
+pub(super) fn coordinates(n: usize) -> String {
+    if n == 1 { "1 coordinate".to_owned() } else { format!("{n} coordinates") }
+}
+
+/// A covariance: D x D, symmetric and positive definite; `what` names it.
+pub(super) fn covariance(
+    problems: &mut Problems,
+    what: &str,
+    matrix: &Matrix,
+    dimensions: usize,
+) -> Option<Vec<Vec<f64>>> {
+    let before = problems.len();
+    let rows = matrix.get_ref();
+    if rows.len() != dimensions || rows.iter().any(|row| row.get_ref().len() != dimensions) {
+        let shape = match rows.iter().map(|row| row.get_ref().len()).collect::<Vec<_>>().as_slice()
+        {
+            [first, rest @ ..] if rest.iter().all(|length| length == first) => {
+                format!("is {} x {first}", rows.len())
+            }
+            [] => "is empty".to_owned(),
+            _ => "has rows of unequal length".to_owned(),
+        };
+        problems
+            .at(
+                matrix.span(),
+                format!("{what} {shape}, but the means have {}", coordinates(dimensions)),
+            )
+            .hint(format!("write {dimensions} rows of {dimensions} numbers each"));
+        return None;
+    }
+    for (i, row) in rows.iter().enumerate() {
+        for (j, value) in row.get_ref().iter().enumerate() {
+            let name = format!("row {}, column {} of {what}", i + 1, j + 1);
+            if i == j {
+                moderate_positive(problems, &format!("the variance in {name}"), value);
+            } else {
+                moderate(problems, &name, value);
+            }
+        }
+    }
+    if problems.len() > before {
+        return None;
+    }
+    let entry = |i: usize, j: usize| &rows[i].get_ref()[j];
+    let values = Array2::from_shape_fn((dimensions, dimensions), |(i, j)| *entry(i, j).get_ref());
+    if !linalg::is_symmetric(&values) {
+        for i in 0..dimensions {
+            for j in 0..i {
+                let (lower, upper) = (values[[i, j]], values[[j, i]]);
+                let pair = ndarray::arr2(&[[1.0, lower], [upper, 1.0]]);
+                if !linalg::is_symmetric(&pair) {
+                    problems
+                        .at(
+                            entry(i, j).span(),
+                            format!(
+                                "{what} is not symmetric: {lower} in row {}, column {}, but {upper} \
+                                 in row {}, column {}",
+                                i + 1,
+                                j + 1,
+                                j + 1,
+                                i + 1
+                            ),
+                        )
+                        .hint("write the same number in both places");
+                }
+            }
+        }
+    } else if linalg::cholesky(&values).is_none() {
+        problems.at(matrix.span(), format!("{what} is not positive definite")).hint(
+            "a covariance between two coordinates must be smaller than the root of the product of \
+             their variances; make the diagonal larger or the other numbers smaller",
+        );
+    }
+    (problems.len() == before).then(|| values.rows().into_iter().map(|row| row.to_vec()).collect())
+}
+
+/// An N x D array of lists that all have D entries.
+pub(super) fn array(rows: &[Vec<f64>]) -> Array2<f64> {
+    let dimensions = rows.first().map_or(0, Vec::len);
+    Array2::from_shape_fn((rows.len(), dimensions), |(i, j)| rows[i][j])
+}
+
+/// The names of coordinates that have none: `x`, or `x_1`, `x_2` and so on.
+pub(super) fn column_names(dimensions: usize) -> Vec<String> {
+    if dimensions == 1 {
+        vec!["x".to_owned()]
+    } else {
+        (1..=dimensions).map(|i| format!("x_{i}")).collect()
+    }
+}

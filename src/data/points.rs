@@ -1,0 +1,121 @@
+//! Points written in the config.
+
+use serde::de::{Deserializer, Error, Visitor};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use super::parameters::{self, Point};
+use super::{Dataset, Shape};
+use crate::diagnostic::Problems;
+use crate::setting::Spanned;
+
+/// Points as written in the config.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// The points: numbers in one dimension, lists of D numbers in several.
+    pub values: Spanned<Vec<Point>>,
+    /// The true component of each point, as whole numbers from 0 or as names. The distinct ones in
+    /// ascending order are the components. Default: not known.
+    pub labels: Option<Spanned<Vec<Spanned<Label>>>>,
+}
+
+/// What a component is called; numbers come before names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Label {
+    /// A whole number.
+    Number(i64),
+    /// A name.
+    Name(String),
+}
+
+impl<'de> Deserialize<'de> for Label {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct LabelVisitor;
+
+        impl Visitor<'_> for LabelVisitor {
+            type Value = Label;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a whole number from 0 or a string")
+            }
+
+            fn visit_i64<E: Error>(self, value: i64) -> Result<Label, E> {
+                Ok(Label::Number(value))
+            }
+
+            fn visit_str<E: Error>(self, value: &str) -> Result<Label, E> {
+                Ok(Label::Name(value.to_owned()))
+            }
+        }
+
+        deserializer.deserialize_any(LabelVisitor)
+    }
+}
+
+/// Points, checked.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Spec {
+    values: Vec<Vec<f64>>,
+    labels: Option<Vec<usize>>,
+}
+
+impl Options {
+    /// Checks everything; all mistakes go to `problems`.
+    pub fn resolve(&self, problems: &mut Problems) -> Option<Spec> {
+        let values = parameters::points(problems, "values", "value", &self.values);
+        let count = self.values.get_ref().len();
+        let labels = match &self.labels {
+            Some(labels) => Some(components(problems, labels, count)?),
+            None => None,
+        };
+        Some(Spec { values: values?, labels })
+    }
+}
+
+/// The labels as components 0..K in the order of the sorted names.
+fn components(
+    problems: &mut Problems,
+    labels: &Spanned<Vec<Spanned<Label>>>,
+    points: usize,
+) -> Option<Vec<usize>> {
+    let before = problems.len();
+    for label in labels.get_ref() {
+        if let Label::Number(number @ ..0) = label.get_ref() {
+            problems
+                .at(label.span(), format!("a label must not be negative, but is {number}"))
+                .hint("number the components from 0, or name them");
+        }
+    }
+    let count = labels.get_ref().len();
+    if count != points {
+        problems
+            .at(labels.span(), format!("`labels` has length {count}, but `values` has {points}"))
+            .hint("write one label for each value, or none at all");
+    }
+    let list: Vec<&Label> = labels.get_ref().iter().map(Spanned::get_ref).collect();
+    let mut distinct = list.clone();
+    distinct.sort();
+    distinct.dedup();
+    let index = |label: &&Label| distinct.partition_point(|other| other < label);
+    (problems.len() == before).then(|| list.iter().map(index).collect())
+}
+
+impl Spec {
+    /// What the data set is.
+    pub fn shape(&self) -> Shape {
+        Shape {
+            points: self.values.len(),
+            dimensions: self.values.first().map_or(0, Vec::len),
+            components: self.labels.as_ref().map(|labels| super::component_count(labels)),
+            truth: false,
+        }
+    }
+
+    /// The data set.
+    pub fn make(&self) -> Dataset {
+        let points = parameters::array(&self.values);
+        let columns = parameters::column_names(points.ncols());
+        Dataset { points, labels: self.labels.clone(), truth: None, columns }
+    }
+}

@@ -1,0 +1,257 @@
+//! What is wrong with what the user wrote: a message, where it is, and what to do about it.
+//!
+//! Code that finds a mistake adds a [`Diagnostic`] to the [`Problems`] it was handed and goes on,
+//! so that all mistakes are shown at once. Spans are byte ranges into one [`Sources`] text: the
+//! config file and each `--set` stand in it one after the other, so a span says which of them it
+//! is in. This module renders; it never decides what is wrong.
+
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+/// One mistake: what, where and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What is wrong: lower case, no full stop, names in backticks.
+    pub message: String,
+    /// Where it is, as a byte range into the [`Sources`]; `None` if it has no place.
+    pub span: Option<Range<usize>>,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// Whether this value alone is wrong, whatever stands elsewhere.
+    alone: bool,
+}
+
+impl Diagnostic {
+    /// Adds what the user can do about it.
+    pub fn hint(&mut self, hint: impl Into<String>) -> &mut Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// The texts that spans point into: the config, each `--set`, and files with mistakes in them.
+///
+/// Every text has its own range of offsets; no two overlap.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    list: Vec<Source>,
+}
+
+#[derive(Clone, Debug)]
+struct Source {
+    name: String,
+    text: String,
+    offset: usize,
+}
+
+impl Sources {
+    /// Adds a text under the name that messages show; the offset of its first byte.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> usize {
+        let offset = self.list.last().map_or(0, |s| s.offset + s.text.len() + 1);
+        self.list.push(Source { name: name.into(), text: text.into(), offset });
+        offset
+    }
+
+    /// The mistake as text: what, `file:line:column` with the excerpt, and the hint.
+    ///
+    /// `renderer` decides about colour.
+    pub fn render(&self, diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+        let title = Level::ERROR.primary_title(diagnostic.message.as_str());
+        let mut group = annotate_snippets::Group::with_title(title);
+        if let Some((source, span)) = diagnostic.span.as_ref().and_then(|s| self.locate(s)) {
+            let annotation = AnnotationKind::Primary.span(span);
+            let snippet = Snippet::source(source.text.as_str())
+                .path(source.name.as_str())
+                .annotation(annotation);
+            group = group.element(snippet);
+        }
+        if let Some(hint) = &diagnostic.hint {
+            group = group.element(Level::HELP.with_name("hint").message(hint.as_str()));
+        }
+        renderer.render(&[group])
+    }
+
+    /// The name of the text that a span lies in, and the line and column of its start, from 1; the
+    /// column counts characters.
+    pub fn position(&self, span: &Range<usize>) -> Option<(&str, usize, usize)> {
+        let (source, span) = self.locate(span)?;
+        let before = &source.text[..span.start];
+        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+        let line = before.matches('\n').count() + 1;
+        Some((&source.name, line, before[line_start..].chars().count() + 1))
+    }
+
+    /// The text that a span lies in, and the part of its first line that the span covers.
+    fn locate(&self, span: &Range<usize>) -> Option<(&Source, Range<usize>)> {
+        let source = self.list.iter().rev().find(|s| s.offset <= span.start)?;
+        let text = &source.text;
+        let start = floor_char_boundary(text, span.start - source.offset);
+        let line_end = text[start..].find(['\n', '\r']).map_or(text.len(), |i| start + i);
+        let end = floor_char_boundary(text, span.end.saturating_sub(source.offset)).max(start);
+        Some((source, start..end.min(line_end)))
+    }
+}
+
+fn floor_char_boundary(text: &str, index: usize) -> usize {
+    let mut index = index.min(text.len());
+    while !text.is_char_boundary(index) {
+        index -= 1;
+    }
+    index
+}
+
+/// All mistakes found so far, and the texts that they are in.
+#[derive(Clone, Debug, Default)]
+pub struct Problems {
+    /// What spans point into.
+    pub sources: Sources,
+    list: Vec<Diagnostic>,
+}
+
+impl Problems {
+    /// Records a mistake at `span` and returns it, to take a hint.
+    pub fn at(&mut self, span: Range<usize>, message: impl Into<String>) -> &mut Diagnostic {
+        self.push(Some(span), message.into(), false)
+    }
+
+    /// Records a mistake of the value at `span` alone: it is one whatever else the config says.
+    pub fn at_value(&mut self, span: Range<usize>, message: impl Into<String>) -> &mut Diagnostic {
+        self.push(Some(span), message.into(), true)
+    }
+
+    /// Records a mistake that has no place in the config.
+    pub fn general(&mut self, message: impl Into<String>) -> &mut Diagnostic {
+        self.push(None, message.into(), false)
+    }
+
+    fn push(
+        &mut self,
+        span: Option<Range<usize>>,
+        message: String,
+        alone: bool,
+    ) -> &mut Diagnostic {
+        let index = self.list.len();
+        self.list.push(Diagnostic { message, span, hint: None, alone });
+        &mut self.list[index]
+    }
+
+    /// Of the mistakes from index `from` on, forgets those that are not of one value alone: they may
+    /// only follow from another mistake.
+    pub fn keep_alone(&mut self, from: usize) {
+        let mut index = 0;
+        self.list.retain(|diagnostic| {
+            index += 1;
+            index <= from || diagnostic.alone
+        });
+    }
+
+    /// Forgets the mistakes at exactly `span`.
+    pub fn forget(&mut self, span: &Range<usize>) {
+        self.list.retain(|diagnostic| diagnostic.span.as_ref() != Some(span));
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// How many mistakes there are; taken before and after a step, it tells whether the step failed.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// The mistakes in the order of their places in the texts, each once.
+    pub fn sorted(&self) -> Vec<Diagnostic> {
+        let mut list = self.list.clone();
+        list.sort_by_key(|d| d.span.clone().map_or((usize::MAX, 0), |s| (s.start, s.end)));
+        list.dedup();
+        list
+    }
+
+    /// The mistakes as one text, a blank line between them; of very many only the first.
+    pub fn render(&self, renderer: &Renderer) -> String {
+        let sorted = self.sorted();
+        let shown = sorted.iter().take(MOST_SHOWN);
+        let mut blocks: Vec<String> = shown.map(|d| self.sources.render(d, renderer)).collect();
+        if sorted.len() > MOST_SHOWN {
+            blocks.push(format!("and {} more", sorted.len() - MOST_SHOWN));
+        }
+        blocks.join("\n\n")
+    }
+}
+
+/// Nobody reads further.
+const MOST_SHOWN: usize = 100;
+
+/// The name among `known` that `written` was probably meant to be: one that begins alike, or one
+/// that differs by a single slip (a letter too many, too few, another, or two exchanged).
+pub fn did_you_mean<'a>(
+    written: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let slip = |name: &str| {
+        written.chars().count().min(name.chars().count()) >= 3
+            && strsim::osa_distance(written, name) <= 1
+    };
+    known
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(written, name), name))
+        .filter(|(similarity, name)| *similarity > 0.8 || slip(name))
+        .max_by(|a, b| slip(a.1).cmp(&slip(b.1)).then(a.0.total_cmp(&b.0)))
+        .map(|(_, name)| name)
+}
+
+/// A hint that names what was probably meant, and else what there is; `what` is a plural.
+pub fn suggest(written: &str, known: &[&str], what: &str) -> String {
+    match did_you_mean(written, known.iter().copied()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None if known.is_empty() => format!("there are no {what}"),
+        None => format!("the {what} are {}", list(known)),
+    }
+}
+
+/// Names in backticks with commas: `a`, `b`, `c`.
+pub fn list<S: AsRef<str>>(names: &[S]) -> String {
+    let quoted: Vec<String> = names.iter().map(|n| format!("`{}`", n.as_ref())).collect();
+    quoted.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_shown_in_the_text_that_it_lies_in() {
+        let mut problems = Problems::default();
+        let first = problems.sources.add("a.toml", "x = 1\ny = 2\n");
+        let second = problems.sources.add("--set", "é = z");
+        assert_eq!(first, 0);
+        problems.at(second + 5..second + 6, "what is `z`").hint("write a number");
+        problems.at(6..7, "no `y`");
+        let text = problems.render(&Renderer::plain());
+        assert!(text.contains("--> a.toml:2:1"), "{text}");
+        assert!(text.contains("--> --set:1:5"), "{text}");
+        assert!(text.contains("hint: write a number"), "{text}");
+        assert!(text.find("no `y`") < text.find("what is `z`"), "{text}");
+    }
+
+    #[test]
+    fn spans_outside_or_inside_a_character_do_not_panic() {
+        let mut sources = Sources::default();
+        sources.add("a", "é\n");
+        for start in 0..9 {
+            for end in 0..9 {
+                let mut problems = Problems::default();
+                problems.at(start..end, "m");
+                sources.render(&problems.sorted()[0], &Renderer::plain());
+            }
+        }
+    }
+
+    #[test]
+    fn a_typing_error_finds_its_name_and_nonsense_does_not() {
+        assert_eq!(did_you_mean("sed", ["seed", "source"]), Some("seed"));
+        assert_eq!(did_you_mean("qqq", ["seed", "source"]), None);
+    }
+}

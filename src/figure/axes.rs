@@ -1,0 +1,257 @@
+//! Axes: where a value lies on the canvas, and the lines, ticks and labels that say so.
+
+use serde::Serialize;
+
+use super::number;
+use super::style::{self, Theme, size, width};
+use crate::math::locator;
+use crate::render::{Anchor, Canvas, Direction, Rect, TextStyle};
+
+/// An interval of values.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Range {
+    /// Smallest value.
+    pub low: f64,
+    /// Largest value.
+    pub high: f64,
+}
+
+impl Range {
+    /// From `low` to `high`.
+    pub fn new(low: f64, high: f64) -> Self {
+        Self { low, high }
+    }
+
+    /// The smallest range that holds all `values` that are finite; `None` if there are none.
+    pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
+        values.into_iter().filter(|v| v.is_finite()).fold(None, |range: Option<Self>, v| {
+            Some(range.map_or(Self::new(v, v), |r| Self::new(r.low.min(v), r.high.max(v))))
+        })
+    }
+
+    /// The smallest range that holds both.
+    pub fn union(self, other: Self) -> Self {
+        Self::new(self.low.min(other.low), self.high.max(other.high))
+    }
+
+    /// `high - low`.
+    pub fn span(self) -> f64 {
+        self.high - self.low
+    }
+
+    /// Rounded outward to multiples of `step`.
+    pub fn outward(self, step: f64) -> Self {
+        Self::new((self.low / step).floor() * step, (self.high / step).ceil() * step)
+    }
+
+    /// Wider by `share` of its span on either side; a single value gets a span of its own.
+    pub fn padded(self, share: f64) -> Self {
+        let pad =
+            if self.span() > 0.0 { share * self.span() } else { self.low.abs().max(1.0) * 0.5 };
+        Self::new(self.low - pad, self.high + pad)
+    }
+
+    /// The decimals that tell a hundredth of the span.
+    pub fn digits(self) -> usize {
+        number::digits_in(self.low, self.high, self.span() / 100.0)
+    }
+
+    /// `count` values, evenly spaced, both ends included.
+    pub fn grid(self, count: usize) -> Vec<f64> {
+        let steps = count.saturating_sub(1).max(1) as f64;
+        (0..count).map(|i| self.low + self.span() * i as f64 / steps).collect()
+    }
+
+    /// Whether `value` lies within.
+    pub fn contains(self, value: f64) -> bool {
+        self.low <= value && value <= self.high
+    }
+}
+
+/// A step of 1, 2 or 5 times a power of ten, about `span / parts`.
+pub fn nice_step(span: f64, parts: f64) -> f64 {
+    let raw = if span > 0.0 && span.is_finite() { span / parts } else { 1.0 };
+    let power = libm::pow(10.0, libm::log10(raw).floor());
+    let steps = [1.0, 2.0, 2.5, 5.0, 10.0];
+    let nearest = steps.into_iter().min_by(|a, b| {
+        libm::log(a * power / raw).abs().total_cmp(&libm::log(b * power / raw).abs())
+    });
+    nearest.unwrap_or(1.0) * power
+}
+
+/// The ranges of a figure's axes, which figures of one group share.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Extent {
+    /// Range of the horizontal axis.
+    pub x: Range,
+    /// Range of the vertical axis.
+    pub y: Range,
+}
+
+impl Extent {
+    /// The smallest extent that holds both.
+    pub fn union(self, other: Self) -> Self {
+        Self { x: self.x.union(other.x), y: self.y.union(other.y) }
+    }
+}
+
+/// A rectangle of the canvas with a range of values on either side.
+#[derive(Clone, Copy, Debug)]
+pub struct Axes {
+    /// Where on the canvas.
+    pub rect: Rect,
+    /// Horizontal range.
+    pub x: Range,
+    /// Vertical range.
+    pub y: Range,
+}
+
+impl Axes {
+    /// The canvas position of a value on the horizontal axis.
+    pub fn px(&self, x: f64) -> f64 {
+        self.rect.left + (x - self.x.low) / self.x.span() * self.rect.width()
+    }
+
+    /// The canvas position of a value on the vertical axis.
+    pub fn py(&self, y: f64) -> f64 {
+        self.rect.bottom - (y - self.y.low) / self.y.span() * self.rect.height()
+    }
+
+    /// The canvas position of a point.
+    pub fn at(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        (self.px(x), self.py(y))
+    }
+
+    /// The canvas positions of points.
+    pub fn path(&self, points: impl IntoIterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
+        points.into_iter().map(|p| self.at(p)).collect()
+    }
+
+    /// Ticks of the horizontal axis: few enough that their labels do not touch, and at multiples of
+    /// 1, 2 or 5 where these do as well as others.
+    pub fn x_ticks(&self) -> Vec<f64> {
+        let room = (self.rect.width() / 48.0).floor().clamp(3.0, 9.0) as usize;
+        let candidates = [room, room + 1, room + 2, room.saturating_sub(1)];
+        let ticks = |n: &usize| locator::ticks(self.x.low, self.x.high, (*n).min(9));
+        let round = |ticks: &Vec<f64>| {
+            let step = ticks.windows(2).map(|w| w[1] - w[0]).next().unwrap_or(0.0);
+            let mantissa = step / libm::pow(10.0, libm::log10(step).floor());
+            ticks.len() >= 3 && (mantissa - 2.5).abs() > 0.1
+        };
+        candidates.iter().map(ticks).find(round).unwrap_or_else(|| ticks(&room))
+    }
+
+    /// Ticks of the vertical axis.
+    pub fn y_ticks(&self) -> Vec<f64> {
+        let room = (self.rect.height() / 34.0).floor().clamp(2.0, 6.0);
+        locator::ticks(self.y.low, self.y.high, room as usize)
+    }
+
+    /// The same values with equal scales on both axes, the vertical range widened or the
+    /// horizontal one, about their middles.
+    pub fn equal_scales(rect: Rect, extent: Extent) -> Self {
+        let (sx, sy) = (extent.x.span() / rect.width(), extent.y.span() / rect.height());
+        let widen = |range: Range, factor: f64| {
+            let (middle, half) = ((range.low + range.high) / 2.0, range.span() / 2.0 * factor);
+            Range::new(middle - half, middle + half)
+        };
+        match sx < sy {
+            true => Self { rect, x: widen(extent.x, sy / sx), y: extent.y },
+            false => Self { rect, x: extent.x, y: widen(extent.y, sx / sy) },
+        }
+    }
+}
+
+/// Where marks in a panel are cut off: a line's width outside of it, so that a curve that runs along
+/// an axis is not halved, and nothing is cut where everything fits.
+pub fn clip(rect: Rect) -> Rect {
+    rect.inset(-3.0)
+}
+
+/// What a tick says.
+pub type Tick = (f64, String);
+
+/// Ticks with their values as labels.
+pub fn labelled(ticks: Vec<f64>) -> Vec<Tick> {
+    let labels = number::tick_labels(&ticks);
+    ticks.into_iter().zip(labels).collect()
+}
+
+/// The line at the bottom with its ticks and label; ticks hold canvas positions.
+pub fn bottom(canvas: &mut Canvas<'_>, theme: &Theme, rect: Rect, ticks: &[Tick], label: &str) {
+    let stroke = style::solid(width::AXIS, theme.axis);
+    canvas.line(&[(rect.left, rect.bottom), (rect.right, rect.bottom)], &stroke);
+    let tick_style = style::text(size::TICK, theme.muted, Anchor::Middle);
+    for (x, text) in ticks {
+        canvas.line(&[(*x, rect.bottom), (*x, rect.bottom + width::TICK)], &stroke);
+        // A long number at the edge of the page stands beside its tick rather than outside.
+        let half = canvas.measure(text, &tick_style).width / 2.0 + 1.0;
+        let middle = x.min(canvas.page().right - half).max(half);
+        canvas.text((middle, rect.bottom + 16.5), text, &tick_style);
+    }
+    let middle = (rect.left + rect.right) / 2.0;
+    canvas.text(
+        (middle, rect.bottom + 34.0),
+        label,
+        &style::text(size::AXIS, theme.ink, Anchor::Middle),
+    );
+}
+
+/// The line at the left with its ticks and label; ticks hold canvas positions.
+pub fn left(canvas: &mut Canvas<'_>, theme: &Theme, rect: Rect, ticks: &[Tick], label: &str) {
+    let stroke = style::solid(width::AXIS, theme.axis);
+    canvas.line(&[(rect.left, rect.top), (rect.left, rect.bottom)], &stroke);
+    let tick_style = style::text(size::TICK, theme.muted, Anchor::End);
+    let mut widest = 0.0_f64;
+    for (y, text) in ticks {
+        canvas.line(&[(rect.left - width::TICK, *y), (rect.left, *y)], &stroke);
+        canvas.text((rect.left - 7.0, *y + 4.3), text, &tick_style);
+        widest = widest.max(canvas.measure(text, &tick_style).width);
+    }
+    if !label.is_empty() {
+        let style = TextStyle {
+            direction: Direction::Up,
+            ..style::text(size::AXIS, theme.ink, Anchor::Middle)
+        };
+        let x = (rect.left - 7.0 - widest - 8.0).max(size::AXIS);
+        canvas.text((x, (rect.top + rect.bottom) / 2.0), label, &style);
+    }
+}
+
+/// Both axes of a panel, with the values as ticks.
+pub fn both(canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, x_label: &str, y_label: &str) {
+    let x_ticks: Vec<Tick> =
+        labelled(axes.x_ticks()).into_iter().map(|(v, t)| (axes.px(v), t)).collect();
+    let y_ticks: Vec<Tick> =
+        labelled(axes.y_ticks()).into_iter().map(|(v, t)| (axes.py(v), t)).collect();
+    bottom(canvas, theme, axes.rect, &x_ticks, x_label);
+    left(canvas, theme, axes.rect, &y_ticks, y_label);
+}
+
+/// A column's name as mathematics, if it is a letter or a letter with a number; else as text.
+pub fn column_label(name: &str) -> String {
+    let (letter, index) = name.split_once('_').unwrap_or((name, ""));
+    let symbol = letter.len() == 1
+        && letter.chars().all(|c| c.is_ascii_alphabetic())
+        && index.chars().all(|c| c.is_ascii_digit())
+        && (index.is_empty() != name.contains('_'));
+    match (symbol, index) {
+        (true, "") => format!("${letter}$"),
+        (true, index) => format!("${letter}_{{{index}}}$"),
+        (false, _) => name.replace('\\', "\\\\").replace('$', "\\$"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_named_as_symbols_or_as_text() {
+        assert_eq!(column_label("x"), "$x$");
+        assert_eq!(column_label("x_10"), "$x_{10}$");
+        assert_eq!(column_label("x_"), "x_");
+        assert_eq!(column_label("a\\$"), "a\\\\\\$");
+        assert_eq!(column_label("waiting"), "waiting");
+    }
+}

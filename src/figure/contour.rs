@@ -1,0 +1,408 @@
+//! Two-dimensional data with regions of the true and the inferred components.
+//!
+//! What the viewer should see: how well the dashed estimate covers the filled truth, component by
+//! component. Both axes have the same scale, so a circle is a circle.
+//!
+//! Axes: the data's units. Regions hold 50 and 95 % of a component's mass: a normal distribution in
+//! two dimensions has mass p within the Mahalanobis radius sqrt(-2 ln(1 - p)).
+//!
+//! Keys that matter: `components` (`"all"`, a panel each, or a list of true components, counted
+//! from 0); `estimate` (draw the estimate of another component); `shift` and `scale` (move the
+//! estimate and multiply its covariance); `levels` (`"mass"`, or `"density"` for the levels that
+//! matplotlib picks).
+
+mod draw;
+
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
+use serde::{Deserialize as DeriveDeserialize, Serialize};
+use toml::Spanned;
+
+use super::axes::{Extent, Range, nice_step};
+use super::slot::{Slot, slots};
+use super::{At, Inputs, Kind, Known, KnownFit, Needs, SharedAxes, check_dimension};
+use crate::diagnostic::Problems;
+use crate::math::gaussian::{Gaussian, kl_divergence};
+use crate::math::{locator, mass_radius};
+use crate::setting;
+
+/// As written.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// The fit, of two-dimensional data.
+    fit: Spanned<String>,
+    /// The iteration: a number or `"final"` (default).
+    #[serde(default)]
+    at: At,
+    /// Which components have a panel; `"all"` by default.
+    components: Option<Spanned<Components>>,
+    /// The true component whose estimate is drawn in place of each panel's own.
+    estimate: Option<Spanned<usize>>,
+    /// By how much the estimate is moved.
+    shift: Option<[Spanned<f64>; 2]>,
+    /// By what the estimate's covariance is multiplied.
+    scale: Option<Spanned<f64>>,
+    /// How regions are bounded; `"mass"` by default.
+    #[serde(default)]
+    levels: Levels,
+}
+
+/// Which components have a panel.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Components {
+    /// Each one.
+    #[default]
+    All,
+    /// These, counted from 0.
+    Indices(Vec<usize>),
+}
+
+impl<'de> Deserialize<'de> for Components {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ComponentsVisitor;
+
+        impl<'de> Visitor<'de> for ComponentsVisitor {
+            type Value = Components;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("\"all\" or a list of components, counted from 0")
+            }
+
+            fn visit_str<E: Error>(self, value: &str) -> Result<Components, E> {
+                match value {
+                    "all" => Ok(Components::All),
+                    _ => Err(E::invalid_value(serde::de::Unexpected::Str(value), &self)),
+                }
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Components, A::Error> {
+                let mut indices = Vec::new();
+                while let Some(k) = seq.next_element()? {
+                    indices.push(k);
+                }
+                Ok(Components::Indices(indices))
+            }
+        }
+
+        deserializer.deserialize_any(ComponentsVisitor)
+    }
+}
+
+/// How regions are bounded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, DeriveDeserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Levels {
+    /// Where 50 and 95 % of the mass lie.
+    #[default]
+    Mass,
+    /// At the density levels that matplotlib picks.
+    Density,
+}
+
+/// Regions that can be drawn.
+#[derive(Debug, Clone, Serialize)]
+pub struct Spec {
+    fit: String,
+    at: At,
+    components: Components,
+    estimate: Option<usize>,
+    shift: [f64; 2],
+    scale: f64,
+    levels: Levels,
+    panels: usize,
+}
+
+impl Options {
+    /// Checks the options against what the config declares.
+    pub fn resolve(&self, known: &Known, problems: &mut Problems) -> Option<Spec> {
+        let fit = known.fit(&self.fit, problems);
+        let mut good =
+            fit.is_some_and(|f| check_dimension(problems, &self.fit, &f.shape, "contour", 2));
+        // What can be named: the true components, or the inferred ones where no truth is known.
+        let count = fit.map(|f: &KnownFit| f.shape.components.unwrap_or(f.components));
+        let exists = |problems: &mut Problems, span: std::ops::Range<usize>, k: usize| {
+            let Some(count) = count.filter(|c| k >= *c) else { return true };
+            problems
+                .at(span, format!("there is no component {k}: there are {count}"))
+                .hint(format!("components are counted from 0 to {}", count.saturating_sub(1)));
+            false
+        };
+        let components = self.components.as_ref().map_or(Components::All, |c| c.get_ref().clone());
+        if let (Components::Indices(indices), Some(written)) = (&components, &self.components) {
+            for &k in indices {
+                good &= exists(problems, written.span(), k);
+            }
+            if indices.is_empty() {
+                problems
+                    .at(written.span(), "there is nothing to draw in an empty list")
+                    .hint("write \"all\", or the components to draw");
+                good = false;
+            }
+        }
+        if let Some(estimate) = &self.estimate {
+            good &= exists(problems, estimate.span(), *estimate.get_ref());
+        }
+        for value in self.shift.iter().flatten() {
+            good &= setting::finite(problems, "`shift`", value);
+        }
+        if let Some(scale) = &self.scale {
+            good &= setting::positive(problems, "`scale`", scale);
+        }
+        let panels = match (&components, count) {
+            (Components::Indices(indices), _) => indices.len(),
+            (Components::All, Some(count)) if fit.is_some_and(|f| f.shape.components.is_some()) => {
+                count
+            }
+            (Components::All, _) => 1,
+        };
+        if panels > MOST_PANELS {
+            let span = self.components.as_ref().map_or(self.fit.span(), |c| c.span());
+            problems
+                .at(span, format!("{panels} panels do not fit one figure"))
+                .hint(format!("name at most {MOST_PANELS} `components`"));
+            good = false;
+        }
+        good.then(|| Spec {
+            fit: self.fit.get_ref().clone(),
+            at: self.at,
+            components,
+            estimate: self.estimate.as_ref().map(|e| *e.get_ref()),
+            shift: self.shift.as_ref().map_or([0.0; 2], |s| [*s[0].get_ref(), *s[1].get_ref()]),
+            scale: self.scale.as_ref().map_or(1.0, |s| *s.get_ref()),
+            levels: self.levels,
+            panels,
+        })
+    }
+}
+
+/// Panels in one row.
+fn columns(panels: usize) -> usize {
+    if panels <= 6 { panels.min(3) } else { 4 }
+}
+
+/// More panels than this are too small to read on one page.
+const MOST_PANELS: usize = 12;
+
+impl Kind for Spec {
+    fn needs(&self) -> Needs {
+        Needs { fit: Some(self.fit.clone()), ..Needs::default() }
+    }
+
+    fn default_size(&self) -> [f64; 2] {
+        match self.panels {
+            0 | 1 => [5.0, 5.0],
+            2 => [8.4, 4.0],
+            n => [12.0, (0.5 + 3.5 * n.div_ceil(columns(n)) as f64).min(7.5)],
+        }
+    }
+
+    fn least_size(&self) -> [f64; 2] {
+        let rows = self.panels.max(1).div_ceil(columns(self.panels.max(1))) as f64;
+        [4.0, 1.2 + 2.0 * rows]
+    }
+
+    fn shared_axes(&self) -> Option<SharedAxes> {
+        Some(SharedAxes::Plane)
+    }
+
+    fn labelled_columns(&self) -> usize {
+        2
+    }
+
+    fn picture(&self, inputs: &mut Inputs<'_>) -> Result<Box<dyn super::Picture>, String> {
+        Picture::new(self, inputs).map(|p| Box::new(p) as Box<dyn super::Picture>)
+    }
+}
+
+/// Nested outlines of one component, the widest first.
+#[derive(Debug, Clone, Serialize)]
+struct Regions {
+    mean: [f64; 2],
+    /// What bounds each outline: its mass, or its density.
+    levels: Vec<f64>,
+    outlines: Vec<Vec<[f64; 2]>>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Estimate {
+    slot: Slot,
+    regions: Regions,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Panel {
+    slot: Option<Slot>,
+    truth: Option<Regions>,
+    /// One estimate, or all of them where there is one panel for all.
+    estimates: Vec<Estimate>,
+    /// KL(p || q) in nats, p the truth and q the estimate.
+    divergence: Option<f64>,
+    /// Share of the component's points within the estimate's 95 % region.
+    covered: Option<f64>,
+    /// Whether the estimate's ellipses have a larger area than the truth's.
+    wider: Option<bool>,
+}
+
+/// The numbers of the regions.
+#[derive(Debug, Clone, Serialize)]
+pub struct Picture {
+    panels: Vec<Panel>,
+    points: Vec<[f64; 2]>,
+    labels: Option<Vec<usize>>,
+    columns: Vec<String>,
+    levels: Levels,
+    shift: [f64; 2],
+    scale: f64,
+    /// The accuracy, if this is the last iteration.
+    accuracy: Option<f64>,
+    /// The iteration, in words, if it is not the last.
+    at: Option<String>,
+    model: &'static str,
+    extent: Extent,
+}
+
+const OUTER_MASS: f64 = 0.95;
+const INNER_MASS: f64 = 0.5;
+const VERTICES: usize = 120;
+
+impl Picture {
+    fn new(spec: &Spec, inputs: &Inputs<'_>) -> Result<Self, String> {
+        let fitted = inputs.fit()?;
+        let last = fitted.fit.iterations();
+        let at = spec.at.of(last);
+        let mixture = fitted.fit.mixture(at);
+        let slots = slots(inputs);
+        let points: Vec<[f64; 2]> =
+            inputs.dataset.points.rows().into_iter().map(|r| [r[0], r[1]]).collect();
+        let data = Extent {
+            x: Range::of(points.iter().map(|p| p[0])).ok_or("the data set has no points")?,
+            y: Range::of(points.iter().map(|p| p[1])).ok_or("the data set has no points")?,
+        };
+        let changed = |k: usize| -> Result<Gaussian, String> {
+            let component = mixture.component(k);
+            let mean = component.mean.iter().zip(spec.shift).map(|(m, s)| m + s).collect();
+            Gaussian::new(mean, component.covariance.clone() * spec.scale).ok_or_else(|| {
+                format!("the covariance of component {} is not positive definite", k + 1)
+            })
+        };
+        let estimate_of = |slot: Slot| -> Result<Option<(Estimate, Gaussian)>, String> {
+            let Some(k) = slot.inferred else { return Ok(None) };
+            let gaussian = changed(k)?;
+            Ok(Some((Estimate { slot, regions: regions(&gaussian, spec.levels, data) }, gaussian)))
+        };
+        let mut panels = Vec::new();
+        let known = slots.iter().any(|s| s.truth.is_some());
+        if known || spec.components != Components::All {
+            let chosen: Vec<Slot> = match &spec.components {
+                Components::All => slots.iter().copied().filter(|s| s.truth.is_some()).collect(),
+                Components::Indices(list) => {
+                    list.iter().filter_map(|k| slots.get(*k).copied()).collect()
+                }
+            };
+            for slot in chosen {
+                let shown = spec.estimate.and_then(|k| slots.get(k).copied()).unwrap_or(slot);
+                let estimate = estimate_of(shown)?;
+                let truth =
+                    slot.truth.zip(inputs.dataset.truth.as_ref()).map(|(j, t)| t.component(j));
+                let divergence =
+                    truth.as_ref().zip(estimate.as_ref()).map(|(p, (_, q))| kl_divergence(p, q));
+                // Density levels have no 95 % ellipse to speak of.
+                let by_mass = estimate.as_ref().filter(|_| spec.levels == Levels::Mass);
+                let covered = by_mass.and_then(|(_, q)| covered(inputs, slot.truth?, q));
+                let wider = truth.as_ref().zip(estimate.as_ref()).map(|(p, (_, q))| {
+                    let area = |g: &Gaussian| {
+                        let c = &g.covariance;
+                        c[[0, 0]] * c[[1, 1]] - c[[0, 1]] * c[[1, 0]]
+                    };
+                    area(q) > area(p)
+                });
+                panels.push(Panel {
+                    slot: Some(slot),
+                    truth: truth.map(|t| regions(&t, spec.levels, data)),
+                    estimates: estimate.into_iter().map(|(e, _)| e).collect(),
+                    divergence,
+                    covered,
+                    wider,
+                });
+            }
+        } else {
+            let mut estimates = Vec::new();
+            for slot in &slots {
+                estimates.extend(estimate_of(*slot)?.map(|(e, _)| e));
+            }
+            panels.push(Panel {
+                slot: None,
+                truth: None,
+                estimates,
+                divergence: None,
+                covered: None,
+                wider: None,
+            });
+        }
+        let extent = extent(&panels, data);
+        Ok(Self {
+            panels,
+            points,
+            labels: inputs.dataset.labels.clone(),
+            columns: inputs.dataset.columns.clone(),
+            levels: spec.levels,
+            shift: spec.shift,
+            scale: spec.scale,
+            accuracy: fitted.scores.filter(|_| at == last).map(|s| s.accuracy_matched),
+            at: spec.at.words(last),
+            model: fitted.fit.covariance_words(),
+            extent,
+        })
+    }
+}
+
+/// Share of the points of true component `k` within the 95 % region of `q`.
+fn covered(inputs: &Inputs<'_>, k: usize, q: &Gaussian) -> Option<f64> {
+    let labels = inputs.dataset.labels.as_ref()?;
+    let radius = mass_radius(OUTER_MASS);
+    let (mut inside, mut all) = (0_usize, 0_usize);
+    for (row, _) in inputs.dataset.points.rows().into_iter().zip(labels).filter(|(_, l)| **l == k) {
+        all += 1;
+        inside += usize::from(q.squared_mahalanobis(&[row[0], row[1]]) <= radius * radius);
+    }
+    (all > 0).then(|| inside as f64 / all as f64)
+}
+
+/// The outlines of a component. By density they are exact ellipses, too: the density c lies at the
+/// Mahalanobis radius sqrt(2 ln(peak / c)).
+fn regions(gaussian: &Gaussian, levels: Levels, data: Extent) -> Regions {
+    let peak = gaussian.density(&gaussian.mean);
+    let radii: Vec<(f64, f64)> = match levels {
+        Levels::Mass => [OUTER_MASS, INNER_MASS].map(|p| (p, mass_radius(p))).to_vec(),
+        Levels::Density => {
+            // A normal density has its least value on a rectangle in one of the corners.
+            let corners = [data.x.low, data.x.high]
+                .map(|x| [data.y.low, data.y.high].map(|y| gaussian.density(&[x, y])));
+            let least = corners.iter().flatten().copied().fold(f64::INFINITY, f64::min);
+            locator::contour_levels(least, peak)
+                .into_iter()
+                .filter(|c| *c > 0.0 && *c < peak)
+                .map(|c| (c, (2.0 * libm::log(peak / c)).sqrt()))
+                .collect()
+        }
+    };
+    let mean = [gaussian.mean[0], gaussian.mean[1]];
+    let outlines = radii.iter().map(|(_, r)| gaussian.ellipse(*r, VERTICES)).collect();
+    Regions { mean, levels: radii.iter().map(|r| r.0).collect(), outlines }
+}
+
+/// All points and all regions.
+fn extent(panels: &[Panel], data: Extent) -> Extent {
+    let regions =
+        panels.iter().flat_map(|p| p.truth.iter().chain(p.estimates.iter().map(|e| &e.regions)));
+    let vertices: Vec<[f64; 2]> =
+        regions.flat_map(|r| r.outlines.iter().flatten().copied()).collect();
+    let hold = |range: Range, axis: usize| {
+        let range = Range::of(vertices.iter().map(|v| v[axis]))
+            .map_or(range, |r| r.union(range))
+            .padded(0.03);
+        range.outward(nice_step(range.span(), 40.0))
+    };
+    Extent { x: hold(data.x, 0), y: hold(data.y, 1) }
+}

@@ -1,0 +1,341 @@
+//! The ELBO against the iteration.
+//!
+//! What the viewer should see: plateau, jump, convergence. The frame holds what happens after the
+//! first steps; what lies below it is listed as text. Beside it the gap to the final value on a log
+//! axis, where convergence at a constant rate is a straight line.
+//!
+//! Horizontal: iteration. Vertical: nats.
+//!
+//! Keys that matter: `mark` (`"auto"`: the ends of the steepest rise, or a list of iterations);
+//! `quantity` (`"elbo"`, or `"elbo_lecture"` for the notebook's formula, which is no bound);
+//! `range` (`"rise"`, or `"all"` for the whole trace from the first value).
+
+mod draw;
+
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
+use serde::{Deserialize as DeriveDeserialize, Serialize};
+use toml::Spanned;
+
+use super::axes::{Extent, Range};
+use super::phase::{self, Rise};
+use super::{Inputs, Kind, Known, Needs, SharedAxes};
+use crate::diagnostic::Problems;
+use crate::model::Stop;
+
+/// As written.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// The fit.
+    fit: Spanned<String>,
+    /// Which iterations are marked; `"auto"` by default.
+    #[serde(default)]
+    mark: Mark,
+    /// What is drawn; `"elbo"` by default.
+    quantity: Option<Spanned<Quantity>>,
+    /// Which part of the trace is drawn; `"rise"` by default.
+    #[serde(default)]
+    range: Shown,
+}
+
+/// Which iterations are marked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// Where the steepest rise begins and ends.
+    #[default]
+    Auto,
+    /// These.
+    Iterations(Vec<usize>),
+}
+
+impl<'de> Deserialize<'de> for Mark {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MarkVisitor;
+
+        impl<'de> Visitor<'de> for MarkVisitor {
+            type Value = Mark;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("\"auto\" or a list of iterations")
+            }
+
+            fn visit_str<E: Error>(self, value: &str) -> Result<Mark, E> {
+                match value {
+                    "auto" => Ok(Mark::Auto),
+                    _ => Err(E::invalid_value(serde::de::Unexpected::Str(value), &self)),
+                }
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Mark, A::Error> {
+                let mut iterations = Vec::new();
+                while let Some(t) = seq.next_element()? {
+                    iterations.push(t);
+                }
+                Ok(Mark::Iterations(iterations))
+            }
+        }
+
+        deserializer.deserialize_any(MarkVisitor)
+    }
+}
+
+/// A trace that can be drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, DeriveDeserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantity {
+    /// The exact bound with every constant.
+    #[default]
+    Elbo,
+    /// The notebook's formula, which is no bound and falls at times.
+    ElboLecture,
+    /// scikit-learn's bound, without constants.
+    LowerBound,
+}
+
+impl Quantity {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Elbo => "elbo",
+            Self::ElboLecture => "elbo_lecture",
+            Self::LowerBound => "lower_bound",
+        }
+    }
+
+    /// The model kind whose fits alone have this trace.
+    fn only_of(self) -> Option<&'static str> {
+        match self {
+            Self::Elbo => None,
+            Self::ElboLecture => Some("cavi"),
+            Self::LowerBound => Some("bayesian_mixture"),
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Elbo => "ELBO",
+            Self::ElboLecture => "Lecture's ELBO",
+            Self::LowerBound => "Lower bound",
+        }
+    }
+
+    fn axis(self) -> &'static str {
+        match self {
+            Self::Elbo => "ELBO (nats)",
+            Self::ElboLecture => "lecture's formula (nats)",
+            Self::LowerBound => "bound less constants (nats)",
+        }
+    }
+}
+
+/// Which part of the trace is drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, DeriveDeserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shown {
+    /// From the plateau to twice the end of the rise.
+    #[default]
+    Rise,
+    /// Everything.
+    All,
+}
+
+/// A trace that can be drawn.
+#[derive(Debug, Clone, Serialize)]
+pub struct Spec {
+    fit: String,
+    mark: Mark,
+    quantity: Quantity,
+    range: Shown,
+}
+
+impl Options {
+    /// Checks the options against what the config declares.
+    pub fn resolve(&self, known: &Known, problems: &mut Problems) -> Option<Spec> {
+        let fit = known.fit(&self.fit, problems)?;
+        if fit.kind == "given" {
+            problems
+                .at(
+                    self.fit.span(),
+                    format!("`fit.{}` is given, not inferred: it has no ELBO", self.fit.get_ref()),
+                )
+                .hint("name a fit of kind `cavi` or `bayesian_mixture`");
+            return None;
+        }
+        let quantity = self.quantity.as_ref().map_or(Quantity::Elbo, |q| *q.get_ref());
+        if let (Some(written), Some(kind)) = (&self.quantity, quantity.only_of())
+            && kind != fit.kind
+        {
+            problems
+                .at(
+                    written.span(),
+                    format!(
+                        "`fit.{}` is of kind `{}`, which has no `{}`",
+                        self.fit.get_ref(),
+                        fit.kind,
+                        quantity.key()
+                    ),
+                )
+                .hint("write \"elbo\"");
+            return None;
+        }
+        Some(Spec {
+            fit: self.fit.get_ref().clone(),
+            mark: self.mark.clone(),
+            quantity,
+            range: self.range,
+        })
+    }
+}
+
+impl Kind for Spec {
+    fn needs(&self) -> Needs {
+        Needs { fit: Some(self.fit.clone()), ..Needs::default() }
+    }
+
+    fn default_size(&self) -> [f64; 2] {
+        [10.0, 4.0]
+    }
+
+    fn least_size(&self) -> [f64; 2] {
+        [4.0, 2.5]
+    }
+
+    fn shared_axes(&self) -> Option<SharedAxes> {
+        None
+    }
+
+    fn labelled_columns(&self) -> usize {
+        0
+    }
+
+    fn picture(&self, inputs: &mut Inputs<'_>) -> Result<Box<dyn super::Picture>, String> {
+        Picture::new(self, inputs).map(|p| Box::new(p) as Box<dyn super::Picture>)
+    }
+}
+
+/// The numbers of an ELBO figure.
+#[derive(Debug, Clone, Serialize)]
+pub struct Picture {
+    quantity: Quantity,
+    /// Iteration and value.
+    trace: Vec<(usize, f64)>,
+    rise: Option<Rise>,
+    marks: Vec<usize>,
+    stop: Stop,
+    /// Range of the frame.
+    frame: Extent,
+    /// What lies below the frame.
+    below: Vec<(usize, f64)>,
+    /// Iteration and distance to the final value, where it is above 1e-9.
+    gap: Vec<(usize, f64)>,
+    /// The factor by which the gap shrinks in each of the last iterations.
+    rate: Option<f64>,
+}
+
+/// Gaps below this are rounding.
+const SMALLEST_GAP: f64 = 1e-9;
+
+impl Picture {
+    fn new(spec: &Spec, inputs: &Inputs<'_>) -> Result<Self, String> {
+        let fit = inputs.fit()?.fit;
+        let trace = fit
+            .trace
+            .get(spec.quantity.key())
+            .ok_or_else(|| format!("the fit has no `{}`", spec.quantity.key()))?;
+        let values: Vec<(usize, f64)> =
+            trace.values.iter().enumerate().map(|(i, v)| (trace.first + i, *v)).collect();
+        let &(last, end) = values.last().ok_or("the fit has no iterations to draw")?;
+        let rise = phase::rise(&trace.values, trace.first);
+        let marks = match &spec.mark {
+            Mark::Auto => rise.map(|r| vec![r.begins, r.ends]).unwrap_or_default(),
+            Mark::Iterations(list) => {
+                list.iter().copied().filter(|t| values.iter().any(|v| v.0 == *t)).collect()
+            }
+        };
+        let frame = frame_of(spec, &values, rise, trace.first);
+        let below = values
+            .iter()
+            .copied()
+            .filter(|(t, v)| *v < frame.y.low && (*t as f64) <= frame.x.high)
+            .collect();
+        let gap: Vec<(usize, f64)> = match spec.range {
+            // The last value is the limit only where the fit converged.
+            _ if fit.stop != Stop::Converged => Vec::new(),
+            Shown::All => Vec::new(),
+            Shown::Rise => values
+                .iter()
+                .map(|(t, v)| (*t, end - v))
+                .take_while(|(t, g)| *t < last && *g > SMALLEST_GAP)
+                .collect(),
+        };
+        let rate = rate(&gap, rise);
+        Ok(Self {
+            quantity: spec.quantity,
+            trace: values,
+            rise,
+            marks,
+            stop: fit.stop,
+            frame,
+            below,
+            gap,
+            rate,
+        })
+    }
+
+    fn last(&self) -> (usize, f64) {
+        self.trace.last().copied().unwrap_or((0, 0.0))
+    }
+
+    fn facts(&self) -> Vec<String> {
+        let (last, _) = self.last();
+        let end = match self.stop {
+            Stop::Converged => format!("converged at $t$ = {last}"),
+            _ => format!("stopped at the limit of {last} iterations"),
+        };
+        let rise = self
+            .rise
+            .map(|r| format!("plateau, then a jump from $t$ = {} to {}", r.begins, r.ends));
+        rise.into_iter().chain([end]).collect()
+    }
+}
+
+/// With R the rise from the plateau to the end: from a quarter of R below the plateau to an eighth
+/// above the end, and from the start to twice the end of the rise.
+fn frame_of(spec: &Spec, values: &[(usize, f64)], rise: Option<Rise>, first: usize) -> Extent {
+    let last = values.last().map_or(1, |v| v.0).max(first + 1);
+    let all = Range::of(values.iter().map(|v| v.1)).unwrap_or(Range::new(0.0, 1.0));
+    let end = values.last().map_or(0.0, |v| v.1);
+    let value = |t: usize| values.get(t - first).map_or(end, |v| v.1);
+    if spec.range == Shown::All {
+        return Extent { x: Range::new(first as f64, last as f64), y: all.padded(0.06) };
+    }
+    // Without a rise the fit converges from the start on: show from the second step.
+    let plateau = rise.map_or((first + 1).min(last), |r| r.plateau);
+    let height = end - value(plateau);
+    // At least until the rest of the way is too short to see.
+    let arrives = values.iter().find(|v| end - v.1 <= 0.01 * height).map_or(last, |v| v.0 + 2);
+    let until = rise.map_or(first + 30, |r| 2 * r.ends).max(arrives).min(last);
+    let y = match height > 0.0 {
+        true => Range::new(value(plateau) - 0.25 * height, end + 0.13 * height),
+        false => all.padded(0.06),
+    };
+    Extent { x: Range::new(first as f64, until.max(first + 1) as f64), y }
+}
+
+/// Least squares on the log gap over its last phase, which begins after the rise.
+fn rate(gap: &[(usize, f64)], rise: Option<Rise>) -> Option<f64> {
+    let begin = rise.map_or(0, |r| r.ends);
+    let tail: Vec<(f64, f64)> =
+        gap.iter().filter(|(t, _)| *t >= begin).map(|(t, g)| (*t as f64, libm::log(*g))).collect();
+    let tail = &tail[tail.len() / 4..];
+    if tail.len() < 4 {
+        return None;
+    }
+    let n = tail.len() as f64;
+    let (mt, mg) =
+        (tail.iter().map(|p| p.0).sum::<f64>() / n, tail.iter().map(|p| p.1).sum::<f64>() / n);
+    let covariance: f64 = tail.iter().map(|(t, g)| (t - mt) * (g - mg)).sum();
+    let variance: f64 = tail.iter().map(|(t, _)| (t - mt) * (t - mt)).sum();
+    let rate = libm::exp(covariance / variance);
+    (rate < 1.0).then_some(rate)
+}

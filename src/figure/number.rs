@@ -1,0 +1,132 @@
+//! Numbers as a reader of figures expects them: a real minus sign, commas in thousands.
+
+/// `value` with `digits` decimals: `−6,243.0`. What is too large for a number is `∞`.
+pub fn fixed(value: f64, digits: usize) -> String {
+    if value.is_infinite() {
+        return if value < 0.0 { "\u{2212}\u{221e}" } else { "\u{221e}" }.to_owned();
+    }
+    let text = format!("{:.digits$}", value.abs());
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let mut grouped = String::new();
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let is_zero = text.chars().all(|c| matches!(c, '0' | '.'));
+    let sign = if value < 0.0 && !is_zero { "\u{2212}" } else { "" };
+    let point = if fraction.is_empty() { "" } else { "." };
+    format!("{sign}{grouped}{point}{fraction}")
+}
+
+/// A whole number with commas: `3,000`.
+pub fn count(value: usize) -> String {
+    fixed(value as f64, 0)
+}
+
+/// `value` with at most `digits` decimals, without trailing zeros: `5`, `−0.7`.
+pub fn short(value: f64, digits: usize) -> String {
+    let text = fixed(value, digits);
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text,
+    }
+}
+
+/// A share of one as a percentage with a thin space: `32 %`; below 10 % with one decimal.
+pub fn percent(share: f64) -> String {
+    let digits = if share > 0.0 && share < 0.0995 { 1 } else { 0 };
+    format!("{}\u{2009}%", short(100.0 * share, digits))
+}
+
+/// A share of one as a percentage without decimals.
+pub fn whole_percent(share: f64) -> String {
+    format!("{}\u{2009}%", fixed(100.0 * share, 0))
+}
+
+/// The decimals at which a value of this size shows two digits: 3 for 0.032, none from 10 up.
+pub fn digits(size: f64) -> usize {
+    match size.abs() {
+        s if s > 0.0 && s.is_finite() => (1.0 - libm::log10(s).floor()).clamp(0.0, 15.0) as usize,
+        _ => 2,
+    }
+}
+
+/// The decimals that tell values `step` apart in a range, but not more than make nine digits.
+pub fn digits_in(low: f64, high: f64, step: f64) -> usize {
+    let largest = low.abs().max(high.abs());
+    let whole = if largest >= 1.0 { libm::log10(largest).floor() + 1.0 } else { 0.0 };
+    digits(step).min((9.0 - whole).max(0.0) as usize)
+}
+
+/// The decimals that ticks `step` apart need to be told apart.
+pub fn decimals(step: f64) -> usize {
+    (0..9)
+        .find(|&d| {
+            let scaled = step * libm::pow(10.0, d as f64);
+            (scaled - scaled.round()).abs() < 1e-6 * scaled.abs().max(1e-12)
+        })
+        .unwrap_or(9)
+}
+
+/// Labels for ticks, all with the same number of decimals.
+pub fn tick_labels(ticks: &[f64]) -> Vec<String> {
+    let step = ticks.windows(2).map(|w| (w[1] - w[0]).abs()).fold(f64::INFINITY, f64::min);
+    let largest = ticks.iter().fold(0.0_f64, |m, t| m.max(t.abs()));
+    if largest >= 1e7 || (largest > 0.0 && largest < 1e-5) {
+        let unit = libm::pow(10.0, libm::log10(largest).floor());
+        let digits = if step.is_finite() { decimals(step / unit) } else { 3 };
+        return ticks.iter().map(|&t| scientific(t, unit, digits)).collect();
+    }
+    let digits = if step.is_finite() { decimals(step) } else { 2 };
+    ticks.iter().map(|&t| fixed(t, digits)).collect()
+}
+
+/// `value` as a multiple of `unit`, a power of ten: `2.5$\cdot 10^{8}$`.
+fn scientific(value: f64, unit: f64, digits: usize) -> String {
+    let multiple = fixed(value / unit, digits);
+    match multiple.chars().all(|c| matches!(c, '0' | '.')) {
+        true => "0".to_owned(),
+        false => format!("{multiple}$\\cdot 10^{{{}}}$", libm::log10(unit).round()),
+    }
+}
+
+/// `three`, `12`: a count at the start of a title.
+pub fn word(value: usize) -> String {
+    const WORDS: [&str; 10] =
+        ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
+    WORDS.get(value).map_or_else(|| count(value), |w| (*w).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_a_minus_and_commas() {
+        assert_eq!(fixed(-48757.79, 1), "\u{2212}48,757.8");
+        assert_eq!(fixed(-0.001, 2), "0.00");
+        assert_eq!(fixed(f64::NEG_INFINITY, 1), "\u{2212}\u{221e}");
+        assert_eq!(count(3000), "3,000");
+        assert_eq!(count(100), "100");
+        assert_eq!(short(5.0, 2), "5");
+        assert_eq!(short(-0.70, 2), "\u{2212}0.7");
+        assert_eq!(percent(0.0176), "1.8\u{2009}%");
+        assert_eq!(percent(0.324), "32\u{2009}%");
+    }
+
+    #[test]
+    fn tick_labels_have_the_decimals_that_they_need() {
+        assert_eq!(tick_labels(&[0.0, 0.25, 0.5]), ["0.00", "0.25", "0.50"]);
+        assert_eq!(tick_labels(&[-2.0, 0.0, 2.0]), ["\u{2212}2", "0", "2"]);
+        assert_eq!(tick_labels(&[0.0, 2e8]), ["0", "2$\\cdot 10^{8}$"]);
+        let near = tick_labels(&[1_700_000_000.0, 1_700_000_100.0]);
+        assert_eq!(near, ["1.7000000$\\cdot 10^{9}$", "1.7000001$\\cdot 10^{9}$"]);
+    }
+
+    #[test]
+    fn digits_follow_the_size() {
+        assert_eq!([0.032, 0.5, 1.75, 17.5, 0.0].map(digits), [3, 2, 1, 0, 2]);
+    }
+}

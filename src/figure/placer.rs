@@ -1,0 +1,149 @@
+//! Finds room for text: the place nearest to where a label belongs that covers no mark.
+
+use crate::render::Rect;
+
+/// Side of a cell of the map of what is covered, in points.
+const CELL: f64 = 2.0;
+
+/// How many points of distance one covered cell is worth: text moves far before it covers a mark.
+const COVER: f64 = 40.0;
+
+/// A map of what a panel shows, in cells, and the labels placed so far.
+pub struct Placer {
+    panel: Rect,
+    columns: usize,
+    rows: usize,
+    covered: Vec<f64>,
+}
+
+impl Placer {
+    /// An empty panel.
+    pub fn new(panel: Rect) -> Self {
+        let columns = (panel.width() / CELL).ceil().clamp(1.0, 4096.0) as usize;
+        let rows = (panel.height() / CELL).ceil().clamp(1.0, 4096.0) as usize;
+        Self { panel, columns, rows, covered: vec![0.0; columns * rows] }
+    }
+
+    fn cell(&self, x: f64, y: f64) -> Option<usize> {
+        let column = ((x - self.panel.left) / CELL).floor();
+        let row = ((y - self.panel.top) / CELL).floor();
+        let inside =
+            column >= 0.0 && row >= 0.0 && column < self.columns as f64 && row < self.rows as f64;
+        inside.then(|| row as usize * self.columns + column as usize)
+    }
+
+    /// A line that labels should not cross.
+    pub fn line(&mut self, path: &[(f64, f64)]) {
+        for pair in path.windows(2) {
+            let ((x0, y0), (x1, y1)) = (pair[0], pair[1]);
+            let length = (x1 - x0).abs().max((y1 - y0).abs());
+            if !length.is_finite() {
+                continue;
+            }
+            let steps = (length / CELL).ceil().clamp(1.0, 4096.0) as usize;
+            for i in 0..=steps {
+                let t = i as f64 / steps as f64;
+                if let Some(cell) = self.cell(x0 + t * (x1 - x0), y0 + t * (y1 - y0)) {
+                    self.covered[cell] = 1.0;
+                }
+            }
+        }
+    }
+
+    /// An area that labels should not lie on; `weight` is 1 for a mark and less for a pale one.
+    pub fn area(&mut self, area: Rect, weight: f64) {
+        let clip = |v: f64, most: usize| (v / CELL).clamp(0.0, most as f64);
+        let (left, right) = (
+            clip(area.left - self.panel.left, self.columns).floor() as usize,
+            clip(area.right - self.panel.left, self.columns).ceil() as usize,
+        );
+        let (top, bottom) = (
+            clip(area.top - self.panel.top, self.rows).floor() as usize,
+            clip(area.bottom - self.panel.top, self.rows).ceil() as usize,
+        );
+        for row in top..bottom {
+            for cell in &mut self.covered[row * self.columns + left..row * self.columns + right] {
+                *cell = cell.max(weight);
+            }
+        }
+    }
+
+    /// Places a box of `width` x `height`, its middle as near to `target` as it can be without
+    /// covering anything, and remembers it.
+    pub fn place(&mut self, target: (f64, f64), width: f64, height: f64) -> Rect {
+        let sums = self.sums();
+        let (w, h) = (
+            ((width / CELL).ceil() as usize).min(self.columns),
+            ((height / CELL).ceil() as usize).min(self.rows),
+        );
+        let mut best = (f64::INFINITY, 0, 0);
+        for row in 0..=self.rows - h {
+            for column in 0..=self.columns - w {
+                let middle = (
+                    self.panel.left + column as f64 * CELL + width / 2.0,
+                    self.panel.top + row as f64 * CELL + height / 2.0,
+                );
+                let distance = libm::hypot(middle.0 - target.0, middle.1 - target.1);
+                if distance >= best.0 {
+                    continue;
+                }
+                let stride = self.columns + 1;
+                let cover = sums[(row + h) * stride + column + w] + sums[row * stride + column]
+                    - sums[row * stride + column + w]
+                    - sums[(row + h) * stride + column];
+                let cost = distance + COVER * cover;
+                if cost < best.0 {
+                    best = (cost, column, row);
+                }
+            }
+        }
+        let left = self.panel.left + best.1 as f64 * CELL;
+        let top = self.panel.top + best.2 as f64 * CELL;
+        let place = Rect { left, top, right: left + width, bottom: top + height };
+        self.area(place, 1.0);
+        place
+    }
+
+    /// Sums of `covered` over all rectangles from the top left, so that any box costs four reads.
+    fn sums(&self) -> Vec<f64> {
+        let stride = self.columns + 1;
+        let mut sums = vec![0.0; stride * (self.rows + 1)];
+        for row in 0..self.rows {
+            let mut line = 0.0;
+            for column in 0..self.columns {
+                line += self.covered[row * self.columns + column];
+                sums[(row + 1) * stride + column + 1] = sums[row * stride + column + 1] + line;
+            }
+        }
+        sums
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PANEL: Rect = Rect { left: 10.0, top: 20.0, right: 210.0, bottom: 120.0 };
+
+    fn overlap(a: Rect, b: Rect) -> bool {
+        a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+    }
+
+    #[test]
+    fn a_label_stands_where_it_belongs_if_there_is_room() {
+        let place = Placer::new(PANEL).place((100.0, 60.0), 40.0, 12.0);
+        assert!((place.left - 80.0).abs() <= CELL && (place.top - 54.0).abs() <= CELL);
+    }
+
+    #[test]
+    fn labels_avoid_marks_and_each_other_and_stay_in_the_panel() {
+        let mut placer = Placer::new(PANEL);
+        let mark = Rect { left: 80.0, top: 40.0, right: 120.0, bottom: 80.0 };
+        placer.area(mark, 1.0);
+        let first = placer.place((100.0, 60.0), 40.0, 12.0);
+        let second = placer.place((100.0, 60.0), 40.0, 12.0);
+        let corner = placer.place((500.0, 500.0), 40.0, 12.0);
+        assert!(!overlap(first, mark) && !overlap(second, mark) && !overlap(first, second));
+        assert!(corner.right <= PANEL.right + CELL && corner.bottom <= PANEL.bottom + CELL);
+    }
+}

@@ -1,0 +1,278 @@
+//! Responsibilities of single points as bars: where the fit is least, or most, certain.
+//!
+//! What the viewer should see: each bar is the height of its component's curve at the point. For
+//! one-dimensional data the curves stand beside the bars on the same axis, with the points on them.
+//!
+//! Vertical: responsibility, from 0 to 1. Horizontal of the curves: the data's unit.
+//!
+//! Keys that matter: `points` (`"most_uncertain"`, `"least_uncertain"`, or a list of indices,
+//! counted from 0) and `count`.
+
+mod draw;
+
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
+use serde::{Deserialize as DeriveDeserialize, Serialize};
+use toml::Spanned;
+
+use super::axes::{Range, nice_step};
+use super::slot::{Slot, slots};
+use super::{At, Inputs, Kind, Known, Needs, SharedAxes, number};
+use crate::diagnostic::Problems;
+use crate::score::uncertainty_order;
+
+/// As written.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// The fit.
+    fit: Spanned<String>,
+    /// The iteration: a number or `"final"` (default).
+    #[serde(default)]
+    at: At,
+    /// Which points; `"most_uncertain"` by default.
+    points: Option<Spanned<Points>>,
+    /// How many points, 1 to 6; 3 by default.
+    count: Option<Spanned<usize>>,
+}
+
+/// Which points are shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Points {
+    /// Those whose responsibilities are most nearly equal.
+    #[default]
+    MostUncertain,
+    /// Those whose responsibilities are nearest to 0 and 1.
+    LeastUncertain,
+    /// These.
+    Indices(Vec<usize>),
+}
+
+impl<'de> Deserialize<'de> for Points {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PointsVisitor;
+
+        impl<'de> Visitor<'de> for PointsVisitor {
+            type Value = Points;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("\"most_uncertain\", \"least_uncertain\" or a list of indices")
+            }
+
+            fn visit_str<E: Error>(self, value: &str) -> Result<Points, E> {
+                match value {
+                    "most_uncertain" => Ok(Points::MostUncertain),
+                    "least_uncertain" => Ok(Points::LeastUncertain),
+                    _ => Err(E::invalid_value(serde::de::Unexpected::Str(value), &self)),
+                }
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Points, A::Error> {
+                let mut indices = Vec::new();
+                while let Some(i) = seq.next_element()? {
+                    indices.push(i);
+                }
+                Ok(Points::Indices(indices))
+            }
+        }
+
+        deserializer.deserialize_any(PointsVisitor)
+    }
+}
+
+/// Bars that can be made.
+#[derive(Debug, Clone, Serialize)]
+pub struct Spec {
+    fit: String,
+    at: At,
+    points: Points,
+    count: usize,
+}
+
+const MOST_POINTS: usize = 6;
+
+impl Options {
+    /// Checks the options against what the config declares.
+    pub fn resolve(&self, known: &Known, problems: &mut Problems) -> Option<Spec> {
+        let fit = known.fit(&self.fit, problems);
+        let mut good = fit.is_some();
+        let points = self.points.as_ref().map_or(Points::MostUncertain, |p| p.get_ref().clone());
+        if let (Points::Indices(indices), Some(written)) = (&points, &self.points) {
+            if indices.is_empty() || indices.len() > MOST_POINTS {
+                problems
+                    .at(
+                        written.span(),
+                        format!("expected 1 to {MOST_POINTS} indices, found {}", indices.len()),
+                    )
+                    .hint("each point takes a panel of its own");
+                good = false;
+            }
+            let n = fit.map_or(usize::MAX, |f| f.shape.points);
+            if let Some(index) = indices.iter().find(|i| **i >= n) {
+                problems
+                    .at(
+                        written.span(),
+                        format!("there is no point {index}: the data have {n} points"),
+                    )
+                    .hint(format!("indices are counted from 0 to {}", n - 1));
+                good = false;
+            }
+        }
+        let count = match &points {
+            Points::Indices(indices) => indices.len(),
+            _ => self.count.as_ref().map_or(3, |c| *c.get_ref()),
+        };
+        if let Some(written) =
+            self.count.as_ref().filter(|c| !(1..=MOST_POINTS).contains(c.get_ref()))
+        {
+            problems
+                .at(
+                    written.span(),
+                    format!("`count` must be 1 to {MOST_POINTS}, but is {}", written.get_ref()),
+                )
+                .hint("each point takes a panel of its own");
+            good = false;
+        }
+        good.then(|| Spec { fit: self.fit.get_ref().clone(), at: self.at, points, count })
+    }
+}
+
+impl Kind for Spec {
+    fn needs(&self) -> Needs {
+        Needs { fit: Some(self.fit.clone()), ..Needs::default() }
+    }
+
+    fn default_size(&self) -> [f64; 2] {
+        [10.0, 4.0]
+    }
+
+    fn least_size(&self) -> [f64; 2] {
+        [6.0, 2.5]
+    }
+
+    fn shared_axes(&self) -> Option<SharedAxes> {
+        None
+    }
+
+    fn labelled_columns(&self) -> usize {
+        1
+    }
+
+    fn picture(&self, inputs: &mut Inputs<'_>) -> Result<Box<dyn super::Picture>, String> {
+        Picture::new(self, inputs).map(|p| Box::new(p) as Box<dyn super::Picture>)
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Point {
+    index: usize,
+    x: Vec<f64>,
+    /// Responsibility of each slot.
+    phi: Vec<f64>,
+    truth: Option<usize>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Curves {
+    x: Vec<f64>,
+    /// One curve a slot.
+    phi: Vec<Vec<f64>>,
+}
+
+/// The numbers of the bars.
+#[derive(Debug, Clone, Serialize)]
+pub struct Picture {
+    slots: Vec<Slot>,
+    points: Vec<Point>,
+    curves: Option<Curves>,
+    column: String,
+    start: String,
+    facts: Vec<String>,
+    /// Decimals of the points' values.
+    digits: usize,
+}
+
+const CURVE_POINTS: usize = 401;
+
+impl Picture {
+    fn new(spec: &Spec, inputs: &Inputs<'_>) -> Result<Self, String> {
+        let fit = inputs.fit()?.fit;
+        let at = spec.at.of(fit.iterations());
+        let data = &inputs.dataset.points;
+        let phi = fit.responsibilities(data.view(), at);
+        let order = uncertainty_order(phi.view());
+        let chosen: Vec<usize> = match &spec.points {
+            Points::MostUncertain => order.into_iter().take(spec.count).collect(),
+            Points::LeastUncertain => order.into_iter().rev().take(spec.count).collect(),
+            Points::Indices(indices) => indices.clone(),
+        };
+        let slots: Vec<Slot> = slots(inputs).into_iter().filter(|s| s.inferred.is_some()).collect();
+        let in_slots = |row: ndarray::ArrayView1<'_, f64>| -> Vec<f64> {
+            slots.iter().filter_map(|s| s.inferred).map(|k| row[k]).collect()
+        };
+        let points: Vec<Point> = chosen
+            .iter()
+            .map(|&index| Point {
+                index,
+                x: data.row(index).to_vec(),
+                phi: in_slots(phi.row(index)),
+                truth: inputs.dataset.labels.as_ref().map(|l| l[index]),
+            })
+            .collect();
+        let curves = (data.ncols() == 1).then(|| {
+            let range = Range::of(data.iter().copied()).unwrap_or(Range::new(0.0, 1.0)).padded(0.0);
+            let x = range.outward(nice_step(range.span(), 17.0)).grid(CURVE_POINTS);
+            let column = ndarray::Array2::from_shape_fn((x.len(), 1), |(i, _)| x[i]);
+            let phi = fit.responsibilities(column.view(), at);
+            let phi =
+                slots.iter().filter_map(|s| s.inferred).map(|k| phi.column(k).to_vec()).collect();
+            Curves { x, phi }
+        });
+        let start = match &spec.points {
+            Points::MostUncertain => "Most uncertain points",
+            Points::LeastUncertain => "Least uncertain points",
+            Points::Indices(_) => "Responsibilities",
+        };
+        let mut facts = facts(&points, &slots, fit.components());
+        facts.extend(spec.at.words(fit.iterations()));
+        let digits = Range::of(data.iter().copied()).map_or(2, Range::digits);
+        Ok(Self {
+            slots,
+            points,
+            curves,
+            column: inputs.dataset.columns.first().cloned().unwrap_or_else(|| "x".to_owned()),
+            start: start.to_owned(),
+            facts,
+            digits,
+        })
+    }
+}
+
+/// Which components take part, and how uncertain the points are.
+fn facts(points: &[Point], slots: &[Slot], components: usize) -> Vec<String> {
+    // A component takes part in a point if it has a tenth of it.
+    let mut involved: Vec<usize> = Vec::new();
+    for point in points {
+        involved.extend((0..slots.len()).filter(|&s| point.phi[s] >= 0.1));
+    }
+    involved.sort_unstable();
+    involved.dedup();
+    let names: Vec<String> = involved.iter().map(|&s| slots[s].index()).collect();
+    let who = match names.as_slice() {
+        [] => None,
+        [one] => Some(format!("all in component {one}")),
+        [first, second] => Some(format!("between components {first} and {second}")),
+        [most @ .., last] => Some(format!("between components {} and {last}", most.join(", "))),
+    };
+    if components < 2 {
+        return who.into_iter().collect();
+    }
+    let most = libm::log(components as f64);
+    let entropy =
+        |p: &Point| -> f64 { p.phi.iter().filter(|v| **v > 0.0).map(|v| -v * libm::log(*v)).sum() };
+    let mean = points.iter().map(entropy).sum::<f64>() / points.len().max(1) as f64;
+    let mean = if mean < 0.01 { "below 0.01".to_owned() } else { number::fixed(mean, 2) };
+    let entropy =
+        format!("entropy {mean} of $\\ln {components}$ = {} nats", number::fixed(most, 2));
+    who.into_iter().chain([entropy]).collect()
+}

@@ -1,0 +1,65 @@
+//! Which inferred component belongs to which true one: the order, names and colours in figures.
+
+use serde::Serialize;
+
+use super::Inputs;
+
+/// One component of a figure: a true one, the inferred one matched to it, or both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Slot {
+    /// Index of the true component.
+    pub truth: Option<usize>,
+    /// Index of the inferred component.
+    pub inferred: Option<usize>,
+    /// Which colour of the palette; `None` for an inferred component without a true one.
+    pub color: Option<usize>,
+    /// What it is called, counted from 1: as the true component, or by the next free number.
+    pub number: usize,
+}
+
+impl Slot {
+    /// Its name outside of mathematics: `k = 1`.
+    pub fn heading(&self) -> String {
+        format!("k = {}", self.number)
+    }
+
+    /// Its name in mathematics: `$k = 1$`.
+    pub fn label(&self) -> String {
+        format!("$k = {}$", self.number)
+    }
+
+    /// Its index: `1`.
+    pub fn index(&self) -> String {
+        self.number.to_string()
+    }
+}
+
+/// The components of a figure: the true ones in their order, then inferred ones without a match.
+///
+/// Where no truth is known the inferred components stand for themselves.
+pub fn slots(inputs: &Inputs<'_>) -> Vec<Slot> {
+    let truth = inputs.dataset.components();
+    let inferred = inputs.fitted.as_ref().map_or(0, |f| f.fit.components());
+    let Some(truth) = truth else {
+        return (0..inferred)
+            .map(|k| Slot { truth: None, inferred: Some(k), color: Some(k), number: k + 1 })
+            .collect();
+    };
+    let matching = inputs.fitted.as_ref().and_then(|f| f.matching());
+    let partner = |j: usize| matching.and_then(|m| m.inferred_of_true.get(j).copied().flatten());
+    let matched = (0..truth).map(|j| Slot {
+        truth: Some(j),
+        inferred: partner(j),
+        color: Some(j),
+        number: j + 1,
+    });
+    let is_matched =
+        |i: usize| matching.is_some_and(|m| m.true_of_inferred.get(i).copied().flatten().is_some());
+    let unmatched = (0..inferred).filter(|&i| !is_matched(i)).enumerate().map(|(extra, i)| Slot {
+        truth: None,
+        inferred: Some(i),
+        color: None,
+        number: truth + extra + 1,
+    });
+    matched.chain(unmatched).collect()
+}

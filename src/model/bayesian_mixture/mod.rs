@@ -1,0 +1,165 @@
+//! Variational Bayesian mixture of Gaussians, equal to scikit-learn's `BayesianGaussianMixture`.
+//!
+//! # Model
+//!
+//! Weights `pi ~ Dirichlet(a0, ..., a0)`, labels `c_i ~ Cat(pi)`, precisions `Lambda_k ~
+//! Wishart(W0, n0)` with `W0 = P0^-1`, means `mu_k | Lambda_k ~ N(m0, (b0 Lambda_k)^-1)` and points
+//! `x_i | c_i ~ N(mu_{c_i}, Lambda_{c_i}^-1)` in D dimensions, i = 1..N (Bishop 2006, equations
+//! 10.37 to 10.40). `a0` is `weight_concentration_prior`, `b0` `mean_precision_prior`, `m0`
+//! `mean_prior`, `n0` `degrees_of_freedom_prior` and `P0` `covariance_prior`, which is *not*
+//! multiplied by `n0`.
+//!
+//! # Variational family
+//!
+//! `q(c) q(pi) prod_k q(mu_k, Lambda_k)`: categorical with responsibilities `r_ik`, Dirichlet with
+//! concentrations `alpha_k`, Gauss-Wishart with `m_k`, `b_k`, `nu_k` and the covariance `C_k`, which
+//! is the inverse scale matrix divided by `nu_k` (equation 10.42, 10.59).
+//!
+//! # Updates
+//!
+//! Responsibilities, from the parameters of the iteration before (equations 10.46, 10.64 to 10.66):
+//!
+//! ```text
+//! ln r_ik = E ln pi_k + 1/2 E ln |Lambda_k| - (D/2) ln 2 pi
+//!           - 1/2 [ D / b_k + (x_i - m_k)^T C_k^-1 (x_i - m_k) ] - logsumexp over k
+//! ```
+//!
+//! Then, with `n_k = sum_i r_ik + 10 eps`, `xb_k` the weighted mean and `S_k` the weighted
+//! covariance plus `reg_covar` (equations 10.51 to 10.53, 10.58, 10.60 to 10.63):
+//!
+//! ```text
+//! alpha_k = a0 + n_k      b_k = b0 + n_k      nu_k = n0 + n_k
+//! m_k     = (b0 m0 + n_k xb_k) / b_k
+//! nu_k C_k = P0 + n_k S_k + (b0 n_k / b_k) (xb_k - m0)(xb_k - m0)^T
+//! ```
+//!
+//! # ELBO
+//!
+//! `lower_bound` is scikit-learn's: `- sum_ik r_ik ln r_ik` (the entropy of `q(c)`), minus the log
+//! normaliser of every Wishart posterior, minus that of the Dirichlet posterior, minus
+//! `(D/2) sum_k ln b_k` (equation 10.70 with 10.71 to 10.77, after the cancellations that hold right
+//! after the updates; constants dropped). `elbo` adds these constants, which depend on K, N and the
+//! priors: the log normalisers of the priors and `-(N D/2) ln 2 pi`. So `elbo` can be compared
+//! between fits with different K or priors, `lower_bound` cannot. `lower_bound` begins with
+//! iteration 1; `elbo` with iteration 0, where `r` is the initial one.
+//!
+//! # Departures from scikit-learn, and scikit-learn's from the textbook
+//!
+//! - Distances, centroids and covariances are computed about the means; scikit-learn expands the
+//!   square and loses digits where the data are far from 0.
+//! - `10 eps` in `n_k` and `reg_covar` in `S_k` are scikit-learn's, not Bishop's.
+//! - `covariance = "diag"` is not the conjugate model of D independent normal-gammas: as
+//!   scikit-learn, it keeps the D-dimensional Wishart's degrees of freedom and normaliser. In one
+//!   dimension all are the same and `elbo` for K = 1 is the log evidence.
+//! - A constant coordinate needs its own `covariance_prior`: the default, its variance 0, is no
+//!   prior. scikit-learn takes it.
+//!
+//! # References
+//!
+//! - C. M. Bishop (2006). Pattern recognition and machine learning, section 10.2.
+//! - scikit-learn 1.9.1, `sklearn.mixture.BayesianGaussianMixture`.
+
+mod covariance;
+mod init;
+mod options;
+mod update;
+mod weights;
+
+use ndarray::{Array2, ArrayView2};
+use serde::Serialize;
+
+pub use covariance::{CovarianceType, Covariances};
+pub use init::Init;
+pub use options::Options;
+pub use weights::{WeightPrior, Weights};
+
+use super::kernel::{self, Columns};
+use super::run::{self, Kept, Rules, Tolerance, TraceOf};
+use crate::math::mixture::Mixture;
+use crate::random::Random;
+
+const TRACES: &[TraceOf] =
+    &[TraceOf { name: run::ELBO, first: 0 }, TraceOf { name: "lower_bound", first: 1 }];
+
+/// The resolved model. A prior that is `None` comes from the data, see [`Options`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Spec {
+    /// K, at least 1 and at most N.
+    pub components: usize,
+    /// The form of the covariances.
+    pub covariance: CovarianceType,
+    /// The prior of the weights.
+    pub weight_prior: WeightPrior,
+    /// `a0` > 0.
+    pub weight_concentration_prior: f64,
+    /// `b0` > 0.
+    pub mean_precision_prior: f64,
+    /// `m0`, D values; `None`: the means of the columns.
+    pub mean_prior: Option<Vec<f64>>,
+    /// `n0` > D - 1.
+    pub degrees_of_freedom_prior: f64,
+    /// `P0`, D values > 0 for `diag`; `None`: the variances of the columns (with N - 1).
+    pub covariance_prior: Option<Vec<f64>>,
+    /// Where the iterations start.
+    pub init: Init,
+    /// Added to the variances of every component, >= 0.
+    pub reg_covar: f64,
+    /// The most iterations; 0 keeps the initial values.
+    pub max_iter: usize,
+    /// Stop once the lower bound changes by less than this, absolutely.
+    pub tol: f64,
+    /// How often to start anew (scikit-learn's `n_init`); the best bound wins, the first of equals.
+    pub restarts: usize,
+}
+
+/// `q(pi, mu, Lambda)` after one iteration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// `q(pi)`.
+    pub weights: Weights,
+    /// `b_k`, K of them.
+    pub mean_precision: Vec<f64>,
+    /// `m_k`, K x D.
+    pub means: Array2<f64>,
+    /// `nu_k`, K of them.
+    pub degrees_of_freedom: Vec<f64>,
+    /// `C_k`.
+    pub covariances: Covariances,
+}
+
+impl State {
+    /// The mixture with the posterior mean weights, `m_k` and `C_k`.
+    pub fn mixture(&self) -> Mixture {
+        Mixture {
+            weights: self.weights.means(),
+            means: self.means.clone(),
+            covariances: self.covariances.matrices(),
+        }
+    }
+
+    /// The E step with these parameters, N x K.
+    pub(super) fn responsibilities(&self, points: ArrayView2<'_, f64>) -> Array2<f64> {
+        let columns = Columns::new(points);
+        let offsets = update::offsets(self);
+        kernel::responsibilities(points.nrows(), self.means.nrows(), |rows, assignment| {
+            update::log_weights(self, &offsets, &columns, rows, assignment);
+        })
+    }
+}
+
+/// Fits the model to N x D points.
+pub(super) fn fit(
+    spec: &Spec,
+    points: ArrayView2<'_, f64>,
+    random: &mut dyn Random,
+) -> Result<Kept<State>, String> {
+    let model = update::Bound::new(spec, points)?;
+    let rules = Rules {
+        max_iter: spec.max_iter,
+        restarts: spec.restarts,
+        stop_on: 1,
+        tolerance: Tolerance::Below(spec.tol),
+        rank_by: 1,
+    };
+    run::run(&model, rules, random)
+}

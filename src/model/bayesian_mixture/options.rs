@@ -1,0 +1,132 @@
+//! The Bayesian mixture's options as written, and their checks.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{CovarianceType, Init, Spec, WeightPrior};
+use crate::data::Shape;
+use crate::diagnostic::Problems;
+use crate::model::checks;
+use crate::setting::{OneOrMany, finite, not_negative, positive};
+
+/// `model.bayesian_mixture` as written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// K: how many components; at least 1, at most the number of points.
+    pub components: Spanned<usize>,
+    /// The form of the covariances; `"diag"`.
+    #[serde(default)]
+    pub covariance: CovarianceType,
+    /// The prior of the weights; `"dirichlet_distribution"`.
+    #[serde(default)]
+    pub weight_prior: WeightPrior,
+    /// The concentration of every weight before any data, > 0; default 1/K.
+    pub weight_concentration_prior: Option<Spanned<f64>>,
+    /// How many points the prior of the means is worth, > 0; default 1.
+    pub mean_precision_prior: Option<Spanned<f64>>,
+    /// Where the means are expected: one number a coordinate, or one for all; default: the means of
+    /// the data.
+    pub mean_prior: Option<Spanned<OneOrMany<f64>>>,
+    /// The degrees of freedom of the Wishart prior, > D - 1; default D.
+    pub degrees_of_freedom_prior: Option<Spanned<f64>>,
+    /// The inverse scale matrix of the Wishart prior: its diagonal, one number > 0 a coordinate, or
+    /// one for all; default: the variances of the data.
+    pub covariance_prior: Option<Spanned<OneOrMany<f64>>>,
+    /// Where to start; `"random"`.
+    #[serde(default)]
+    pub init: Init,
+    /// Added to the variances of every component, >= 0; default 1e-6.
+    pub reg_covar: Option<Spanned<f64>>,
+    /// The most iterations; 0 keeps the initial values; default 100.
+    pub max_iter: Option<Spanned<usize>>,
+    /// Stop once the lower bound changes by less than this from one iteration to the next
+    /// (absolutely, in nats); >= 0, default 1e-3. 0 never stops.
+    pub tol: Option<Spanned<f64>>,
+    /// How often to start anew; the run with the best bound is kept; default 1.
+    pub restarts: Option<Spanned<usize>>,
+}
+
+impl Options {
+    /// Checks the options for data of this shape; reports every mistake.
+    pub fn resolve(&self, shape: &Shape, problems: &mut Problems) -> Option<Spec> {
+        let before = problems.len();
+        checks::components(problems, &self.components, shape);
+        if shape.points < 2 {
+            problems
+                .at(
+                    self.components.span(),
+                    format!(
+                        "`model.bayesian_mixture` needs at least 2 points, but the data have {}",
+                        shape.points
+                    ),
+                )
+                .hint("give more points");
+        }
+        for (what, value) in [
+            ("`weight_concentration_prior`", &self.weight_concentration_prior),
+            ("`mean_precision_prior`", &self.mean_precision_prior),
+        ] {
+            if let Some(value) = value {
+                positive(problems, what, value);
+            }
+        }
+        for (what, value) in [("`reg_covar`", &self.reg_covar), ("`tol`", &self.tol)] {
+            if let Some(value) = value {
+                not_negative(problems, what, value);
+            }
+        }
+        self.check_degrees_of_freedom(shape, problems);
+        checks::max_iter(problems, self.max_iter.as_ref());
+        checks::restarts(problems, self.restarts.as_ref());
+        let mean_prior = self.mean_prior.as_ref().and_then(|value| {
+            checks::coordinates(problems, "`mean_prior`", value, shape.dimensions, finite)
+        });
+        let covariance_prior = self.covariance_prior.as_ref().and_then(|value| {
+            checks::coordinates(problems, "`covariance_prior`", value, shape.dimensions, positive)
+        });
+        let or = |value: &Option<Spanned<f64>>, default| {
+            value.as_ref().map_or(default, |v| *v.get_ref())
+        };
+        let components = *self.components.get_ref();
+        (problems.len() == before).then(|| Spec {
+            components,
+            covariance: self.covariance,
+            weight_prior: self.weight_prior,
+            weight_concentration_prior: or(
+                &self.weight_concentration_prior,
+                1.0 / components as f64,
+            ),
+            mean_precision_prior: or(&self.mean_precision_prior, 1.0),
+            mean_prior,
+            degrees_of_freedom_prior: or(&self.degrees_of_freedom_prior, shape.dimensions as f64),
+            covariance_prior,
+            init: self.init,
+            reg_covar: or(&self.reg_covar, 1e-6),
+            max_iter: self.max_iter.as_ref().map_or(100, |v| *v.get_ref()),
+            tol: or(&self.tol, 1e-3),
+            restarts: self.restarts.as_ref().map_or(1, |v| *v.get_ref()),
+        })
+    }
+
+    /// The Wishart distribution exists for more than D - 1 degrees of freedom.
+    fn check_degrees_of_freedom(&self, shape: &Shape, problems: &mut Problems) {
+        let Some(value) = &self.degrees_of_freedom_prior else {
+            return;
+        };
+        let least = shape.dimensions.saturating_sub(1);
+        if finite(problems, "`degrees_of_freedom_prior`", value) && *value.get_ref() <= least as f64
+        {
+            problems
+                .at(
+                    value.span(),
+                    format!(
+                        "`degrees_of_freedom_prior` must be greater than {least} for data in {} dimensions, but is {}",
+                        shape.dimensions,
+                        value.get_ref()
+                    ),
+                )
+                .hint(format!("write a number greater than {least}, such as {}", shape.dimensions));
+        }
+    }
+}

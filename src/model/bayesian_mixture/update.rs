@@ -1,0 +1,249 @@
+//! The iteration: one pass over the points for the E step and the moments, then the M step.
+
+use ndarray::{Array2, ArrayView2};
+use std::f64::consts::{LN_2, PI};
+use std::ops::Range;
+
+use super::covariance::{CovarianceType, Located, Moments, Prior};
+use super::{Spec, State, TRACES};
+use crate::math::special::{digamma, ln_gamma};
+use crate::model::kernel::{self, Assignment, CHUNK, Columns, Sum};
+use crate::model::run::{Failure, Inference, Step, TraceOf};
+use crate::random::Random;
+
+/// What scikit-learn adds to every count, so that none is zero.
+const LEAST_COUNT: f64 = 10.0 * f64::EPSILON;
+
+/// The model with its data, and the priors that come from them.
+#[derive(Debug)]
+pub(super) struct Bound<'a> {
+    spec: &'a Spec,
+    columns: Columns,
+    column_means: Vec<f64>,
+    mean_prior: Vec<f64>,
+    covariance_prior: Prior,
+    /// What `elbo` has and `lower_bound` has not.
+    constant: f64,
+}
+
+impl<'a> Bound<'a> {
+    /// Binds the model to N x D points.
+    ///
+    /// # Errors
+    ///
+    /// If the data give no covariance prior.
+    pub(super) fn new(spec: &'a Spec, points: ArrayView2<'_, f64>) -> Result<Self, String> {
+        let columns = Columns::new(points);
+        let column_means = columns.means();
+        let mean_prior = spec.mean_prior.clone().unwrap_or_else(|| column_means.clone());
+        let covariance_prior = spec.covariance.prior(spec.covariance_prior.as_deref(), &columns)?;
+        let d = columns.dimensions() as f64;
+        let (b0, n0) = (spec.mean_precision_prior, spec.degrees_of_freedom_prior);
+        // The log normaliser of one Gauss-Wishart prior.
+        let component = -0.5 * d * libm::log(b0) - 0.5 * n0 * covariance_prior.log_determinant()
+            + 0.5 * n0 * d * LN_2
+            + (0..columns.dimensions()).map(|j| ln_gamma(0.5 * (n0 - j as f64))).sum::<f64>();
+        let weights =
+            spec.weight_prior.log_normalizer(spec.weight_concentration_prior, spec.components);
+        let constant = -weights
+            - spec.components as f64 * component
+            - 0.5 * columns.points() as f64 * d * libm::log(2.0 * PI);
+        Ok(Self { spec, columns, column_means, mean_prior, covariance_prior, constant })
+    }
+
+    /// Sums over points about `centres`, and what `assign` sums up while it gives a chunk's
+    /// responsibilities.
+    fn moments(
+        &self,
+        centres: &Array2<f64>,
+        assign: impl Fn(&Range<usize>, &mut Assignment, &mut Sum) + Sync,
+    ) -> (Moments, Sum) {
+        let (count, dimensions) = centres.dim();
+        let form = self.spec.covariance;
+        let none = || {
+            let moments = Moments {
+                centres: centres.clone(),
+                counts: vec![0.0; count],
+                first: Array2::zeros((count, dimensions)),
+                second: Array2::zeros((count, form.second_moments(dimensions))),
+            };
+            (moments, Sum::default())
+        };
+        let (mut all, mut total) = none();
+        kernel::over_blocks(
+            self.columns.points(),
+            self.columns.points() * count * dimensions,
+            |block| {
+                let (mut moments, mut sum) = none();
+                let mut assignment = Assignment::new(count);
+                let mut differences = vec![Vec::with_capacity(CHUNK); dimensions];
+                for rows in kernel::chunks(block) {
+                    assign(&rows, &mut assignment, &mut sum);
+                    for k in 0..count {
+                        let r = assignment.component(k, rows.len());
+                        self.add(form, &rows, r, k, &mut differences, &mut moments);
+                    }
+                }
+                (moments, sum)
+            },
+            |(moments, sum)| {
+                for (all, n) in all.counts.iter_mut().zip(&moments.counts) {
+                    *all += n;
+                }
+                all.first += &moments.first;
+                all.second += &moments.second;
+                total.merge(sum);
+            },
+        );
+        (all, total)
+    }
+
+    /// Adds a chunk's moments of component `k`.
+    fn add(
+        &self,
+        form: CovarianceType,
+        rows: &Range<usize>,
+        r: &[f64],
+        k: usize,
+        differences: &mut [Vec<f64>],
+        moments: &mut Moments,
+    ) {
+        moments.counts[k] += kernel::sum(r);
+        for (j, differences) in differences.iter_mut().enumerate() {
+            let centre = moments.centres[[k, j]];
+            differences.clear();
+            differences.extend(self.columns.rows(j, rows).iter().map(|x| x - centre));
+            moments.first[[k, j]] += kernel::dot(r, differences);
+        }
+        if let Some(second) = moments.second.row_mut(k).as_slice_mut() {
+            form.add_second(r, differences, second);
+        }
+    }
+
+    /// The M step.
+    fn maximize(&self, moments: &Moments) -> Result<State, Failure> {
+        let spec = self.spec;
+        let counts: Vec<f64> = moments.counts.iter().map(|n| n + LEAST_COUNT).collect();
+        let mut centroids = moments.first.clone();
+        let mut means = moments.first.clone();
+        for ((k, j), centroid) in centroids.indexed_iter_mut() {
+            *centroid = moments.centres[[k, j]] + *centroid / counts[k];
+        }
+        let b0 = spec.mean_precision_prior;
+        let mean_precision: Vec<f64> = counts.iter().map(|n| b0 + n).collect();
+        for ((k, j), mean) in means.indexed_iter_mut() {
+            *mean = (b0 * self.mean_prior[j] + counts[k] * centroids[[k, j]]) / mean_precision[k];
+        }
+        let degrees_of_freedom: Vec<f64> =
+            counts.iter().map(|n| spec.degrees_of_freedom_prior + n).collect();
+        let prior_share: Vec<f64> = mean_precision.iter().map(|b| b0 / b).collect();
+        let covariances = self.covariance_prior.posterior(
+            moments,
+            &Located {
+                counts: &counts,
+                centroids: centroids.view(),
+                prior_share: &prior_share,
+                mean_prior: &self.mean_prior,
+                degrees_of_freedom: &degrees_of_freedom,
+                reg_covar: spec.reg_covar,
+            },
+        )?;
+        let weights = spec.weight_prior.posterior(spec.weight_concentration_prior, &counts);
+        Ok(State { weights, mean_precision, means, degrees_of_freedom, covariances })
+    }
+
+    /// Both bounds, from the entropy of the responsibilities that led to `state`.
+    fn traced(&self, state: State, entropy: f64) -> Step<State> {
+        let bound = entropy + posterior_terms(&state);
+        Step { state, values: vec![bound + self.constant, bound] }
+    }
+}
+
+impl Inference for Bound<'_> {
+    type State = State;
+
+    const TRACES: &'static [TraceOf] = TRACES;
+
+    fn start(&self, random: &mut dyn Random) -> Result<Step<State>, Failure> {
+        let count = self.spec.components;
+        let r = self.spec.init.responsibilities(self.columns.points(), count, random);
+        let centres =
+            Array2::from_shape_fn((count, self.column_means.len()), |(_, j)| self.column_means[j]);
+        let (moments, entropy) = self.moments(&centres, |rows, assignment, entropy| {
+            for k in 0..count {
+                for (own, i) in assignment.component_mut(k, rows.len()).iter_mut().zip(rows.clone())
+                {
+                    *own = r[[i, k]];
+                    if *own > 0.0 {
+                        entropy.add(-*own * libm::log(*own));
+                    }
+                }
+            }
+        });
+        Ok(self.traced(self.maximize(&moments)?, entropy.value()))
+    }
+
+    fn step(&self, old: &State) -> Result<Step<State>, Failure> {
+        let offsets = offsets(old);
+        let (moments, log_sums) = self.moments(&old.means, |rows, assignment, log_sums| {
+            log_weights(old, &offsets, &self.columns, rows, assignment);
+            assignment.normalize(rows.len(), log_sums);
+        });
+        // - sum r ln r = sum_i logsumexp_i - sum_ik r_ik z_ik, and z is the offset less half the
+        // squared distance, whose weighted sum the moments hold.
+        let offset: f64 = offsets.iter().zip(&moments.counts).map(|(o, n)| o * n).sum();
+        let entropy = log_sums.value() - offset + old.covariances.half_distances(&moments);
+        Ok(self.traced(self.maximize(&moments)?, entropy))
+    }
+}
+
+/// What the log weight of component `k` has apart from the distance: `E ln pi_k`, half the expected
+/// log determinant of the precision and the constants.
+pub(super) fn offsets(state: &State) -> Vec<f64> {
+    let dimensions = state.means.ncols();
+    let d = dimensions as f64;
+    let log_determinants = state.covariances.log_determinants();
+    let mut offsets = state.weights.expected_logs();
+    for (k, offset) in offsets.iter_mut().enumerate() {
+        let nu = state.degrees_of_freedom[k];
+        let digammas: f64 = (0..dimensions).map(|j| digamma(0.5 * (nu - j as f64))).sum();
+        *offset +=
+            -0.5 * d * libm::log(2.0 * PI) - 0.5 * log_determinants[k] - 0.5 * d * libm::log(nu)
+                + 0.5 * (d * LN_2 + digammas - d / state.mean_precision[k]);
+    }
+    offsets
+}
+
+/// `ln r_ik` up to a constant of the row.
+pub(super) fn log_weights(
+    state: &State,
+    offsets: &[f64],
+    columns: &Columns,
+    rows: &Range<usize>,
+    assignment: &mut Assignment,
+) {
+    for (k, offset) in offsets.iter().enumerate() {
+        let z = assignment.component_mut(k, rows.len());
+        z.fill(*offset);
+        let mean = state.means.row(k).to_vec();
+        state.covariances.subtract_half_distances(k, &mean, columns, rows, z);
+    }
+}
+
+/// The terms of the bound that come from the posterior's parameters alone.
+fn posterior_terms(state: &State) -> f64 {
+    let dimensions = state.means.ncols();
+    let d = dimensions as f64;
+    let mut sum = Sum::default();
+    sum.add(state.weights.log_normalizer());
+    for (k, log_determinant) in state.covariances.log_determinants().into_iter().enumerate() {
+        let nu = state.degrees_of_freedom[k];
+        sum.add(nu * (-0.5 * log_determinant - 0.5 * d * libm::log(nu)));
+        sum.add(0.5 * nu * d * LN_2);
+        for j in 0..dimensions {
+            sum.add(ln_gamma(0.5 * (nu - j as f64)));
+        }
+        sum.add(-0.5 * d * libm::log(state.mean_precision[k]));
+    }
+    sum.value()
+}

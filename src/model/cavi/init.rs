@@ -1,0 +1,106 @@
+//! Where CAVI starts: one variant a way.
+
+use ndarray::{Array2, ArrayView2};
+use serde::Serialize;
+
+use super::{Spec, State};
+use crate::model::kmeans_plus_plus;
+use crate::model::run::Failure;
+use crate::random::Random;
+
+/// Whole numbers up to here have their own `f64`, so that the ends of a range are what they seem.
+const EXACT_INTEGERS: f64 = 9_007_199_254_740_992.0;
+
+/// The smallest number above 0 that a uniform draw can give (53 bits).
+const LEAST_UNIFORM: f64 = 1.0 / EXACT_INTEGERS;
+
+/// Where the iterations start.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Init {
+    /// The notebook's, draw for draw: one uniform number times `randint(1, 10)` as a concentration;
+    /// `phi` of every point from the Dirichlet distribution with it (they enter only the ELBOs of
+    /// iteration 0); the means `randint(int(min x), int(max x)) + max x * uniform`, all integers
+    /// first; the variances uniform on (0, 1).
+    #[serde(rename = "lecture")]
+    Lecture,
+    /// Means at points far from each other (greedy k-means++), variances those that every component
+    /// would have with N/K points.
+    #[serde(rename = "kmeans++")]
+    KmeansPlusPlus,
+    /// Stated; draws nothing.
+    #[serde(rename = "given")]
+    Given {
+        /// The means, K of them.
+        means: Vec<f64>,
+        /// The variances, K of them; `None`: those that every component would have with N/K points.
+        variances: Option<Vec<f64>>,
+    },
+}
+
+/// Initial parameters and, where they are drawn and not the optimum for these, the initial `phi`
+/// (N x K).
+#[derive(Debug, Clone)]
+pub(super) struct Initial {
+    pub(super) state: State,
+    pub(super) phi: Option<Array2<f64>>,
+}
+
+/// Draws the initial values for N x 1 points.
+pub(super) fn draw(
+    spec: &Spec,
+    points: ArrayView2<'_, f64>,
+    random: &mut dyn Random,
+) -> Result<Initial, Failure> {
+    let share = points.nrows() as f64 / spec.components as f64;
+    let even = 1.0 / (1.0 / spec.prior_variance + share / spec.variance);
+    let (m, s2) = match &spec.init {
+        Init::Lecture => return lecture(spec, points, random),
+        Init::KmeansPlusPlus => {
+            let centres = kmeans_plus_plus::seed(points, spec.components, random);
+            let means = centres.into_iter().map(|i| points[[i, 0]]).collect();
+            (means, vec![even; spec.components])
+        }
+        Init::Given { means, variances } => {
+            (means.clone(), variances.clone().unwrap_or_else(|| vec![even; spec.components]))
+        }
+    };
+    Ok(Initial { state: State { m, s2, variance: spec.variance }, phi: None })
+}
+
+fn lecture(
+    spec: &Spec,
+    points: ArrayView2<'_, f64>,
+    random: &mut dyn Random,
+) -> Result<Initial, Failure> {
+    let count = spec.components;
+    let least = points.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = points.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let (low, high) = (least.trunc(), most.trunc());
+    if low >= high || low.abs() > EXACT_INTEGERS || high.abs() > EXACT_INTEGERS {
+        return Err(Failure {
+            what: format!(
+                "`init = \"lecture\"` draws means from the whole numbers from {low} up to {high} \
+                 (the least and the largest point, without their fractions), and there are none"
+            ),
+            hint: "use `init = \"kmeans++\"`, or data on a wider scale".to_owned(),
+        });
+    }
+    let concentration = random.uniform() * random.integer(1, 10) as f64;
+    let alpha = vec![concentration; count];
+    let mut phi = Array2::zeros((points.nrows(), count));
+    for mut row in phi.rows_mut() {
+        for (phi, drawn) in row.iter_mut().zip(random.dirichlet(&alpha)) {
+            *phi = drawn;
+        }
+        if row.iter().any(|phi| !phi.is_finite()) {
+            row.fill(1.0 / count as f64);
+        }
+    }
+    let mut m: Vec<f64> =
+        (0..count).map(|_| random.integer(low as i64, high as i64) as f64).collect();
+    for m in &mut m {
+        *m += most * random.uniform();
+    }
+    let s2 = (0..count).map(|_| random.uniform().max(LEAST_UNIFORM)).collect();
+    Ok(Initial { state: State { m, s2, variance: spec.variance }, phi: Some(phi) })
+}

@@ -1,0 +1,76 @@
+//! A mixture with stated parameters and no inference: a density to draw, and responsibilities to
+//! score.
+//!
+//! # Model
+//!
+//! `p(x) = sum_k w_k N(x | m_k, C_k)` in D dimensions, as [`Mixture`]. The fit has one state, no
+//! iterations and no traces; its responsibilities are the posterior probabilities
+//! `w_k N(x | m_k, C_k) / p(x)` (Bishop 2006, equation 9.13).
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use crate::data::Shape;
+use crate::data::gaussian_mixture;
+use crate::diagnostic::Problems;
+use crate::math::mixture::Mixture;
+use crate::setting::OneOrMany;
+
+/// A matrix as a list of rows.
+type Matrix = Spanned<Vec<Spanned<Vec<Spanned<f64>>>>>;
+
+/// `model.given` as written: the keys of the data source `gaussian_mixture`, with the same rules.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// The components' means: numbers in one dimension, lists of D numbers in several.
+    pub means: Spanned<Vec<Spanned<OneOrMany<f64>>>>,
+    /// The standard deviation of every coordinate, one for all components or one each; default 1.
+    pub sd: Option<Spanned<OneOrMany<f64>>>,
+    /// The components' covariances, each as D rows of D numbers. Instead of `sd`.
+    pub covariances: Option<Spanned<Vec<Matrix>>>,
+    /// The weights, > 0 and of sum 1; default: equal.
+    pub weights: Option<Spanned<Vec<Spanned<f64>>>>,
+}
+
+/// The resolved model.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Spec {
+    /// The mixture.
+    pub mixture: Mixture,
+}
+
+impl Options {
+    /// Checks the options for data of this shape; reports every mistake.
+    pub fn resolve(&self, shape: &Shape, problems: &mut Problems) -> Option<Spec> {
+        // The data source knows all rules for these keys. It asks for sizes too: one point a
+        // component makes the weights equal, and beside given weights any total will do.
+        let one = |span| Spanned::new(span, 1);
+        let source = gaussian_mixture::Options {
+            means: self.means.clone(),
+            sd: self.sd.clone(),
+            covariances: self.covariances.clone(),
+            samples: match self.weights {
+                None => Some(Spanned::new(self.means.span(), OneOrMany::One(1))),
+                Some(_) => None,
+            },
+            weights: self.weights.clone(),
+            total: self.weights.as_ref().map(|weights| one(weights.span())),
+        };
+        let mixture = source.resolve(problems)?.truth();
+        if mixture.dimensions() != shape.dimensions {
+            problems
+                .at(
+                    self.means.span(),
+                    format!(
+                        "the means have dimension {}, but the data have dimension {}",
+                        mixture.dimensions(),
+                        shape.dimensions
+                    ),
+                )
+                .hint(format!("write every mean with {} numbers", shape.dimensions));
+            return None;
+        }
+        Some(Spec { mixture })
+    }
+}

@@ -1,0 +1,129 @@
+//! Models and their inference: from points to a [`Fit`] with every iteration.
+//!
+//! One file (or folder) a model; `run` is the loop with restarts that the iterative ones share,
+//! `kernel` what their passes over the data share. A model binds its [`Spec`] to the points,
+//! implements `run::Inference` and is one variant of the three enums below. Models never draw, and
+//! know nothing of labels.
+
+pub mod bayesian_mixture;
+pub mod cavi;
+mod checks;
+mod fit;
+pub mod given;
+mod kernel;
+mod kmeans_plus_plus;
+mod run;
+mod summary;
+
+use ndarray::ArrayView2;
+use serde::{Deserialize, Serialize};
+
+pub use fit::{Fit, Responsibilities, Stop, Trace};
+pub use summary::MeanPosterior;
+
+use crate::data::Shape;
+use crate::diagnostic::Problems;
+use crate::math::mixture::Mixture;
+use crate::random::Random;
+
+/// A model as written: `model.cavi = {...}`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Model {
+    /// Coordinate ascent for a univariate mixture with known component variance.
+    Cavi(cavi::Options),
+    /// Variational Bayesian Gaussian mixture, as scikit-learn's.
+    BayesianMixture(bayesian_mixture::Options),
+    /// A mixture with stated parameters and no inference.
+    Given(given::Options),
+}
+
+/// A model with all its settings, which fits the data that it was resolved for.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spec {
+    /// See [`Model::Cavi`].
+    Cavi(cavi::Spec),
+    /// See [`Model::BayesianMixture`].
+    BayesianMixture(bayesian_mixture::Spec),
+    /// See [`Model::Given`].
+    Given(given::Spec),
+}
+
+/// The parameters of one iteration.
+#[derive(Debug, Clone, PartialEq)]
+pub enum State {
+    /// See [`Model::Cavi`].
+    Cavi(cavi::State),
+    /// See [`Model::BayesianMixture`].
+    BayesianMixture(bayesian_mixture::State),
+    /// See [`Model::Given`].
+    Given(Mixture),
+}
+
+impl Model {
+    /// Checks the options against the data they are for; reports every mistake.
+    pub fn resolve(&self, shape: &Shape, problems: &mut Problems) -> Option<Spec> {
+        match self {
+            Self::Cavi(options) => options.resolve(shape, problems).map(Spec::Cavi),
+            Self::BayesianMixture(options) => {
+                options.resolve(shape, problems).map(Spec::BayesianMixture)
+            }
+            Self::Given(options) => options.resolve(shape, problems).map(Spec::Given),
+        }
+    }
+}
+
+impl Spec {
+    /// The kind's key in the config.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Cavi(_) => "cavi",
+            Self::BayesianMixture(_) => "bayesian_mixture",
+            Self::Given(_) => "given",
+        }
+    }
+
+    /// K.
+    pub fn components(&self) -> usize {
+        match self {
+            Self::Cavi(spec) => spec.components,
+            Self::BayesianMixture(spec) => spec.components,
+            Self::Given(spec) => spec.mixture.weights.len(),
+        }
+    }
+}
+
+impl State {
+    /// The parameters, if they are CAVI's.
+    pub fn as_cavi(&self) -> Option<&cavi::State> {
+        match self {
+            Self::Cavi(state) => Some(state),
+            Self::BayesianMixture(_) | Self::Given(_) => None,
+        }
+    }
+}
+
+/// Fits the model to N x D points.
+///
+/// Draws from `random` only before the first iteration, restart by restart.
+///
+/// # Errors
+///
+/// If the inference cannot go on (the initial values cannot be drawn from these data, a covariance
+/// is not positive definite, numbers overflow): what, in which iteration and restart, and a hint.
+/// Not converging is no error.
+pub fn fit(
+    spec: &Spec,
+    points: ArrayView2<'_, f64>,
+    random: &mut dyn Random,
+) -> Result<Fit, String> {
+    match spec {
+        Spec::Cavi(spec) => {
+            cavi::fit(spec, points, random).map(|kept| Fit::from_run(kept, State::Cavi))
+        }
+        Spec::BayesianMixture(spec) => bayesian_mixture::fit(spec, points, random)
+            .map(|kept| Fit::from_run(kept, State::BayesianMixture)),
+        Spec::Given(spec) => Ok(Fit::stated(spec.mixture.clone())),
+    }
+}

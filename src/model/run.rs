@@ -1,0 +1,199 @@
+//! The loop that all iterative models share: restarts, iterations, when to stop, which run to keep.
+//!
+//! The starts of all restarts are drawn from the one stream first, in order; the runs draw nothing,
+//! so they go in parallel and give the same bits whatever the number of threads.
+
+use indexmap::IndexMap;
+use rayon::prelude::*;
+
+use super::fit::{Stop, Trace};
+use crate::random::Random;
+
+/// The trace that every iterative model has: the evidence lower bound with all its constants.
+pub(super) const ELBO: &str = "elbo";
+
+/// What the loop needs of a model that is bound to its data.
+pub(super) trait Inference: Sync {
+    /// The parameters of one iteration.
+    type State: Send;
+
+    /// The values that every iteration yields.
+    const TRACES: &'static [TraceOf];
+
+    /// Draws the initial parameters of one restart, and everything that its stream owes.
+    fn start(&self, random: &mut dyn Random) -> Result<Step<Self::State>, Failure>;
+
+    /// One iteration.
+    fn step(&self, state: &Self::State) -> Result<Step<Self::State>, Failure>;
+}
+
+/// A trace's name and the first iteration that has a value of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TraceOf {
+    pub(super) name: &'static str,
+    pub(super) first: usize,
+}
+
+/// What an iteration gives.
+#[derive(Clone, Debug)]
+pub(super) struct Step<S> {
+    /// The parameters after it.
+    pub(super) state: S,
+    /// A value for every trace of [`Inference::TRACES`].
+    pub(super) values: Vec<f64>,
+}
+
+/// When to stop and which restart to keep.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    pub(super) max_iter: usize,
+    pub(super) restarts: usize,
+    /// The trace whose change ends a run, as an index into [`Inference::TRACES`].
+    pub(super) stop_on: usize,
+    /// How small that change must be.
+    pub(super) tolerance: Tolerance,
+    /// The trace whose last value ranks the restarts.
+    pub(super) rank_by: usize,
+}
+
+/// A bound on the absolute change from one iteration to the next.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Tolerance {
+    /// Stop once the change is not more than this.
+    AtMost(f64),
+    /// Stop once the change is less than this; 0 never stops.
+    Below(f64),
+}
+
+impl Tolerance {
+    fn is_met_by(self, change: f64) -> bool {
+        match self {
+            Self::AtMost(tolerance) => change.abs() <= tolerance,
+            Self::Below(tolerance) => change.abs() < tolerance,
+        }
+    }
+}
+
+/// Why a fit cannot go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Failure {
+    /// What is wrong: lower case, no full stop.
+    pub(super) what: String,
+    /// What the user can change.
+    pub(super) hint: String,
+}
+
+impl Failure {
+    fn text(&self, restart: usize, iteration: usize) -> String {
+        format!(
+            "{} (iteration {iteration} of restart {restart}, both counted from 0); hint: {}",
+            self.what, self.hint
+        )
+    }
+}
+
+/// The run that is kept.
+#[derive(Clone, Debug)]
+pub(super) struct Kept<S> {
+    pub(super) states: Vec<S>,
+    pub(super) trace: IndexMap<&'static str, Trace>,
+    pub(super) stop: Stop,
+    /// Which restart it is, counted from 0.
+    pub(super) restart: usize,
+    /// The last value of its ranking trace, if it has any.
+    pub(super) value: Option<f64>,
+    /// The last value of the exact ELBO for every restart.
+    pub(super) finals: Vec<f64>,
+}
+
+/// Fits `restarts` times and keeps the best run; the first of equals.
+///
+/// Where the ranking trace has no value (scikit-learn's bound after `max_iter = 0`) the last
+/// run is kept, as scikit-learn does.
+///
+/// # Errors
+///
+/// What failed first, in the order of the restarts, with its iteration and restart and a hint.
+pub(super) fn run<M: Inference>(
+    model: &M,
+    rules: Rules,
+    random: &mut dyn Random,
+) -> Result<Kept<M::State>, String> {
+    let mut starts = Vec::new();
+    for restart in 0..rules.restarts {
+        let start = model.start(random).and_then(finite).map_err(|f| f.text(restart, 0))?;
+        starts.push((restart, start));
+    }
+    starts
+        .into_par_iter()
+        .map(|(restart, start)| one_run(model, rules, restart, start))
+        .reduce_with(|a, b| match (a, b) {
+            (Err(text), _) | (_, Err(text)) => Err(text),
+            (Ok(a), Ok(b)) => Ok(better(a, b)),
+        })
+        .unwrap_or_else(|| Err("a fit needs at least one restart".to_owned()))
+}
+
+fn one_run<M: Inference>(
+    model: &M,
+    rules: Rules,
+    restart: usize,
+    start: Step<M::State>,
+) -> Result<Kept<M::State>, String> {
+    let mut trace: IndexMap<_, _> =
+        M::TRACES.iter().map(|t| (t.name, Trace { first: t.first, values: Vec::new() })).collect();
+    record(&mut trace, 0, &start.values);
+    let stop_on = M::TRACES[rules.stop_on];
+    let mut before = (stop_on.first == 0).then(|| start.values[rules.stop_on]);
+    let mut states = vec![start.state];
+    let mut stop = Stop::IterationLimit;
+    for iteration in 1..=rules.max_iter {
+        let next = model
+            .step(&states[iteration - 1])
+            .and_then(finite)
+            .map_err(|f| f.text(restart, iteration))?;
+        record(&mut trace, iteration, &next.values);
+        let value = next.values[rules.stop_on];
+        states.push(next.state);
+        if before.is_some_and(|before| rules.tolerance.is_met_by(value - before)) {
+            stop = Stop::Converged;
+            break;
+        }
+        before = Some(value);
+    }
+    let last = |name| trace.get(name).and_then(|t: &Trace| t.values.last().copied());
+    let value = last(M::TRACES[rules.rank_by].name);
+    let finals = last(ELBO).into_iter().collect();
+    Ok(Kept { states, trace, stop, restart, value, finals })
+}
+
+fn record(trace: &mut IndexMap<&'static str, Trace>, iteration: usize, values: &[f64]) {
+    for (trace, value) in trace.values_mut().zip(values) {
+        if iteration >= trace.first {
+            trace.values.push(*value);
+        }
+    }
+}
+
+/// Of two neighbouring groups of restarts, `a` before `b`, the better run. It is associative, so
+/// the way in which rayon groups the restarts does not matter.
+fn better<S>(mut a: Kept<S>, mut b: Kept<S>) -> Kept<S> {
+    let a_stays = match (a.value, b.value) {
+        (Some(a), Some(b)) => a >= b,
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    let mut finals = std::mem::take(&mut a.finals);
+    finals.append(&mut b.finals);
+    Kept { finals, ..if a_stays { a } else { b } }
+}
+
+fn finite<S>(step: Step<S>) -> Result<Step<S>, Failure> {
+    if step.values.iter().all(|v| v.is_finite()) {
+        return Ok(step);
+    }
+    Err(Failure {
+        what: "the evidence lower bound is not a finite number".to_owned(),
+        hint: "bring the data and the priors to a scale near 1".to_owned(),
+    })
+}

@@ -1,0 +1,246 @@
+//! The graph of nodes and its execution: from a plan to values, from values to files.
+//!
+//! Nodes are run in the order data, fit and score, baseline, figure; those of one stage run in
+//! parallel. A node that fails does not stop the others: what needs it fails with its reason, all
+//! else goes on. What a node gives depends on nothing but its spec and the nodes before it, so the
+//! bytes are the same for any number of threads and any subset of figures.
+
+pub mod outputs;
+pub mod picture;
+pub mod write;
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use rayon::prelude::*;
+
+use crate::config::Plan;
+use crate::data::Dataset;
+use crate::model::{self, Fit};
+use crate::random;
+use crate::render::{Drawing, Fonts};
+use crate::score::baseline::Row;
+use crate::score::{self, Scores};
+
+/// The value of a node, or why there is none.
+pub type Outcome<T> = Result<T, Failure>;
+
+/// Why a node has no value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The node itself failed.
+    Own(String),
+    /// A node that it needs failed.
+    Upstream(String),
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Own(reason) => f.write_str(reason),
+            Self::Upstream(node) => write!(f, "skipped, because `{node}` failed"),
+        }
+    }
+}
+
+/// Which figures are wanted.
+#[derive(Debug, Clone)]
+pub enum Selection {
+    /// All of them, and all other nodes.
+    All,
+    /// Those with these names, and what they need.
+    Only(BTreeSet<String>),
+}
+
+impl Selection {
+    fn wants(&self, figure: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(names) => names.contains(figure),
+        }
+    }
+}
+
+/// The values of all nodes that were run.
+#[derive(Default)]
+pub struct Values {
+    /// Data sets.
+    pub data: IndexMap<String, Outcome<Dataset>>,
+    /// Fits.
+    pub fits: IndexMap<String, Outcome<Fit>>,
+    /// Scores of fits whose data have labels.
+    pub scores: IndexMap<String, Scores>,
+    /// Baselines.
+    pub baselines: IndexMap<String, Outcome<Vec<Row>>>,
+    /// The numbers of figures.
+    pub pictures: IndexMap<String, Outcome<Box<dyn crate::figure::Picture>>>,
+}
+
+/// Told of each node as it is finished.
+pub trait Observer: Sync {
+    /// The node has its value, or has failed.
+    fn finished(&self, node: &str, failure: Option<&Failure>);
+
+    /// Whether nodes that have not been started should be left out.
+    fn stopped(&self) -> bool;
+}
+
+/// The nodes that a selection needs.
+struct Wanted {
+    data: BTreeSet<String>,
+    fits: BTreeSet<String>,
+    baselines: BTreeSet<String>,
+    pictures: BTreeSet<String>,
+}
+
+impl Wanted {
+    fn new(plan: &Plan, selection: &Selection) -> Self {
+        let all =
+            |names: &mut dyn Iterator<Item = &String>| names.cloned().collect::<BTreeSet<_>>();
+        if matches!(selection, Selection::All) {
+            return Self {
+                data: all(&mut plan.data.keys()),
+                fits: all(&mut plan.fits.keys()),
+                baselines: all(&mut plan.baselines.keys()),
+                pictures: all(&mut plan.figures.keys()),
+            };
+        }
+        // Figures with shared axes need each other's numbers, drawn or not.
+        let groups: BTreeSet<&String> = plan
+            .figures
+            .iter()
+            .filter(|(name, _)| selection.wants(name))
+            .filter_map(|(_, figure)| figure.share_axes.as_ref())
+            .collect();
+        let in_group = |f: &crate::config::plan::Figure| {
+            f.share_axes.as_ref().is_some_and(|g| groups.contains(g))
+        };
+        let mut wanted = Self {
+            data: BTreeSet::new(),
+            fits: BTreeSet::new(),
+            baselines: BTreeSet::new(),
+            pictures: BTreeSet::new(),
+        };
+        for (name, figure) in &plan.figures {
+            if !selection.wants(name) && !in_group(figure) {
+                continue;
+            }
+            wanted.pictures.insert(name.clone());
+            let needs = figure.plot.kind().needs();
+            wanted.baselines.extend(needs.baseline);
+            wanted.fits.extend(needs.fit);
+            wanted.data.extend(needs.data);
+        }
+        let fits =
+            wanted.baselines.iter().filter_map(|b| plan.baselines.get(b)).map(|b| b.fit.clone());
+        wanted.fits.extend(fits);
+        let data = wanted.fits.iter().filter_map(|f| plan.fits.get(f)).map(|f| f.data.clone());
+        wanted.data.extend(data);
+        wanted
+    }
+}
+
+/// Runs the nodes that `selection` needs.
+pub fn run(plan: &Plan, selection: &Selection, observer: &dyn Observer) -> Values {
+    let wanted = Wanted::new(plan, selection);
+    let data = stage(&plan.data, &wanted.data, "data", observer, |_, node| {
+        let mut stream = random::stream(node.generator, &node.seed);
+        Ok(node.source.make(stream.as_mut()))
+    });
+    let mut values = Values { data, ..Values::default() };
+    let fitted = stage(&plan.fits, &wanted.fits, "fit", observer, |_, node| {
+        let data = take(&values.data, &node.data, "data")?;
+        let mut stream = random::stream(node.generator, &node.seed);
+        let fit =
+            model::fit(&node.model, data.points.view(), stream.as_mut()).map_err(Failure::Own)?;
+        let scores = data.labels.as_ref().map(|labels| {
+            let responsibilities = fit.responsibilities(data.points.view(), fit.iterations());
+            let components = data.components().unwrap_or(0);
+            score::score(labels, components, responsibilities.view(), node.matching)
+        });
+        Ok((fit, scores))
+    });
+    for (name, outcome) in fitted {
+        let outcome = outcome.map(|(fit, scores)| {
+            values.scores.extend(scores.map(|s| (name.clone(), s)));
+            fit
+        });
+        values.fits.insert(name, outcome);
+    }
+    values.baselines =
+        stage(&plan.baselines, &wanted.baselines, "baseline", observer, |_, node| {
+            take(&values.fits, &node.fit, "fit")?;
+            let fit = plan.fits.get(&node.fit);
+            let data = fit.map(|f| take(&values.data, &f.data, "data")).transpose()?;
+            let labelled = data.and_then(|d| Some((d.labels.as_ref()?, d.components()?)));
+            let (labels, components) =
+                labelled.ok_or_else(|| Failure::Own("the data have no labels".to_owned()))?;
+            let mut stream = random::stream(node.generator, &node.seed);
+            Ok(score::baseline::run(&node.baseline, labels, components, stream.as_mut()))
+        });
+    let fonts = Fonts::embedded();
+    values.pictures = stage(&plan.figures, &wanted.pictures, "figure", observer, |name, node| {
+        picture::picture(plan, &values, &fonts, name, node)
+    });
+    values
+}
+
+/// Runs the wanted nodes of one stage in parallel; the results are in the plan's order.
+fn stage<N: Sync, T: Send>(
+    nodes: &IndexMap<String, N>,
+    wanted: &BTreeSet<String>,
+    section: &str,
+    observer: &dyn Observer,
+    run: impl Fn(&str, &N) -> Outcome<T> + Sync,
+) -> IndexMap<String, Outcome<T>> {
+    let nodes: Vec<(&String, &N)> =
+        nodes.iter().filter(|(name, _)| wanted.contains(*name)).collect();
+    let outcomes: Vec<(String, Outcome<T>)> = nodes
+        .into_par_iter()
+        .map(|(name, node)| {
+            let outcome = match observer.stopped() {
+                true => Err(Failure::Own("not started, because another node failed".to_owned())),
+                false => run(name, node),
+            };
+            observer.finished(&format!("{section}.{name}"), outcome.as_ref().err());
+            (name.clone(), outcome)
+        })
+        .collect();
+    outcomes.into_iter().collect()
+}
+
+/// The value of the node that another one needs.
+fn take<'a, T>(
+    values: &'a IndexMap<String, Outcome<T>>,
+    name: &str,
+    section: &str,
+) -> Result<&'a T, Failure> {
+    let upstream = || Failure::Upstream(format!("{section}.{name}"));
+    values.get(name).ok_or_else(upstream)?.as_ref().map_err(|_| upstream())
+}
+
+/// A figure in the formats that were asked for.
+pub struct Rendered {
+    /// File names and bytes.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// The SVG, for the report.
+    pub svg: String,
+}
+
+/// Draws and encodes the wanted figures whose numbers there are.
+pub fn render(
+    plan: &Plan,
+    values: &Values,
+    selection: &Selection,
+    observer: &dyn Observer,
+) -> IndexMap<String, Outcome<Rendered>> {
+    let fonts = Fonts::embedded();
+    let wanted: BTreeSet<String> =
+        values.pictures.keys().filter(|name| selection.wants(name)).cloned().collect();
+    stage(&plan.figures, &wanted, "render", observer, |name, figure| {
+        let picture = take(&values.pictures, name, "figure")?;
+        let shared = picture::shared_extent(plan, values, figure);
+        let drawing: Drawing = picture::draw(&fonts, name, figure, picture.as_ref(), shared);
+        outputs::encode(plan, &fonts, figure, &drawing).map_err(Failure::Own)
+    })
+}

@@ -1,0 +1,384 @@
+//! The canvas that figures draw on, in points.
+//!
+//! Shapes are elements of plotters, drawn on a drawing area over our own backend; text is set by
+//! the canvas itself. Coordinates that are not finite end a line and start the next; elsewhere
+//! they draw nothing.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use plotters::coord::Shift;
+use plotters::drawing::DrawingArea;
+use plotters::element::{Circle, PathElement, Polygon, Rectangle};
+use plotters::style::{RGBAColor, ShapeStyle};
+
+use super::backend::{Backend, Collect};
+use super::drawing::{Drawing, Item, Markers, Text, UNITS};
+use super::geometry::{Anchor, Cap, Dash, Direction, Extent, Fill, Rect, Stroke, TextStyle};
+use super::tex::{self, RichText};
+use super::{Color, Fonts};
+
+/// Coordinates further out than this many grid units are moved in: far outside any page, and far
+/// from the ends of `i32`.
+const FAR: f64 = 5.0e7;
+
+/// The rectangle behind a text extends so far beyond its ink, in em.
+const PADDING: f64 = 0.18;
+
+/// A picture in the making; the origin is its top left corner, y is down, units are points.
+pub struct Canvas<'f> {
+    fonts: &'f Fonts,
+    width: f64,
+    height: f64,
+    prefix: String,
+    backend: Rc<RefCell<Backend>>,
+    area: DrawingArea<Backend, Shift>,
+    clips: Vec<[i32; 4]>,
+    ids: BTreeSet<String>,
+    open: usize,
+}
+
+impl<'f> Canvas<'f> {
+    /// An empty picture of `width` by `height` points on a background; every id in it begins with
+    /// `id_prefix` (characters that an id cannot hold are replaced).
+    pub fn new(
+        fonts: &'f Fonts,
+        width: f64,
+        height: f64,
+        background: Color,
+        id_prefix: &str,
+    ) -> Canvas<'f> {
+        let size = (grid(width).unsigned_abs(), grid(height).unsigned_abs());
+        let backend = Rc::new(RefCell::new(Backend::new(size)));
+        let area = DrawingArea::from(&backend);
+        let mut canvas = Canvas {
+            fonts,
+            width,
+            height,
+            prefix: sanitize(id_prefix),
+            backend,
+            area,
+            clips: Vec::new(),
+            ids: BTreeSet::new(),
+            open: 0,
+        };
+        // A little larger than the page, so that no pixel at an edge is half transparent.
+        let page = Rect::new(0.0, 0.0, width, height).inset(-1.0);
+        canvas.rect(page, Some(&Fill::new(background)), None);
+        canvas
+    }
+
+    /// The fonts that text is set in.
+    pub fn fonts(&self) -> &'f Fonts {
+        self.fonts
+    }
+
+    /// The whole page.
+    pub fn page(&self) -> Rect {
+        Rect::new(0.0, 0.0, self.width, self.height)
+    }
+
+    /// Opens a group with the id `{prefix}-{name}`, or `{prefix}-{name}-2`, ... if there is one.
+    pub fn begin_group(&mut self, name: &str) {
+        let base = format!("{}-{}", self.prefix, sanitize(name));
+        let mut id = base.clone();
+        let mut count = 1;
+        while !self.ids.insert(id.clone()) {
+            count += 1;
+            id = format!("{base}-{count}");
+        }
+        self.backend.borrow_mut().markup(&format!("<g id=\"{id}\">\n"));
+        self.open += 1;
+    }
+
+    /// Closes the group that was opened last; nothing if none is open.
+    pub fn end_group(&mut self) {
+        if self.open > 0 {
+            self.open -= 1;
+            self.backend.borrow_mut().markup("</g>\n");
+        }
+    }
+
+    /// Draws what `draw` draws, but only inside `rect`.
+    ///
+    /// What lies inside anyway is not clipped: a clip costs as much time in PNG as all else.
+    pub fn with_clip<R>(&mut self, rect: Rect, draw: impl FnOnce(&mut Canvas<'f>) -> R) -> R {
+        let mut backend = self.backend.borrow_mut();
+        let outer = std::mem::take(&mut backend.items);
+        let drawn = backend.drawn.take();
+        drop(backend);
+        let open = std::mem::take(&mut self.open);
+        let result = draw(self);
+        // Groups left open inside must not reach beyond the clip.
+        while self.open > 0 {
+            self.end_group();
+        }
+        self.open = open;
+
+        let clip = [rect.left, rect.top, rect.right, rect.bottom].map(grid);
+        let mut backend = self.backend.borrow_mut();
+        let inner = std::mem::replace(&mut backend.items, outer);
+        let reached = std::mem::replace(&mut backend.drawn, drawn);
+        let Some([left, top, right, bottom]) = reached else {
+            return result;
+        };
+        let shown = [left.max(clip[0]), top.max(clip[1]), right.min(clip[2]), bottom.min(clip[3])];
+        backend.touch((shown[0], shown[1]), (shown[2], shown[3]), 0);
+        let is_cut = shown != [left, top, right, bottom];
+        if is_cut {
+            let index = self.clips.iter().position(|&c| c == clip).unwrap_or_else(|| {
+                self.clips.push(clip);
+                self.clips.len() - 1
+            });
+            backend.markup(&format!("<g clip-path=\"url(#{}--c{index})\">\n", self.prefix));
+        }
+        for item in inner {
+            backend.push(item);
+        }
+        if is_cut {
+            backend.markup("</g>\n");
+        }
+        result
+    }
+
+    /// A line through the points; closed where the last point is the first.
+    pub fn line(&mut self, points: &[(f64, f64)], stroke: &Stroke) {
+        self.set(stroke.dash, stroke.cap);
+        for piece in points.split(|&point| !is_finite(point)).filter(|piece| !piece.is_empty()) {
+            let points: Vec<_> = piece.iter().copied().map(cell).collect();
+            self.draw(|area| area.draw(&PathElement::new(points, stroke_style(stroke))));
+        }
+    }
+
+    /// A polygon; its outline is closed.
+    pub fn polygon(&mut self, points: &[(f64, f64)], fill: Option<&Fill>, stroke: Option<&Stroke>) {
+        if points.is_empty() || !points.iter().copied().all(is_finite) {
+            return;
+        }
+        if let Some(fill) = fill {
+            let cells: Vec<_> = points.iter().copied().map(cell).collect();
+            self.draw(|area| area.draw(&Polygon::new(cells, fill_style(fill))));
+        }
+        if let Some(stroke) = stroke {
+            let mut ring = points.to_vec();
+            ring.push(points[0]);
+            self.line(&ring, stroke);
+        }
+    }
+
+    /// The area between rings: inside an odd number of them. A hole is a ring in a ring.
+    pub fn region(&mut self, rings: &[Vec<(f64, f64)>], fill: &Fill) {
+        self.backend.borrow_mut().collect = Collect::Rings(String::new());
+        for ring in rings {
+            self.polygon(ring, Some(fill), None);
+        }
+        let mut backend = self.backend.borrow_mut();
+        let collected = std::mem::replace(&mut backend.collect, Collect::Nothing);
+        if let Collect::Rings(rings) = collected
+            && !rings.is_empty()
+        {
+            let mut out = format!("<path d=\"{rings}\" fill-rule=\"evenodd\"");
+            super::svg::fill_attributes(&mut out, fill);
+            out.push_str("/>\n");
+            backend.markup(&out);
+        }
+    }
+
+    /// A rectangle.
+    pub fn rect(&mut self, rect: Rect, fill: Option<&Fill>, stroke: Option<&Stroke>) {
+        let (from, to) = ((rect.left, rect.top), (rect.right, rect.bottom));
+        if !is_finite(from) || !is_finite(to) {
+            return;
+        }
+        let corners = [cell(from), cell(to)];
+        if let Some(fill) = fill {
+            self.draw(|area| area.draw(&Rectangle::new(corners, fill_style(fill))));
+        }
+        if let Some(stroke) = stroke {
+            self.set(stroke.dash, stroke.cap);
+            self.draw(|area| area.draw(&Rectangle::new(corners, stroke_style(stroke))));
+        }
+    }
+
+    /// A circle.
+    pub fn circle(
+        &mut self,
+        center: (f64, f64),
+        radius: f64,
+        fill: Option<&Fill>,
+        stroke: Option<&Stroke>,
+    ) {
+        if !is_finite(center) || !radius.is_finite() {
+            return;
+        }
+        let (center, radius) = (cell(center), grid(radius).max(0));
+        if let Some(fill) = fill {
+            self.draw(|area| area.draw(&Circle::new(center, radius, fill_style(fill))));
+        }
+        if let Some(stroke) = stroke {
+            self.set(stroke.dash, stroke.cap);
+            self.draw(|area| area.draw(&Circle::new(center, radius, stroke_style(stroke))));
+        }
+    }
+
+    /// Many circles of one size and colour, for points of data: compact in the file, and darker
+    /// where they overlap.
+    pub fn circles(&mut self, centers: &[(f64, f64)], radius: f64, fill: &Fill) {
+        self.backend.borrow_mut().collect = Collect::Centers(Vec::with_capacity(centers.len()));
+        for &center in centers {
+            self.circle(center, radius, Some(fill), None);
+        }
+        let mut backend = self.backend.borrow_mut();
+        let collected = std::mem::replace(&mut backend.collect, Collect::Nothing);
+        if let Collect::Centers(centers) = collected
+            && !centers.is_empty()
+        {
+            let radius = grid(radius).max(0);
+            backend.push(Item::Markers(Markers { centers, radius, fill: *fill }));
+        }
+    }
+
+    /// A line of text with its anchor on its baseline at `at`, mathematics between dollar signs;
+    /// the box of its ink, in which nothing else should be.
+    ///
+    /// A text that cannot be read as mathematics is drawn literally; what a user wrote is checked
+    /// with [`Fonts::parse`] before.
+    pub fn text(&mut self, at: (f64, f64), text: &str, style: &TextStyle) -> Rect {
+        let layout = self.fonts.layout(text, style);
+        let Extent { width, ascent, descent } = layout.extent();
+        let before = match style.anchor {
+            Anchor::Start => 0.0,
+            Anchor::Middle => 0.5 * width,
+            Anchor::End => width,
+        };
+        let (x, y) = at;
+        let (start, ink) = match style.direction {
+            Direction::Horizontal => {
+                let left = x - before;
+                ((left, y), Rect::new(left, y - ascent, left + width, y + descent))
+            }
+            Direction::Up => {
+                let bottom = y + before;
+                ((x, bottom), Rect::new(x - ascent, bottom - width, x + descent, bottom))
+            }
+        };
+        if !is_finite(start) || layout.runs.is_empty() {
+            return ink;
+        }
+        if let Some(color) = style.background {
+            self.rect(ink.inset(-PADDING * style.size), Some(&Fill::new(color)), None);
+        }
+        let rich = tex::parse(text).unwrap_or_else(|_| RichText::literal(text));
+        let (direction, color, label) = (style.direction, style.color, rich.plain());
+        let item = Text { start: cell(start), direction, color, layout, label };
+        let mut backend = self.backend.borrow_mut();
+        backend.touch(cell((ink.left, ink.top)), cell((ink.right, ink.bottom)), 0);
+        backend.items.push(Item::Text(Box::new(item)));
+        drop(backend);
+        ink
+    }
+
+    /// How large a text is in a style; see [`Fonts::measure`].
+    pub fn measure(&self, text: &str, style: &TextStyle) -> Extent {
+        self.fonts.measure(text, style)
+    }
+
+    /// The finished picture; groups that are still open are closed.
+    pub fn finish(mut self) -> Drawing {
+        while self.open > 0 {
+            self.end_group();
+        }
+        Drawing {
+            width: self.width,
+            height: self.height,
+            prefix: self.prefix,
+            items: std::mem::take(&mut self.backend.borrow_mut().items),
+            clips: self.clips,
+        }
+    }
+
+    fn set(&mut self, dash: Dash, cap: Cap) {
+        let mut backend = self.backend.borrow_mut();
+        (backend.dash, backend.cap) = (dash, cap);
+    }
+
+    fn draw<E: std::fmt::Debug>(
+        &self,
+        draw: impl FnOnce(&DrawingArea<Backend, Shift>) -> Result<(), E>,
+    ) {
+        let drawn = draw(&self.area);
+        // The backend cannot fail, and nothing borrows it while an element is drawn.
+        debug_assert!(drawn.is_ok(), "{drawn:?}");
+    }
+}
+
+fn is_finite((x, y): (f64, f64)) -> bool {
+    x.is_finite() && y.is_finite()
+}
+
+fn grid(points: f64) -> i32 {
+    (points * UNITS).round().clamp(-FAR, FAR) as i32
+}
+
+fn cell((x, y): (f64, f64)) -> (i32, i32) {
+    (grid(x), grid(y))
+}
+
+fn rgba(color: Color, opacity: f64) -> RGBAColor {
+    RGBAColor(color.r, color.g, color.b, opacity)
+}
+
+fn fill_style(fill: &Fill) -> ShapeStyle {
+    ShapeStyle { color: rgba(fill.color, fill.opacity), filled: true, stroke_width: 0 }
+}
+
+fn stroke_style(stroke: &Stroke) -> ShapeStyle {
+    ShapeStyle {
+        color: rgba(stroke.color, stroke.opacity),
+        filled: false,
+        stroke_width: grid(stroke.width).max(0).unsigned_abs(),
+    }
+}
+
+/// A name as a part of an id: letters, digits, `_` and inner `-`; what else there is becomes its
+/// number, so that different names stay different.
+fn sanitize(name: &str) -> String {
+    let mut id = String::new();
+    for c in name.chars() {
+        match c {
+            c if c.is_ascii_alphanumeric() || c == '_' => id.push(c),
+            '-' | '.' | ' ' if !id.is_empty() && !id.ends_with('-') => id.push('-'),
+            c => id.push_str(&format!("u{:x}", u32::from(c))),
+        }
+    }
+    // An id begins with a letter, and `--` is kept for the ids that encoders make.
+    if !id.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        id.insert(0, '_');
+    }
+    if id.ends_with('-') {
+        id.pop();
+        id.push_str("u2d");
+    }
+    id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_parts_of_ids() {
+        for (name, id) in [
+            ("GMMexample_it0", "GMMexample_it0"),
+            ("lower bound", "lower-bound"),
+            ("2D", "_2D"),
+            ("α", "u3b1"),
+            ("a--b", "a-u2db"),
+            ("a-", "au2d"),
+            ("", "_"),
+        ] {
+            assert_eq!(sanitize(name), id);
+        }
+    }
+}

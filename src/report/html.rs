@@ -1,0 +1,95 @@
+//! The report: one page with every figure, its caption, the scores and the config. No network.
+
+use minijinja::value::{Serde, Value};
+use minijinja::{Environment, context};
+use serde::Serialize;
+
+use crate::score::Scores;
+use crate::score::baseline::Row;
+
+/// A figure in the report.
+#[derive(Debug, Serialize)]
+pub struct Figure {
+    /// Its name.
+    pub name: String,
+    /// Its file name without extension.
+    pub stem: String,
+    /// A sentence made from its numbers.
+    pub caption: String,
+    /// The drawing, to stand in the page.
+    pub svg: String,
+}
+
+/// The scores of a fit.
+#[derive(Debug, Serialize)]
+pub struct Score<'a> {
+    /// Name of the fit.
+    pub fit: String,
+    /// The scores.
+    pub scores: &'a Scores,
+}
+
+/// The rows of a baseline.
+#[derive(Debug, Serialize)]
+pub struct Baseline<'a> {
+    /// Name of the baseline.
+    pub name: String,
+    /// The rows.
+    pub rows: &'a [Row],
+}
+
+/// What a fit came to.
+#[derive(Debug, Serialize)]
+pub struct Fit {
+    /// Name of the fit.
+    pub name: String,
+    /// Kind of the model.
+    pub kind: &'static str,
+    /// Number of components.
+    pub components: usize,
+    /// Iterations of the kept restart.
+    pub iterations: usize,
+    /// Why it stopped.
+    pub stop: String,
+    /// The exact bound at the end, in nats.
+    pub elbo: Option<f64>,
+}
+
+/// What the report says.
+#[derive(Debug, Serialize)]
+pub struct Report<'a> {
+    /// Title of the page.
+    pub title: String,
+    /// The figures in order.
+    pub figures: Vec<Figure>,
+    /// The fits in order.
+    pub fits: Vec<Fit>,
+    /// The scores in order.
+    pub scores: Vec<Score<'a>>,
+    /// The baselines in order.
+    pub baselines: Vec<Baseline<'a>>,
+    /// What failed, and why.
+    pub failures: Vec<String>,
+    /// The config as written.
+    pub config: &'a str,
+}
+
+/// The page as HTML.
+///
+/// # Errors
+///
+/// If the template is wrong, which the tests rule out.
+pub fn page(report: &Report<'_>) -> Result<String, String> {
+    let mut environment = Environment::new();
+    environment
+        .add_template("report.html", include_str!("report.html"))
+        .map_err(|error| error.to_string())?;
+    environment.add_filter("percent", crate::figure::number::percent);
+    environment.add_filter("fixed", |value: f64, digits: usize| {
+        crate::figure::number::fixed(value, digits)
+    });
+    environment
+        .get_template("report.html")
+        .and_then(|template| template.render(context! { report => Value::from(Serde(report)) }))
+        .map_err(|error| format!("the report cannot be written: {error:#}"))
+}

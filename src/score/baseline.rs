@@ -1,0 +1,249 @@
+//! What the scores would be if a part of the labels were random: truth with a growing fraction of
+//! its labels redrawn, scored against truth itself.
+
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use toml::Spanned;
+
+use super::{accuracy, adjusted_rand, log_loss, normalized_mutual_information};
+use crate::diagnostic::Problems;
+use crate::math::{linspace, percentile};
+use crate::random::Random;
+use crate::setting::{at_least, finite};
+
+/// More steps or repeats than this, or more of their product, are a slip of the pen.
+const MOST: usize = 1_000_000;
+
+/// The band holds the repeats between these quantiles.
+const BAND: [f64; 2] = [0.05, 0.95];
+
+/// A baseline as written, apart from its fit and seed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// Which scores, at least one, each at most once.
+    pub scores: Spanned<Vec<Spanned<Score>>>,
+    /// How truth is permuted.
+    #[serde(default)]
+    pub permuted_truth: PermutedTruth,
+}
+
+/// `permuted_truth` as written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PermutedTruth {
+    /// How many fractions, at equal distances; at least 2, default 21.
+    pub steps: Option<Spanned<usize>>,
+    /// How often each is drawn; at least 1, default 1.
+    pub repeats: Option<Spanned<usize>>,
+    /// The least and the largest fraction; default `[0.0, 1.0]`.
+    pub range: Option<Spanned<Vec<Spanned<f64>>>>,
+}
+
+/// A score that a baseline can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Score {
+    /// See [`mod@log_loss`].
+    LogLoss,
+    /// See [`mod@accuracy`].
+    Accuracy,
+    /// See [`mod@adjusted_rand`].
+    AdjustedRand,
+    /// See [`mod@normalized_mutual_information`].
+    NormalizedMutualInformation,
+}
+
+/// The resolved baseline.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Spec {
+    /// Which scores, in this order.
+    pub scores: Vec<Score>,
+    /// How many fractions, at least 2.
+    pub steps: usize,
+    /// How often each is drawn, at least 1.
+    pub repeats: usize,
+    /// The least and the largest fraction, within 0..=1.
+    pub range: [f64; 2],
+}
+
+/// One score at one fraction.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Row {
+    /// Which score.
+    pub score: Score,
+    /// The fraction of labels that were redrawn.
+    pub fraction: f64,
+    /// The mean of the repeats.
+    pub mean: f64,
+    /// The quantile 0.05 of the repeats.
+    pub low: f64,
+    /// The quantile 0.95 of the repeats.
+    pub high: f64,
+}
+
+impl Score {
+    /// The score's name in configs and exports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LogLoss => "log_loss",
+            Self::Accuracy => "accuracy",
+            Self::AdjustedRand => "adjusted_rand",
+            Self::NormalizedMutualInformation => "normalized_mutual_information",
+        }
+    }
+
+    /// The score of `changed` labels, which are certain, against the true ones.
+    fn of(self, labels: &[usize], changed: &[usize]) -> f64 {
+        match self {
+            Self::LogLoss => {
+                let wrong = labels.iter().zip(changed).filter(|(a, b)| a != b).count();
+                log_loss::of_certain_labels(wrong, labels.len())
+            }
+            Self::Accuracy => accuracy::accuracy(labels, changed, Some),
+            Self::AdjustedRand => adjusted_rand::adjusted_rand(labels, changed),
+            Self::NormalizedMutualInformation => {
+                normalized_mutual_information::normalized_mutual_information(labels, changed)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Options {
+    /// Checks the options; reports every mistake.
+    pub fn resolve(&self, problems: &mut Problems) -> Option<Spec> {
+        let before = problems.len();
+        let listed = self.scores.get_ref();
+        if listed.is_empty() {
+            problems
+                .at(self.scores.span(), "a baseline needs at least one score")
+                .hint("write `scores = [\"log_loss\", \"accuracy\"]`");
+        }
+        for (i, score) in listed.iter().enumerate() {
+            if listed[..i].iter().any(|other| other.get_ref() == score.get_ref()) {
+                problems
+                    .at(score.span(), format!("score `{}` is listed twice", score.get_ref()))
+                    .hint("list every score once");
+            }
+        }
+        let permuted = &self.permuted_truth;
+        let steps = count(problems, "`steps`", permuted.steps.as_ref(), 2, 21);
+        let repeats = count(problems, "`repeats`", permuted.repeats.as_ref(), 1, 1);
+        let repeated = permuted.repeats.as_ref().filter(|_| problems.len() == before);
+        if let Some(written) = repeated.filter(|_| steps.saturating_mul(repeats) > MOST) {
+            problems
+                .at(
+                    written.span(),
+                    format!(
+                        "{steps} `steps` with {repeats} `repeats` each are more than {MOST} scores"
+                    ),
+                )
+                .hint("20 steps and 100 repeats make a smooth band");
+        }
+        let range = permuted.range.as_ref().map_or(Some([0.0, 1.0]), |r| fractions(problems, r));
+        let scores = listed.iter().map(|s| *s.get_ref()).collect();
+        match range {
+            Some(range) if problems.len() == before => Some(Spec { scores, steps, repeats, range }),
+            _ => None,
+        }
+    }
+}
+
+fn count(
+    problems: &mut Problems,
+    what: &str,
+    value: Option<&Spanned<usize>>,
+    least: usize,
+    default: usize,
+) -> usize {
+    let Some(value) = value else { return default };
+    if at_least(problems, what, value, least) && *value.get_ref() > MOST {
+        problems
+            .at(value.span(), format!("{what} must be at most {MOST}, but is {}", value.get_ref()))
+            .hint(format!("write a whole number up to {MOST}"));
+    }
+    *value.get_ref()
+}
+
+fn fractions(problems: &mut Problems, range: &Spanned<Vec<Spanned<f64>>>) -> Option<[f64; 2]> {
+    let values = range.get_ref();
+    let mut good = true;
+    for value in values {
+        if !finite(problems, "`range`", value) {
+            good = false;
+        } else if !(0.0..=1.0).contains(value.get_ref()) {
+            problems
+                .at(value.span(), format!("a fraction must be in 0..1, but is {}", value.get_ref()))
+                .hint("write a number from 0 to 1");
+            good = false;
+        }
+    }
+    match values.as_slice() {
+        [low, high] if low.get_ref() < high.get_ref() => {
+            good.then(|| [*low.get_ref(), *high.get_ref()])
+        }
+        [_, _] => {
+            if good {
+                problems
+                    .at(range.span(), "`range` must ascend")
+                    .hint("write the smaller fraction first: `range = [0.0, 1.0]`");
+            }
+            None
+        }
+        _ => {
+            problems
+                .at(range.span(), format!("`range` has {} values, not 2", values.len()))
+                .hint("write the least and the largest fraction: `range = [0.0, 1.0]`");
+            None
+        }
+    }
+}
+
+/// Scores permuted truth: for every score a row for every fraction.
+///
+/// Draws, for each score in turn and each repeat: one permutation of the points, then for each
+/// fraction a new label, uniform over the true components, for the first `int(fraction * N)` points
+/// of the permutation.
+pub fn run(
+    spec: &Spec,
+    labels: &[usize],
+    true_components: usize,
+    random: &mut dyn Random,
+) -> Vec<Row> {
+    let fractions = linspace(spec.range[0], spec.range[1], spec.steps);
+    let mut rows = Vec::new();
+    for &score in &spec.scores {
+        let mut values = Array2::zeros((spec.steps, spec.repeats));
+        for mut repeat in values.columns_mut() {
+            let order = random.permutation(labels.len());
+            for (fraction, value) in fractions.iter().zip(&mut repeat) {
+                let size = (fraction * labels.len() as f64) as usize;
+                let drawn = random.choice(true_components, size);
+                let mut changed = labels.to_vec();
+                for (&i, label) in order.iter().zip(drawn) {
+                    changed[i] = label;
+                }
+                *value = score.of(labels, &changed);
+            }
+        }
+        for (&fraction, repeats) in fractions.iter().zip(values.rows()) {
+            let mut sorted = repeats.to_vec();
+            sorted.sort_by(f64::total_cmp);
+            rows.push(Row {
+                score,
+                fraction,
+                mean: sorted.iter().sum::<f64>() / sorted.len() as f64,
+                low: percentile(&sorted, BAND[0]),
+                high: percentile(&sorted, BAND[1]),
+            });
+        }
+    }
+    rows
+}

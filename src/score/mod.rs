@@ -1,0 +1,96 @@
+//! How well a fit finds the true labels: components matched to the truth once, then four scores,
+//! and the same scores for truth that was permuted on purpose.
+//!
+//! One file a score. This module compares labels and responsibilities; it knows no models.
+
+pub mod accuracy;
+pub mod adjusted_rand;
+pub mod baseline;
+mod contingency;
+pub mod log_loss;
+pub mod matching;
+pub mod normalized_mutual_information;
+
+use ndarray::{ArrayView1, ArrayView2};
+use serde::Serialize;
+
+pub use matching::{Match, Matching, match_components};
+
+/// The scores of responsibilities against true labels.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scores {
+    /// Mean negative log probability of the true component, component k taken as true component k.
+    pub log_loss: f64,
+    /// The same with the matched components.
+    pub log_loss_matched: f64,
+    /// The fraction of points whose most probable component is the true one, component k taken as
+    /// true component k.
+    pub accuracy: f64,
+    /// The same with the matched components.
+    pub accuracy_matched: f64,
+    /// The adjusted Rand index of the most probable components.
+    pub adjusted_rand: f64,
+    /// The normalised mutual information of the most probable components.
+    pub normalized_mutual_information: f64,
+    /// Which component stands for which true one.
+    pub r#match: Match,
+}
+
+/// Scores N x K responsibilities against N true labels.
+///
+/// The numbers of true and inferred components may differ: a true component without partner has
+/// probability 0, an inferred one without partner is never right.
+pub fn score(
+    labels: &[usize],
+    true_components: usize,
+    responsibilities: ArrayView2<'_, f64>,
+    matching: Matching,
+) -> Scores {
+    let matched = match_components(labels, true_components, responsibilities, matching);
+    let inferred = most_probable(responsibilities);
+    let as_fitted = |label: usize| Some(label);
+    let as_matched = |label: usize| matched.inferred_of_true.get(label).copied().flatten();
+    Scores {
+        log_loss: log_loss::log_loss(labels, responsibilities, as_fitted),
+        log_loss_matched: log_loss::log_loss(labels, responsibilities, as_matched),
+        accuracy: accuracy::accuracy(labels, &inferred, as_fitted),
+        accuracy_matched: accuracy::accuracy(labels, &inferred, as_matched),
+        adjusted_rand: adjusted_rand::adjusted_rand(labels, &inferred),
+        normalized_mutual_information: normalized_mutual_information::normalized_mutual_information(
+            labels, &inferred,
+        ),
+        r#match: matched,
+    }
+}
+
+/// The most probable component of every point; the first of equals.
+pub fn most_probable(responsibilities: ArrayView2<'_, f64>) -> Vec<usize> {
+    let argmax = |row: ArrayView1<'_, f64>| {
+        row.iter()
+            .enumerate()
+            .fold(
+                (0, f64::NEG_INFINITY),
+                |(best, most), (k, &r)| {
+                    if r > most { (k, r) } else { (best, most) }
+                },
+            )
+            .0
+    };
+    responsibilities.rows().into_iter().map(argmax).collect()
+}
+
+/// The points from the least to the most certain assignment: by the standard deviation of their
+/// responsibilities (population, in numpy's order of operations), equals in their own order.
+pub fn uncertainty_order(responsibilities: ArrayView2<'_, f64>) -> Vec<usize> {
+    let deviations: Vec<f64> =
+        responsibilities.rows().into_iter().map(|row| deviation(&row.to_vec())).collect();
+    let mut order: Vec<usize> = (0..deviations.len()).collect();
+    order.sort_by(|&a, &b| deviations[a].total_cmp(&deviations[b]));
+    order
+}
+
+fn deviation(row: &[f64]) -> f64 {
+    let count = row.len() as f64;
+    let mean = row.iter().sum::<f64>() / count;
+    (row.iter().map(|r| (r - mean) * (r - mean)).sum::<f64>() / count).sqrt()
+}

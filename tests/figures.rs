@@ -1,0 +1,31 @@
+//! What the figures show: assertions on their numbers, on the markup of their SVG, on where their
+//! texts stand, and small reference pictures.
+//!
+//! The fixtures are made by `fixtures/make_reference.py`.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+#![allow(clippy::disallowed_methods, reason = "closed forms are compared with a tolerance")]
+
+mod common;
+
+#[path = "figures/lecture.rs"]
+mod lecture;
+
+#[path = "figures/baseline.rs"]
+mod baseline;
+#[path = "figures/contour.rs"]
+mod contour;
+#[path = "figures/elbo.rs"]
+mod elbo;
+#[path = "figures/histogram.rs"]
+mod histogram;
+#[path = "figures/posterior.rs"]
+mod posterior;
+#[path = "figures/reference.rs"]
+mod reference;
+#[path = "figures/svg.rs"]
+mod svg;
+#[path = "figures/texts.rs"]
+mod texts;
+#[path = "figures/variants.rs"]
+mod variants;

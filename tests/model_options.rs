@@ -1,0 +1,175 @@
+//! The models' options: defaults, every key, every mistake.
+
+#![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
+mod common;
+
+use common::{messages, parse};
+use elbow::data::Shape;
+use elbow::diagnostic::Problems;
+use elbow::model::{self, Model, bayesian_mixture, cavi};
+
+fn resolve(text: &str, points: usize, dimensions: usize) -> Result<model::Spec, String> {
+    let model: Model = parse(text);
+    let shape = Shape { points, dimensions, components: None, truth: false };
+    let mut problems = Problems::default();
+    model.resolve(&shape, &mut problems).ok_or_else(|| messages(problems))
+}
+
+/// CAVI with the documented defaults.
+fn cavi_spec(components: usize) -> cavi::Spec {
+    cavi::Spec {
+        components,
+        prior_variance: 1.0,
+        variance: 1.0,
+        init: cavi::Init::KmeansPlusPlus,
+        max_iter: 100,
+        tol: 1e-10,
+        stop_on: cavi::StopOn::Elbo,
+        restarts: 1,
+    }
+}
+
+/// The Bayesian mixture with the documented defaults.
+fn mixture_spec(components: usize, dimensions: usize) -> bayesian_mixture::Spec {
+    bayesian_mixture::Spec {
+        components,
+        covariance: bayesian_mixture::CovarianceType::Diag,
+        weight_prior: bayesian_mixture::WeightPrior::DirichletDistribution,
+        weight_concentration_prior: 1.0 / components as f64,
+        mean_precision_prior: 1.0,
+        mean_prior: None,
+        degrees_of_freedom_prior: dimensions as f64,
+        covariance_prior: None,
+        init: bayesian_mixture::Init::Random,
+        reg_covar: 1e-6,
+        max_iter: 100,
+        tol: 1e-3,
+        restarts: 1,
+    }
+}
+
+#[test]
+fn cavi_defaults_and_every_key() {
+    let defaults = resolve("cavi = { components = 3 }", 10, 1).unwrap();
+    assert_eq!(defaults, model::Spec::Cavi(cavi_spec(3)));
+    let all = resolve(
+        "cavi = { components = 2, prior_variance = 4, variance = 0.5, max_iter = 0, tol = 0, \
+         stop_on = 'elbo_lecture', restarts = 3, init = { given = { means = [0, 1], variances = [1.0, 2.0] } } }",
+        10,
+        1,
+    );
+    let expected = cavi::Spec {
+        components: 2,
+        prior_variance: 4.0,
+        variance: 0.5,
+        init: cavi::Init::Given { means: vec![0.0, 1.0], variances: Some(vec![1.0, 2.0]) },
+        max_iter: 0,
+        tol: 0.0,
+        stop_on: cavi::StopOn::ElboLecture,
+        restarts: 3,
+    };
+    assert_eq!(all.unwrap(), model::Spec::Cavi(expected));
+    for (name, init) in [("lecture", cavi::Init::Lecture), ("kmeans++", cavi::Init::KmeansPlusPlus)]
+    {
+        let spec = cavi::Spec { init, ..cavi_spec(3) };
+        let text = format!("cavi = {{ components = 3, init = '{name}' }}");
+        assert_eq!(resolve(&text, 10, 1).unwrap(), model::Spec::Cavi(spec));
+    }
+    let options: Result<cavi::Options, _> = toml::from_str("components = 3\nprior_varianc = 1.0");
+    assert!(options.unwrap_err().to_string().contains("unknown field `prior_varianc`"));
+}
+
+#[test]
+fn every_mistake_in_cavi_is_reported() {
+    let text = "cavi = { components = 11, prior_variance = 0.0, variance = nan, max_iter = 100000000, \
+                tol = -1.0, restarts = 0, init = { given = { means = [inf], variances = [0.0] } } }";
+    let messages = resolve(text, 10, 2).unwrap_err();
+    for expected in [
+        "`model.cavi` is for data in 1 dimension, but these have 2; hint: use `model.bayesian_mixture`",
+        "`components` is 11, but the data have only 10 points; hint: write at most 10",
+        "`prior_variance` must be greater than 0",
+        "`variance` must be a finite number, but is NaN",
+        "`max_iter` must be at most 10000000",
+        "`tol` must not be negative",
+        "`restarts` must be at least 1",
+        "`means` has 1 values, but `components` is 11",
+        "`means` must be a finite number, but is inf",
+        "`variances` must be greater than 0",
+    ] {
+        assert!(messages.contains(expected), "{expected} is not in\n{messages}");
+    }
+    assert!(resolve("cavi = { components = 0 }", 10, 1).unwrap_err().contains("at least 1"));
+}
+
+#[test]
+fn bayesian_mixture_defaults_and_every_key() {
+    let defaults = resolve("bayesian_mixture = { components = 3 }", 10, 2).unwrap();
+    assert_eq!(defaults, model::Spec::BayesianMixture(mixture_spec(3, 2)));
+    assert_eq!((defaults.kind(), defaults.components()), ("bayesian_mixture", 3));
+    let text = "bayesian_mixture = { components = 2, covariance = 'diag', init = 'random', \
+                weight_prior = 'dirichlet_distribution', weight_concentration_prior = 0.1, \
+                mean_precision_prior = 0.8, mean_prior = [1, 2], degrees_of_freedom_prior = 3, \
+                covariance_prior = 2, reg_covar = 0.0, max_iter = 1500, tol = 1e-4, restarts = 4 }";
+    let expected = bayesian_mixture::Spec {
+        weight_concentration_prior: 0.1,
+        mean_precision_prior: 0.8,
+        mean_prior: Some(vec![1.0, 2.0]),
+        degrees_of_freedom_prior: 3.0,
+        covariance_prior: Some(vec![2.0, 2.0]),
+        reg_covar: 0.0,
+        max_iter: 1500,
+        tol: 1e-4,
+        restarts: 4,
+        ..mixture_spec(2, 2)
+    };
+    assert_eq!(resolve(text, 10, 2).unwrap(), model::Spec::BayesianMixture(expected));
+}
+
+#[test]
+fn every_mistake_in_a_bayesian_mixture_is_reported() {
+    let text = "bayesian_mixture = { components = 3, weight_concentration_prior = 0.0, \
+                mean_precision_prior = -1.0, mean_prior = [nan, 1.0, 2.0], degrees_of_freedom_prior = 1.0, \
+                covariance_prior = [1.0, 0.0], reg_covar = -1e-6, tol = inf, restarts = 0, max_iter = 10000001 }";
+    let messages = resolve(text, 1, 2).unwrap_err();
+    for expected in [
+        "needs at least 2 points",
+        "`components` is 3, but the data have only 1 points",
+        "`weight_concentration_prior` must be greater than 0",
+        "`mean_precision_prior` must be greater than 0",
+        "`mean_prior` must be a finite number",
+        "`mean_prior` has 3 values, but the data have 2 dimensions; hint: write 2 values",
+        "`degrees_of_freedom_prior` must be greater than 1 for data in 2 dimensions, but is 1; hint: write a number greater than 1, such as 2",
+        "`covariance_prior` must be greater than 0",
+        "`reg_covar` must not be negative",
+        "`tol` must be a finite number",
+        "`restarts` must be at least 1",
+        "`max_iter` must be at most 10000000",
+    ] {
+        assert!(messages.contains(expected), "{expected} is not in\n{messages}");
+    }
+}
+
+#[test]
+fn mistakes_in_a_given_mixture_are_reported() {
+    for (text, dimensions, expected) in [
+        (
+            "given = { means = [0, 1] }",
+            2,
+            "the means have dimension 1, but the data have dimension 2; hint: write every mean with 2 numbers",
+        ),
+        ("given = { means = [] }", 1, "`means` is empty"),
+        ("given = { means = [nan] }", 1, "must be a finite number"),
+        ("given = { means = [0], sd = -1 }", 1, "`sd` must be greater than 0"),
+        ("given = { means = [0, 1], weights = [0.5, 0.6] }", 1, "must sum to 1"),
+        ("given = { means = [0, 1], weights = [1.0] }", 1, "`weights` has 1 entry"),
+        (
+            "given = { means = [[0, 0]], covariances = [[[1, 2], [2, 1]]] }",
+            2,
+            "not positive definite",
+        ),
+    ] {
+        let text = resolve(text, 3, dimensions).unwrap_err();
+        assert!(text.contains(expected), "{expected} is not in\n{text}");
+    }
+}

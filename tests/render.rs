@@ -1,0 +1,446 @@
+//! The canvas and its encoders, seen from outside.
+
+#![expect(clippy::expect_used, reason = "a test fails by a panic")]
+
+use elbow::render::{
+    Anchor, Canvas, Color, Dash, Drawing, Fill, Fonts, Format, Rect, Stroke, TextStyle, encode,
+    pdf, png, svg,
+};
+use proptest::prelude::*;
+use resvg::usvg;
+
+const INK: Color = Color::hex("#1F2328");
+const BLUE: Color = Color::hex("#0072B2");
+const ORANGE: Color = Color::hex("#D55E00");
+const GREEN: Color = Color::hex("#009E73");
+
+/// A sheet with everything that the canvas can draw.
+fn sheet(fonts: &Fonts) -> Drawing {
+    let mut canvas = Canvas::new(fonts, 720.0, 430.0, Color::WHITE, "sheet");
+    canvas.begin_group("text");
+    let lines = [
+        r"$t = 15$  steepest rise ends, ELBO −6,253.3",
+        r"$\mu_1 = 0,\; m_1 = -0.04$ and $\mu_k$, $m_k$, $s_k^2$, $x_i'$, $q(\mu_k)$, $f_j$, $y_{ij}$",
+        r"$q(\mu_k) = \mathcal{N}(\mu_k \mid m_k, s_k^2)$, $\mathrm{KL}(q\|p)$, $\mathbb{E}_q[\log p(x, z)]$",
+        r"$\ln K!$, $\sigma^2 = 10^{-4}$, $\hat\mu_k$, $\bar x$, $\tilde\Sigma^{-1}$, $\mathbf{x}_i \in \mathbb{R}^2$, $\frac{1}{2\pi}$",
+        r"$\sum_{i=1}^{N} \log \sum_k \pi_k \phi_{ik} \leq \int f(x)\,dx \to \infty$, $a \times b \cdot c - d \pm e$",
+        r"95 % ellipse, 61 % a step; $\alpha\beta\gamma\delta\epsilon\varepsilon\phi\varphi\theta\lambda\Lambda\Sigma\nu\tau\rho\chi$",
+        r"$e^{x^{2_k}}$, $A^T_k$, $\Sigma_k^{-1}$, $W_0$, $\nu_0$, $V_j^\top$, $(x - m)^T$, $\mathcal{L}(q)$, $\text{gap if } k > 3$",
+    ];
+    for (i, line) in lines.iter().enumerate() {
+        canvas.text((20.0, 30.0 + 24.0 * i as f64), line, &TextStyle::new(13.0, INK));
+    }
+    canvas.text(
+        (20.0, 215.0),
+        r"Bold: $t = 15$, $\mu_k$, $k = 1$",
+        &TextStyle::new(17.0, INK).bold(),
+    );
+    canvas.text((12.0, 390.0), r"points per bin, $x_2$", &TextStyle::new(13.0, INK).up());
+    canvas.end_group();
+    canvas.begin_group("lines");
+    let wave = |phase: f64| -> Vec<(f64, f64)> {
+        (0..=200)
+            .map(|i| {
+                let x = f64::from(i) / 200.0;
+                (40.0 + 300.0 * x, 300.0 - 60.0 * (libm::sin(6.0 * x + phase)))
+            })
+            .collect()
+    };
+    let clip = Rect::new(40.0, 245.0, 340.0, 350.0);
+    canvas.with_clip(clip, |canvas| {
+        canvas.line(&wave(0.0), &Stroke::new(BLUE, 1.4));
+        canvas.line(&wave(0.4), &Stroke::new(ORANGE, 2.8).dash(Dash::Dashed));
+        canvas.line(&wave(0.8), &Stroke::new(GREEN, 1.2).dash(Dash::Dotted).opacity(0.8));
+    });
+    canvas.rect(clip, None, Some(&Stroke::new(INK, 0.8)));
+    canvas.text(
+        (190.0, 304.0),
+        r"$k = 2$ over a line",
+        &TextStyle::new(12.5, INK).anchor(Anchor::Middle).background(Color::WHITE),
+    );
+    canvas.end_group();
+    canvas.begin_group("areas");
+    let ring = |r: f64| -> Vec<(f64, f64)> {
+        (0..72)
+            .map(|i| {
+                let a = f64::from(i) * std::f64::consts::TAU / 72.0;
+                (430.0 + r * libm::cos(a), 300.0 + 0.6 * r * libm::sin(a))
+            })
+            .collect()
+    };
+    canvas.region(&[ring(70.0), ring(30.0)], &Fill::new(BLUE).opacity(0.22));
+    canvas.polygon(&ring(70.0), None, Some(&Stroke::new(BLUE, 2.6).dash(Dash::Dashed)));
+    let mut points = Vec::new();
+    let mut state = 1u32;
+    for _ in 0..400 {
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            f64::from(state >> 8) / f64::from(1u32 << 24)
+        };
+        points.push((530.0 + 150.0 * next() * next(), 250.0 + 100.0 * next()));
+    }
+    canvas.circles(&points, 1.2, &Fill::new(ORANGE).opacity(0.45));
+    canvas.circle(
+        (430.0, 300.0),
+        4.0,
+        Some(&Fill::new(BLUE)),
+        Some(&Stroke::new(Color::WHITE, 1.5)),
+    );
+    canvas.end_group();
+    for (i, anchor) in [Anchor::Start, Anchor::Middle, Anchor::End].into_iter().enumerate() {
+        let y = 375.0 + 18.0 * i as f64;
+        let style = TextStyle::new(12.0, INK).anchor(anchor);
+        let ink = canvas.text((430.0, y), r"anchor $\mu_k^2$", &style);
+        canvas.rect(ink, None, Some(&Stroke::new(ORANGE, 0.3)));
+    }
+    canvas.line(&[(430.0, 360.0), (430.0, 420.0)], &Stroke::new(GREEN, 0.5));
+    canvas.finish()
+}
+
+/// A figure of 10 x 4 inches with what a lecture figure has: three histograms, curves, 1500 points.
+fn typical(fonts: &Fonts) -> Drawing {
+    let mut canvas = Canvas::new(fonts, 720.0, 288.0, Color::WHITE, "typical");
+    let frame = Rect::new(66.0, 40.0, 709.0, 240.0);
+    canvas.with_clip(frame, |canvas| {
+        for (k, color) in [BLUE, ORANGE, GREEN].into_iter().enumerate() {
+            let middle = 200.0 + 160.0 * k as f64;
+            let height = |x: f64| 150.0 * libm::exp(-0.5 * libm::pow((x - middle) / 45.0, 2.0));
+            for bin in 0..40 {
+                let left = middle - 200.0 + 10.0 * f64::from(bin);
+                let bar = Rect::new(left, 240.0 - height(left), left + 10.0, 240.0);
+                canvas.rect(bar, Some(&Fill::new(color).opacity(0.22)), None);
+            }
+            let curve: Vec<_> = (0..=400)
+                .map(|i| {
+                    (middle - 200.0 + f64::from(i), 240.0 - height(middle - 200.0 + f64::from(i)))
+                })
+                .collect();
+            canvas.line(&curve, &Stroke::new(color, 1.4));
+            canvas.line(&curve, &Stroke::new(color, 2.8).dash(Dash::Dashed));
+            let points: Vec<_> = scattered(500)
+                .into_iter()
+                .map(|(x, y)| (middle + 200.0 * (x - 0.5), 60.0 + 150.0 * y))
+                .collect();
+            canvas.circles(&points, 1.2, &Fill::new(color).opacity(0.45));
+        }
+    });
+    for i in 0..7 {
+        let x = 66.0 + 643.0 / 6.0 * f64::from(i);
+        canvas.line(&[(x, 240.0), (x, 244.0)], &Stroke::new(INK, 0.8));
+        canvas.text((x, 257.0), &format!("{i}"), &TextStyle::new(12.0, INK).anchor(Anchor::Middle));
+    }
+    canvas.text((12.0, 24.0), "t = 15", &TextStyle::new(17.0, INK).bold());
+    canvas.text((80.0, 24.0), "steepest rise ends, ELBO −6,253.3", &TextStyle::new(13.5, INK));
+    canvas.text(
+        (300.0, 275.0),
+        r"$q(\mu_k) = \mathcal{N}(m_k, s_k^2)$",
+        &TextStyle::new(13.0, INK),
+    );
+    canvas.finish()
+}
+
+fn scattered(count: usize) -> Vec<(f64, f64)> {
+    let mut state = 1u32;
+    let mut next = move || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        f64::from(state >> 8) / f64::from(1u32 << 24)
+    };
+    (0..count).map(|_| (next(), next())).collect()
+}
+
+/// The pixels of a PNG.
+fn read(file: &[u8]) -> image::RgbImage {
+    image::load_from_memory(file).expect("a PNG that we wrote").to_rgb8()
+}
+
+/// The pixels of an SVG that needs no fonts.
+fn draw(text: &str, dpi: f64) -> image::RgbImage {
+    let options = usvg::Options { dpi: 72.0, ..usvg::Options::default() };
+    let tree = usvg::Tree::from_str(text, &options).expect("an SVG that we wrote");
+    let size = tree.size();
+    let file = png::encode(&tree, size.width().into(), size.height().into(), dpi);
+    read(&file.expect("a page with an area"))
+}
+
+/// Left, top, right and bottom of the dark pixels of a page with one text, in points.
+fn ink(fonts: &Fonts, text: &str, style: &TextStyle) -> ([f64; 4], Rect) {
+    let mut canvas = Canvas::new(fonts, 400.0, 150.0, Color::WHITE, "ink");
+    let claimed = canvas.text((50.0, 100.0), text, style);
+    let image = draw(&svg::encode(&canvas.finish(), fonts), 288.0);
+    let dark = image.enumerate_pixels().filter(|(_, _, p)| p.0[0] < 128);
+    let bounds = dark.fold([f64::MAX, f64::MAX, 0.0, 0.0], |b: [f64; 4], (x, y, _)| {
+        let (x, y) = (f64::from(x) / 4.0, f64::from(y) / 4.0);
+        [b[0].min(x), b[1].min(y), b[2].max(x + 0.25), b[3].max(y + 0.25)]
+    });
+    (bounds, claimed)
+}
+
+#[test]
+fn texts_are_as_large_as_measured() {
+    let fonts = Fonts::embedded();
+    let style = TextStyle::new(40.0, Color::BLACK);
+    for text in ["HxgH", r"$\mu_k^2$", r"$\hat x_j = 10^{-4}$", "AVAVA"] {
+        let ([_, top, _, bottom], claimed) = ink(&fonts, text, &style);
+        // Half a pixel is 0.125 points.
+        assert!((top - claimed.top).abs() < 0.3, "{text}: {top} {claimed:?}");
+        assert!((bottom - claimed.bottom).abs() < 0.3, "{text}: {bottom} {claimed:?}");
+    }
+    // The advance is what the same letter moves by when something comes before it.
+    for before in ["H", "AV", r"$\mu_k$", r"$k = 2$ "] {
+        let ([_, _, right, _], claimed) = ink(&fonts, &format!("{before}H"), &style);
+        let ([_, _, alone, _], _) = ink(&fonts, "H", &style);
+        let width = fonts.measure(before, &style).width;
+        assert!((right - alone - width).abs() < 0.3, "{before}: {} {width}", right - alone);
+        assert!((claimed.width() - width - fonts.measure("H", &style).width).abs() < 1e-9);
+    }
+    assert!(
+        fonts.measure("AV", &style).width
+            < fonts.measure("A", &style).width + fonts.measure("V", &style).width
+    );
+    assert!((fonts.cap_height(&style) - fonts.measure("H", &style).ascent).abs() < 0.1);
+}
+
+#[test]
+fn scripts_are_smaller_and_shifted() {
+    let fonts = Fonts::embedded();
+    let of = |text: &str| fonts.measure(text, &TextStyle::new(10.0, INK));
+    assert!(of("$x_k$").width < of("$xk$").width);
+    assert!(of("$x_n$").descent > of("$xn$").descent + 1.0);
+    assert!(of("$x^n$").ascent > of("$xn$").ascent + 2.0);
+    assert!(of("$x_a^b$").width < of("$x_a$").width + of("$^{}b$").width);
+    assert!(of("$x_{a_b}$").width < of("$x_{ab}$").width);
+    // Subscripts stand in a row, whatever the letter before them.
+    let (low, lower) = (of(r"$m_0$").descent, of(r"$x_0$").descent);
+    assert!((low - lower).abs() < 1e-9);
+    // A sign is closer than an operator.
+    assert!(of("$a - b$").width > of("$-ab$").width + 1.0);
+}
+
+#[test]
+fn characters_without_a_glyph_are_errors() {
+    let fonts = Fonts::embedded();
+    for (text, offset) in [("a 漢", 2), (r"$x_漢$", 3), (r"\$漢", 2), (r"$\text{a漢}$", 7)] {
+        let error = fonts.parse(text).unwrap_err();
+        assert_eq!((error.offset, error.len), (offset, 3), "{text}");
+        assert!(error.message.contains("`漢` (U+6F22)"));
+    }
+    fonts.parse("−6,253.3 61\u{2009}% ∥ × ≥ ≤ ε φ μ “quoted” – …").unwrap();
+}
+
+#[test]
+fn the_users_svg_needs_no_font_and_has_unique_ids() {
+    let fonts = Fonts::embedded();
+    let text = svg::encode(&sheet(&fonts), &fonts);
+    assert!(!text.contains("<text") && !text.contains("font-family"));
+    assert!(!text.contains(" opacity="));
+    let document = usvg::roxmltree::Document::parse(&text).unwrap();
+    let ids: Vec<_> = document.descendants().filter_map(|node| node.attribute("id")).collect();
+    let unique: std::collections::BTreeSet<_> = ids.iter().collect();
+    assert_eq!(ids.len(), unique.len());
+    assert!(ids.iter().all(|id| id.starts_with("sheet-")));
+    let labels: Vec<_> = document.descendants().filter_map(|n| n.attribute("aria-label")).collect();
+    assert!(labels.contains(&"points per bin, x_2"), "{labels:?}");
+    draw(&text, 72.0);
+}
+
+#[test]
+fn groups_of_one_name_get_numbers() {
+    let fonts = Fonts::embedded();
+    let mut canvas = Canvas::new(&fonts, 10.0, 10.0, Color::WHITE, "f");
+    for name in ["a", "a", "a-2", "a"] {
+        canvas.begin_group(name);
+    }
+    canvas.end_group();
+    let text = svg::encode(&canvas.finish(), &fonts);
+    for id in ["f-a", "f-a-2", "f-a-2-2", "f-a-3"] {
+        assert_eq!(text.matches(&format!("id=\"{id}\"")).count(), 1, "{text}");
+    }
+    assert_eq!(text.matches("<g ").count(), text.matches("</g>").count());
+}
+
+#[test]
+fn outlines_and_live_text_agree() {
+    let fonts = Fonts::embedded();
+    let drawing = sheet(&fonts);
+    let outlines = draw(&svg::encode(&drawing, &fonts), 200.0);
+    let tree = drawing.tree(&fonts).unwrap();
+    let file = png::encode(&tree, drawing.width, drawing.height, 200.0).unwrap();
+    let live = read(&file);
+    assert_eq!(outlines.dimensions(), live.dimensions());
+    let differences = || outlines.as_raw().iter().zip(live.as_raw()).map(|(a, b)| a.abs_diff(*b));
+    let mean = differences().map(f64::from).sum::<f64>() / outlines.as_raw().len() as f64;
+    // The mean is 0.006, a single pixel differs by up to 56: an edge that falls between two of the
+    // four samples of a pixel, and dots that are caps in one file and circles in the other.
+    assert!(mean < 0.02, "{mean}");
+    assert!(differences().max() < Some(70), "{:?}", differences().max());
+    // To compare with: seven of the lines of text moved by 0.1 points.
+    let moved = svg::encode(&drawing, &fonts).replace("translate(20 ", "translate(20.1 ");
+    let moved = draw(&moved, 200.0);
+    let differences =
+        moved.as_raw().iter().zip(live.as_raw()).map(|(a, b)| f64::from(a.abs_diff(*b)));
+    let mean = differences.sum::<f64>() / live.as_raw().len() as f64;
+    assert!(mean > 0.2, "{mean}");
+}
+
+#[test]
+fn a_clip_cuts_what_is_outside_and_is_left_out_where_nothing_is() {
+    let fonts = Fonts::embedded();
+    let clipped = |right: f64| {
+        let mut canvas = Canvas::new(&fonts, 100.0, 20.0, Color::WHITE, "c");
+        canvas.with_clip(Rect::new(10.0, 0.0, 90.0, 20.0), |canvas| {
+            canvas.line(&[(20.0, 10.0), (right, 10.0)], &Stroke::new(Color::BLACK, 2.0));
+        });
+        svg::encode(&canvas.finish(), &fonts)
+    };
+    assert!(!clipped(80.0).contains("clip"));
+    let image = draw(&clipped(99.0), 72.0);
+    assert_eq!((image.get_pixel(88, 10).0[0], image.get_pixel(92, 10).0[0]), (0, 255));
+}
+
+#[test]
+fn overlapping_markers_darken_each_other() {
+    let fonts = Fonts::embedded();
+    let mut canvas = Canvas::new(&fonts, 30.0, 10.0, Color::WHITE, "m");
+    let fill = Fill::new(Color::BLACK).opacity(0.5);
+    canvas.circles(&[(5.0, 5.0), (20.0, 5.0), (20.0, 5.0)], 4.0, &fill);
+    let drawing = canvas.finish();
+    let file = &encode(&drawing, &fonts, &[Format::Png], 72.0).unwrap()[0].1;
+    for image in [draw(&svg::encode(&drawing, &fonts), 72.0), read(file)] {
+        assert_eq!([4, 19].map(|x| image.get_pixel(x, 4).0[0]), [127, 64]);
+    }
+}
+
+#[test]
+fn all_formats_are_exact_and_repeatable() {
+    let fonts = Fonts::embedded();
+    let formats = [Format::Pdf, Format::Png, Format::Svg];
+    let files = encode(&sheet(&fonts), &fonts, &formats, 200.0).unwrap();
+    let again = encode(&sheet(&Fonts::embedded()), &Fonts::embedded(), &formats, 200.0).unwrap();
+    assert_eq!(files, again);
+
+    let image = image::load_from_memory(&files[1].1).unwrap();
+    assert_eq!((image.width(), image.height()), (2000, 1194));
+    assert_eq!(image.color(), image::ColorType::Rgb8);
+
+    let pdf = String::from_utf8_lossy(&files[0].1);
+    assert!(pdf.starts_with("%PDF-"));
+    assert!(pdf.contains("/MediaBox[0 0 720 430]"));
+    assert!(pdf.contains("+DejaVuSans/") && pdf.contains("+DejaVuSans-Oblique/"));
+    assert!(pdf.contains("/ToUnicode"));
+    for word in ["Producer", "Creator", "CreationDate", "ModDate", "krilla"] {
+        assert!(!pdf.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn a_page_without_area_or_with_too_many_pixels_is_an_error() {
+    let fonts = Fonts::embedded();
+    for (width, dpi) in [
+        (0.0, 200.0),
+        (-5.0, 200.0),
+        (f64::NAN, 200.0),
+        (720.0, 1e9),
+        (720.0, 0.0),
+        (720.0, f64::NAN),
+    ] {
+        let drawing = Canvas::new(&fonts, width, 100.0, Color::WHITE, "e").finish();
+        assert!(encode(&drawing, &fonts, &[Format::Png], dpi).is_err(), "{width} {dpi}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    /// Any text is drawn, or is an error with a place inside it; never a panic, never broken XML.
+    #[test]
+    fn any_text_is_safe(text in prop_oneof![
+        any::<String>(),
+        r"[$\\{}_^a-c'é&<-]{0,12}",
+        r"(\$|\\(mu|hat|frac|mathbb|text|,|\$)|[{}_^ x1+'])*",
+    ], size in prop_oneof![Just(12.0), any::<f64>()], x in any::<f64>()) {
+        let fonts = Fonts::embedded();
+        if let Err(error) = fonts.parse(&text) {
+            prop_assert!(error.offset + error.len <= text.len());
+            prop_assert!(text.is_char_boundary(error.offset), "{error:?}");
+            prop_assert!(text.is_char_boundary(error.offset + error.len), "{error:?}");
+        }
+        let mut canvas = Canvas::new(&fonts, 100.0, 50.0, Color::WHITE, &text);
+        canvas.begin_group(&text);
+        canvas.text((10.0, 20.0), &text, &TextStyle::new(12.0, INK));
+        canvas.text((x, 20.0), &text, &TextStyle::new(size, INK).background(BLUE).up());
+        canvas.line(&[(x, size), (1.0, 2.0), (size, x)], &Stroke::new(INK, size));
+        canvas.polygon(&[(x, size), (1.0, 2.0), (size, x)], Some(&Fill::new(INK).opacity(x)), None);
+        canvas.circle((x, size), x, Some(&Fill::new(INK)), Some(&Stroke::new(INK, x).dash(Dash::Custom(x, size))));
+        let drawing = canvas.finish();
+        usvg::roxmltree::Document::parse(&svg::encode(&drawing, &fonts)).unwrap();
+        drawing.tree(&fonts).unwrap();
+    }
+}
+
+#[test]
+#[ignore = "writes the sheet to the temporary folder, to look at it"]
+fn write_sheet() {
+    let fonts = Fonts::embedded();
+    let formats = [Format::Svg, Format::Png, Format::Pdf];
+    for (name, drawing) in [("sheet", sheet(&fonts)), ("typical", typical(&fonts))] {
+        for (format, bytes) in encode(&drawing, &fonts, &formats, 300.0).unwrap() {
+            let path = std::env::temp_dir().join(name).with_extension(format.extension());
+            std::fs::write(&path, bytes).unwrap();
+            println!("{}", path.display());
+        }
+    }
+}
+
+#[test]
+#[ignore = "prints times and sizes"]
+fn times() {
+    use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+    use image::{ExtendedColorType, ImageEncoder};
+    use std::time::{Duration, Instant};
+
+    /// The shortest of seven runs.
+    fn best<T>(run: impl Fn() -> T) -> (Duration, T) {
+        let mut best = Duration::MAX;
+        let mut time = || {
+            let start = Instant::now();
+            let value = run();
+            best = best.min(start.elapsed());
+            value
+        };
+        (0..6).for_each(|_| drop(time()));
+        let value = time();
+        (best, value)
+    }
+
+    let (time, fonts) = best(Fonts::embedded);
+    println!("fonts {time:?}");
+    let (time, drawing) = best(|| typical(&fonts));
+    println!("draw {time:?}");
+    let (time, text) = best(|| svg::encode(&drawing, &fonts));
+    println!("svg {time:?} {} bytes", text.len());
+    let (time, tree) = best(|| drawing.tree(&fonts).unwrap());
+    println!("tree {time:?}");
+    let (time, file) = best(|| png::encode(&tree, 720.0, 288.0, 200.0).unwrap());
+    println!("png {time:?} {} bytes", file.len());
+    let (time, page) = best(|| pdf::encode(&tree, 720.0, 288.0).unwrap());
+    println!("pdf {time:?} {} bytes", page.len());
+    let (time, _) = best(|| draw(&text, 200.0));
+    println!("png of the outlines, parsed and read again {time:?}");
+
+    let pixels = read(&file);
+    for level in [1, 2, 3, 4, 6, 9] {
+        for filter in
+            [FilterType::NoFilter, FilterType::Up, FilterType::Paeth, FilterType::Adaptive]
+        {
+            let (time, file) = best(|| {
+                let mut file = Vec::new();
+                let (width, height) = pixels.dimensions();
+                PngEncoder::new_with_quality(&mut file, CompressionType::Level(level), filter)
+                    .write_image(&pixels, width, height, ExtendedColorType::Rgb8)
+                    .unwrap();
+                file
+            });
+            println!("level {level} {filter:?} {time:?} {} bytes", file.len());
+        }
+    }
+}
