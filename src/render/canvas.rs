@@ -14,7 +14,7 @@ use plotters::element::{Circle, PathElement, Polygon, Rectangle};
 use plotters::style::{RGBAColor, ShapeStyle};
 
 use super::backend::{Backend, Collect};
-use super::drawing::{Drawing, Item, Markers, Text, UNITS};
+use super::drawing::{Drawing, Item, Mark, Markers, Painted, Text, UNITS};
 use super::geometry::{Anchor, Cap, Dash, Direction, Extent, Fill, Rect, Stroke, TextStyle};
 use super::tex::{self, RichText};
 use super::{Color, Fonts};
@@ -31,12 +31,28 @@ pub struct Canvas<'f> {
     fonts: &'f Fonts,
     width: f64,
     height: f64,
+    /// Where the part that is drawn on lies, and what of it is shown.
+    part: Part,
+    title: String,
+    description: String,
+    marks: Vec<Mark>,
     prefix: String,
     backend: Rc<RefCell<Backend>>,
     area: DrawingArea<Backend, Shift>,
     clips: Vec<[i32; 4]>,
     ids: BTreeSet<String>,
     open: usize,
+}
+
+/// A part of the page.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    /// Its top left corner on the page.
+    origin: (f64, f64),
+    /// Its size.
+    size: (f64, f64),
+    /// What of the page is shown; what is drawn elsewhere is cut off.
+    clip: Rect,
 }
 
 impl<'f> Canvas<'f> {
@@ -52,10 +68,19 @@ impl<'f> Canvas<'f> {
         let size = (grid(width).unsigned_abs(), grid(height).unsigned_abs());
         let backend = Rc::new(RefCell::new(Backend::new(size)));
         let area = DrawingArea::from(&backend);
+        let part = Part {
+            origin: (0.0, 0.0),
+            size: (width, height),
+            clip: Rect::new(f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY),
+        };
         let mut canvas = Canvas {
             fonts,
             width,
             height,
+            part,
+            title: String::new(),
+            description: String::new(),
+            marks: Vec::new(),
             prefix: sanitize(id_prefix),
             backend,
             area,
@@ -74,9 +99,53 @@ impl<'f> Canvas<'f> {
         self.fonts
     }
 
-    /// The whole page.
+    /// The whole page, or the part of it that is drawn on.
     pub fn page(&self) -> Rect {
-        Rect::new(0.0, 0.0, self.width, self.height)
+        let (width, height) = self.part.size;
+        Rect::new(0.0, 0.0, width, height)
+    }
+
+    /// Draws what `draw` draws on a part of the page as if it were the whole: its top left corner is
+    /// the origin. Nothing is cut off.
+    pub fn inside<R>(&mut self, rect: Rect, draw: impl FnOnce(&mut Canvas<'f>) -> R) -> R {
+        let outer = self.part;
+        self.part.origin = self.on_page((rect.left, rect.top));
+        self.part.size = (rect.width(), rect.height());
+        let result = draw(self);
+        self.part = outer;
+        result
+    }
+
+    /// Says what the picture is and shows, for those who cannot see it.
+    pub fn describe(&mut self, title: &str, description: &str) {
+        (self.title, self.description) = (title.to_owned(), description.to_owned());
+    }
+
+    fn on_page(&self, (x, y): (f64, f64)) -> (f64, f64) {
+        (x + self.part.origin.0, y + self.part.origin.1)
+    }
+
+    /// The grid cell of a point of the part that is drawn on.
+    fn cell(&self, point: (f64, f64)) -> (i32, i32) {
+        let (x, y) = self.on_page(point);
+        (grid(x), grid(y))
+    }
+
+    /// Notes what was drawn through these points, `margin` wide around them.
+    fn note(&mut self, points: &[(f64, f64)], margin: f64, painted: Painted) {
+        let outline: Vec<(f64, f64)> = points.iter().map(|&p| self.on_page(p)).collect();
+        let fold = |of: fn(&(f64, f64)) -> f64, pick: fn(f64, f64) -> f64, start: f64| {
+            outline.iter().map(of).fold(start, pick)
+        };
+        let bounds = Rect::new(
+            (fold(|p| p.0, f64::min, f64::INFINITY) - margin).max(self.part.clip.left),
+            (fold(|p| p.1, f64::min, f64::INFINITY) - margin).max(self.part.clip.top),
+            (fold(|p| p.0, f64::max, f64::NEG_INFINITY) + margin).min(self.part.clip.right),
+            (fold(|p| p.1, f64::max, f64::NEG_INFINITY) + margin).min(self.part.clip.bottom),
+        );
+        if bounds.left <= bounds.right && bounds.top <= bounds.bottom {
+            self.marks.push(Mark { bounds, outline, painted });
+        }
     }
 
     /// Opens a group with the id `{prefix}-{name}`, or `{prefix}-{name}-2`, ... if there is one.
@@ -109,14 +178,24 @@ impl<'f> Canvas<'f> {
         let drawn = backend.drawn.take();
         drop(backend);
         let open = std::mem::take(&mut self.open);
+        let ((left, top), (right, bottom)) =
+            (self.on_page((rect.left, rect.top)), self.on_page((rect.right, rect.bottom)));
+        let outside = self.part.clip;
+        self.part.clip = Rect::new(
+            left.max(outside.left),
+            top.max(outside.top),
+            right.min(outside.right),
+            bottom.min(outside.bottom),
+        );
         let result = draw(self);
+        self.part.clip = outside;
         // Groups left open inside must not reach beyond the clip.
         while self.open > 0 {
             self.end_group();
         }
         self.open = open;
 
-        let clip = [rect.left, rect.top, rect.right, rect.bottom].map(grid);
+        let clip = [left, top, right, bottom].map(grid);
         let mut backend = self.backend.borrow_mut();
         let inner = std::mem::replace(&mut backend.items, outer);
         let reached = std::mem::replace(&mut backend.drawn, drawn);
@@ -146,7 +225,8 @@ impl<'f> Canvas<'f> {
     pub fn line(&mut self, points: &[(f64, f64)], stroke: &Stroke) {
         self.set(stroke.dash, stroke.cap);
         for piece in points.split(|&point| !is_finite(point)).filter(|piece| !piece.is_empty()) {
-            let points: Vec<_> = piece.iter().copied().map(cell).collect();
+            self.note(piece, 0.5 * stroke.width, Painted::Line(*stroke));
+            let points: Vec<_> = piece.iter().copied().map(|point| self.cell(point)).collect();
             self.draw(|area| area.draw(&PathElement::new(points, stroke_style(stroke))));
         }
     }
@@ -157,7 +237,8 @@ impl<'f> Canvas<'f> {
             return;
         }
         if let Some(fill) = fill {
-            let cells: Vec<_> = points.iter().copied().map(cell).collect();
+            self.note(points, 0.0, Painted::Area(*fill));
+            let cells: Vec<_> = points.iter().copied().map(|point| self.cell(point)).collect();
             self.draw(|area| area.draw(&Polygon::new(cells, fill_style(fill))));
         }
         if let Some(stroke) = stroke {
@@ -191,11 +272,14 @@ impl<'f> Canvas<'f> {
         if !is_finite(from) || !is_finite(to) {
             return;
         }
-        let corners = [cell(from), cell(to)];
+        let corners = [self.cell(from), self.cell(to)];
+        let ring = [from, (to.0, from.1), to, (from.0, to.1)];
         if let Some(fill) = fill {
+            self.note(&ring, 0.0, Painted::Area(*fill));
             self.draw(|area| area.draw(&Rectangle::new(corners, fill_style(fill))));
         }
         if let Some(stroke) = stroke {
+            self.note(&ring, 0.5 * stroke.width, Painted::Line(*stroke));
             self.set(stroke.dash, stroke.cap);
             self.draw(|area| area.draw(&Rectangle::new(corners, stroke_style(stroke))));
         }
@@ -212,7 +296,14 @@ impl<'f> Canvas<'f> {
         if !is_finite(center) || !radius.is_finite() {
             return;
         }
-        let (center, radius) = (cell(center), grid(radius).max(0));
+        let painted = match (fill, stroke) {
+            (Some(fill), _) => Some(Painted::Dot(*fill)),
+            (None, stroke) => stroke.map(|s| Painted::Line(*s)),
+        };
+        if let Some(painted) = painted {
+            self.note(&[center], radius, painted);
+        }
+        let (center, radius) = (self.cell(center), grid(radius).max(0));
         if let Some(fill) = fill {
             self.draw(|area| area.draw(&Circle::new(center, radius, fill_style(fill))));
         }
@@ -271,9 +362,13 @@ impl<'f> Canvas<'f> {
         }
         let rich = tex::parse(text).unwrap_or_else(|_| RichText::literal(text));
         let (direction, color, label) = (style.direction, style.color, rich.plain());
-        let item = Text { start: cell(start), direction, color, layout, label };
+        let item = Text { start: self.cell(start), direction, color, layout, label };
+        let corners = [(ink.left, ink.top), (ink.right, ink.bottom)];
+        let painted = Painted::Text { label: item.label.clone(), size: style.size, color };
+        self.note(&corners, 0.0, painted);
+        let [from, to] = corners.map(|corner| self.cell(corner));
         let mut backend = self.backend.borrow_mut();
-        backend.touch(cell((ink.left, ink.top)), cell((ink.right, ink.bottom)), 0);
+        backend.touch(from, to, 0);
         backend.items.push(Item::Text(Box::new(item)));
         drop(backend);
         ink
@@ -292,6 +387,10 @@ impl<'f> Canvas<'f> {
         Drawing {
             width: self.width,
             height: self.height,
+            scale: 1.0,
+            title: self.title,
+            description: self.description,
+            marks: self.marks,
             prefix: self.prefix,
             items: std::mem::take(&mut self.backend.borrow_mut().items),
             clips: self.clips,
@@ -319,10 +418,6 @@ fn is_finite((x, y): (f64, f64)) -> bool {
 
 fn grid(points: f64) -> i32 {
     (points * UNITS).round().clamp(-FAR, FAR) as i32
-}
-
-fn cell((x, y): (f64, f64)) -> (i32, i32) {
-    (grid(x), grid(y))
 }
 
 fn rgba(color: Color, opacity: f64) -> RGBAColor {

@@ -2,7 +2,7 @@
 
 use resvg::usvg;
 
-use super::geometry::{Direction, Fill};
+use super::geometry::{Direction, Fill, Rect, Stroke};
 use super::text::Layout;
 use super::{Color, Fonts, svg};
 
@@ -10,17 +10,59 @@ use super::{Color, Fonts, svg};
 pub(super) const UNITS: f64 = 100.0;
 
 /// A finished picture.
+///
+/// It is drawn in points of its own, and shown `scale` times as large: a figure for a small slide is
+/// drawn as for a large one and has smaller type.
 pub struct Drawing {
-    /// Width in points.
+    /// Width in points of its own.
     pub width: f64,
-    /// Height in points.
+    /// Height in points of its own.
     pub height: f64,
+    /// How many points one of its own points is.
+    pub scale: f64,
+    /// What it is, for those who cannot see it.
+    pub title: String,
+    /// What it shows, for those who cannot see it.
+    pub description: String,
+    /// What was drawn, from the back to the front, for checks of how it can be read.
+    pub marks: Vec<Mark>,
     /// What its ids begin with.
     pub prefix: String,
     /// From the back to the front.
     pub(super) items: Vec<Item>,
     /// Rectangles that groups are clipped to: left, top, right, bottom in grid units.
     pub(super) clips: Vec<[i32; 4]>,
+}
+
+/// Something that was drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// The smallest rectangle that holds what is shown of it, in points.
+    pub bounds: Rect,
+    /// The points that it was drawn through: corners of an area or a text, the middle of a dot.
+    pub outline: Vec<(f64, f64)>,
+    /// How.
+    pub painted: Painted,
+}
+
+/// How something was drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Painted {
+    /// As text.
+    Text {
+        /// The words without markup.
+        label: String,
+        /// Type size in points.
+        size: f64,
+        /// Its colour.
+        color: Color,
+    },
+    /// As a filled area.
+    Area(Fill),
+    /// As a line.
+    Line(Stroke),
+    /// As a dot.
+    Dot(Fill),
 }
 
 /// A part of a picture.
@@ -61,6 +103,16 @@ pub(super) struct Markers {
 }
 
 impl Drawing {
+    /// The same picture, shown `scale` times as large.
+    pub fn scaled(self, scale: f64) -> Self {
+        Self { scale, ..self }
+    }
+
+    /// Width and height in points, as shown.
+    pub fn size(&self) -> (f64, f64) {
+        (self.width * self.scale, self.height * self.scale)
+    }
+
     /// The picture as a tree with live text, from which PNG and PDF are made. One user unit of
     /// the tree is one point.
     ///

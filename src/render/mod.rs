@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 
 pub use canvas::Canvas;
 pub use color::Color;
-pub use drawing::Drawing;
+pub use drawing::{Drawing, Mark, Painted};
 pub use fonts::Fonts;
 pub use geometry::{Anchor, Cap, Dash, Direction, Extent, Fill, Rect, Stroke, TextStyle, Weight};
 
@@ -76,7 +76,7 @@ pub fn encode(
     formats: &[Format],
     dpi: f64,
 ) -> Result<Vec<(Format, Vec<u8>)>, String> {
-    let (width, height) = (drawing.width, drawing.height);
+    let (width, height) = drawing.size();
     let mut tree = None;
     let mut files = Vec::with_capacity(formats.len());
     for &format in formats {

@@ -68,11 +68,13 @@ pub(super) fn live(drawing: &Drawing) -> String {
 }
 
 fn document(drawing: &Drawing, defs: &str, body: &str) -> String {
+    let (shown_width, shown_height) = drawing.size();
+    let (shown_width, shown_height) = (decimal(shown_width, 2), decimal(shown_height, 2));
     let (width, height) = (decimal(drawing.width, 2), decimal(drawing.height, 2));
     let defs = if defs.is_empty() { String::new() } else { format!("<defs>\n{defs}</defs>\n") };
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
-         width=\"{width}pt\" height=\"{height}pt\" viewBox=\"0 0 {width} {height}\" \
+         width=\"{shown_width}pt\" height=\"{shown_height}pt\" viewBox=\"0 0 {width} {height}\" \
          fill=\"none\" stroke-linejoin=\"round\">\n{defs}{body}</svg>\n"
     )
 }
