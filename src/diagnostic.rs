@@ -82,6 +82,43 @@ impl Sources {
         Some((&source.name, line, before[line_start..].chars().count() + 1))
     }
 
+    /// The place of a part of a TOML string: `offset` and `len` count bytes of its value, `span` is
+    /// that of the string with its quotes. Escapes take more room than what they stand for.
+    pub fn inside(&self, span: &Range<usize>, offset: usize, len: usize) -> Range<usize> {
+        let Some(source) = self.list.iter().rev().find(|s| s.offset <= span.start) else {
+            return span.clone();
+        };
+        let within = span.start - source.offset..span.end - source.offset;
+        let written = source.text.get(within).unwrap_or_default();
+        let quotes = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|q| written.starts_with(*q));
+        let Some(quotes) = quotes else { return span.clone() };
+        let mut at = quotes.len();
+        // A line break right behind three quotes is no part of the value.
+        if quotes.len() == 3 {
+            at += written[at..].len() - written[at..].trim_start_matches(['\r', '\n']).len();
+        }
+        let escapes = quotes.starts_with('"');
+        let mut value = 0;
+        let mut start = None;
+        while at < written.len() && value < offset + len.max(1) {
+            if value >= offset && start.is_none() {
+                start = Some(at);
+            }
+            let rest = &written[at..];
+            let Some(first) = rest.chars().next() else { break };
+            let (taken, gives) = match (escapes && first == '\\', rest.as_bytes().get(1)) {
+                (true, Some(b'u')) => (6, 2),
+                (true, Some(b'U')) => (10, 4),
+                (true, Some(_)) => (2, 1),
+                _ => (first.len_utf8(), first.len_utf8()),
+            };
+            at = floor_char_boundary(written, at + taken).max(at + 1);
+            value += gives;
+        }
+        let start = start.unwrap_or(at).min(written.len());
+        span.start + start..span.start + at.max(start + 1)
+    }
+
     /// The text that a span lies in, and the part of its first line that the span covers.
     fn locate(&self, span: &Range<usize>) -> Option<(&Source, Range<usize>)> {
         let source = self.list.iter().rev().find(|s| s.offset <= span.start)?;
@@ -246,6 +283,21 @@ mod tests {
                 problems.at(start..end, "m");
                 sources.render(&problems.sorted()[0], &Renderer::plain());
             }
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_string_is_found_behind_escapes() {
+        for (text, offset, expected) in [
+            ("\"ab$\\\\foo$\"", 3, 4..8),
+            ("'ab$\\foo$'", 3, 4..8),
+            ("\"é\"", 0, 1..3),
+        ] {
+            let mut sources = Sources::default();
+            sources.add("first", "x");
+            let start = sources.add("a", text);
+            let found = sources.inside(&(start..start + text.len()), offset, 4.min(text.len()));
+            assert_eq!(found.start, start + expected.start, "{text}");
         }
     }
 

@@ -5,10 +5,15 @@
 
 mod decode;
 mod document;
+mod figures;
+mod names;
+mod page;
+mod panels;
 pub mod plan;
 mod raw;
 mod resolve;
 mod syntax;
+mod theme;
 
 use std::path::Path;
 

@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use crate::figure::compose::Grid;
+use crate::figure::step::Step;
+use crate::figure::style::Theme;
+use crate::figure::template::Template;
 use crate::random::{Generator, Seed};
 use crate::render::Format;
 use crate::score::Matching;
@@ -24,6 +28,11 @@ pub struct Plan {
     pub output: Output,
     /// Resolution of PNG files in dots per inch.
     pub dpi: f64,
+    /// Multiples of that at which PNG is written.
+    pub png_scales: Vec<u64>,
+    /// The themes by name.
+    #[serde(skip)]
+    pub themes: IndexMap<String, Theme>,
     /// Data sets by name, in the order of the file.
     pub data: IndexMap<String, Data>,
     /// Fits by name.
@@ -94,26 +103,100 @@ pub struct Baseline {
 /// A figure to be made.
 #[derive(Debug, Clone, Serialize)]
 pub struct Figure {
-    /// File name without extension.
+    /// File name without extension and without what tells themes and steps apart.
     pub stem: String,
-    /// Width and height in inches.
+    /// Width and height in inches, as shown.
     pub size: [f64; 2],
+    /// How large type is shown, as a multiple of what it is on a wide slide.
+    pub type_scale: f64,
     /// Group of figures with the same axes.
     pub share_axes: Option<String>,
     /// Formats to write.
     pub formats: Vec<Format>,
-    /// How.
-    pub plot: figure::Spec,
+    /// The themes to draw it in, by name; the first one's files have no name of a theme.
+    pub themes: Vec<String>,
+    /// What is said of it.
+    pub texts: Texts,
+    /// Its one picture, or those of the grid.
+    pub panels: Vec<Panel>,
+    /// The grid, if there is one.
+    pub grid: Option<Grid>,
+    /// The steps in which it is built up, beside the whole.
+    pub steps: Vec<Step>,
+    /// The figure in motion, beside the figure.
+    pub animation: Option<Animation>,
 }
 
+/// One picture of a figure.
+#[derive(Debug, Clone, Serialize)]
+pub struct Panel {
+    /// How.
+    pub plot: figure::Spec,
+    /// What stands above it.
+    pub title: Option<Template>,
+}
+
+/// What a config says of a figure, in place of what is found from its numbers.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Texts {
+    /// Its title.
+    pub title: Option<String>,
+    /// What it shows.
+    pub description: Option<String>,
+    /// Its caption.
+    pub caption: Option<String>,
+    /// The label by which a text refers to it.
+    pub label: Option<String>,
+    /// Where it comes from.
+    pub source: Option<String>,
+}
+
+/// The iterations of a fit one after the other.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Animation {
+    /// Every so manieth iteration is a frame; the last one always is.
+    pub every: usize,
+    /// How long it takes, without the rest on the last frame.
+    pub seconds: f64,
+    /// Pixels per inch.
+    pub dpi: f64,
+}
+
+impl Figure {
+    /// The file name without extension of the figure in its theme number `theme`.
+    pub fn stem_in(&self, theme: usize) -> String {
+        match self.themes.get(theme).filter(|_| theme > 0) {
+            Some(name) => format!("{}_{name}", self.stem),
+            None => self.stem.clone(),
+        }
+    }
+
+    /// The file names of the whole figure and all that is made beside it.
+    pub fn files(&self, png_scales: &[u64]) -> Vec<String> {
+        let mut files = Vec::new();
+        for theme in 0..self.themes.len() {
+            let stem = self.stem_in(theme);
+            let steps = (1..=self.steps.len()).map(|step| format!("{stem}_{step}"));
+            for stem in std::iter::once(stem.clone()).chain(steps) {
+                files.extend(self.formats.iter().flat_map(|f| f.files(&stem, png_scales)));
+            }
+            if self.animation.is_some() {
+                files.extend(ANIMATION_FILES.map(|end| format!("{stem}_{end}")));
+            }
+        }
+        files
+    }
+}
+
+/// The files of an animation: what follows the figure's name.
+pub const ANIMATION_FILES: [&str; 3] = ["animation.gif", "animation.apng", "poster.png"];
+
 impl Plan {
-    /// The figure files of the plan, in order.
+    /// The figure files of the plan, in order, each with its figure's name.
     pub fn figure_files(&self) -> impl Iterator<Item = (&str, PathBuf)> {
         self.figures.iter().flat_map(move |(name, figure)| {
-            figure.formats.iter().map(move |format| {
-                let file = format!("{}.{}", figure.stem, format.extension());
-                (name.as_str(), self.output.figures.join(file))
-            })
+            let files = figure.files(&self.png_scales).into_iter();
+            files.map(move |file| (name.as_str(), self.output.figures.join(file)))
         })
     }
 }

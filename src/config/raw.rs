@@ -10,6 +10,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::decode::{Decoded, decode};
+use super::page::{Length, Page};
+use super::theme;
 use crate::data::Source;
 use crate::diagnostic::{Problems, suggest};
 use crate::figure::Plot;
@@ -18,7 +20,6 @@ use crate::random::Generator;
 use crate::render::Format;
 use crate::score::Matching;
 use crate::score::baseline::{PermutedTruth, Score};
-use crate::setting::OneOrMany;
 
 /// The only version of the format.
 pub(super) const SCHEMA: u64 = 1;
@@ -29,6 +30,7 @@ pub(super) struct Raw {
     pub(super) seed: u64,
     pub(super) lecture: Lecture,
     pub(super) output: Output,
+    pub(super) themes: Section<theme::Options>,
     pub(super) data: Section<Data>,
     pub(super) fits: Section<Fit>,
     pub(super) baselines: Section<Baseline>,
@@ -62,9 +64,15 @@ pub(super) struct Output {
     pub(super) formats: Option<Spanned<Vec<Spanned<Format>>>>,
     /// Resolution of PNG files; 200 by default.
     pub(super) dpi: Option<Spanned<f64>>,
-    /// The page that sizes refer to.
-    #[serde(default)]
-    pub(super) page: Page,
+    /// The page that sizes refer to; a wide slide by default.
+    pub(super) page: Option<Spanned<Page>>,
+    /// Type size of labels in points; 12.5 on a wide slide and 9 on smaller pages by default.
+    pub(super) type_size: Option<Spanned<f64>>,
+    /// The themes that every figure is drawn in; `["light"]` by default. Files of the second and
+    /// further ones have its name at their end.
+    pub(super) themes: Option<Spanned<Vec<Spanned<String>>>>,
+    /// Multiples of `dpi` at which PNG is written; `[1]` by default.
+    pub(super) png_scales: Option<Spanned<Vec<Spanned<u64>>>>,
     /// File names without extension; `{lecture}` and `{figure}` stand for the lecture's id and the
     /// figure's name. `L{lecture}_{figure}` by default, `{figure}` if the lecture has no id.
     pub(super) name: Option<Spanned<String>>,
@@ -101,24 +109,6 @@ impl<'de> Deserialize<'de> for Extras {
         }
 
         deserializer.deserialize_any(ExtrasVisitor)
-    }
-}
-
-/// The page that figures are shown on; none may be larger.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Page {
-    /// A 16 : 9 slide, 13.33 x 7.5 inches.
-    #[default]
-    Widescreen,
-}
-
-impl Page {
-    /// Width and height in inches.
-    pub(super) fn inches(self) -> [f64; 2] {
-        match self {
-            Self::Widescreen => [40.0 / 3.0, 7.5],
-        }
     }
 }
 
@@ -163,20 +153,125 @@ pub(super) struct Baseline {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Figure {
-    /// Width and height in inches; the kind's own by default.
-    pub(super) size: Option<Spanned<OneOrMany<f64>>>,
+    /// Width and height, in inches or with a unit; the kind's own by default.
+    pub(super) size: Option<Spanned<Vec<Spanned<Length>>>>,
+    /// Width as a share of the page's; the height follows.
+    pub(super) width: Option<Spanned<f64>>,
     /// Figures of one group have the same axes.
     pub(super) share_axes: Option<Spanned<String>>,
     /// The formats of this figure.
     pub(super) formats: Option<Spanned<Vec<Spanned<Format>>>>,
-    pub(super) plot: Plot,
+    /// The themes of this figure.
+    pub(super) themes: Option<Spanned<Vec<Spanned<String>>>>,
+    /// The title, in place of the one that is found from the numbers.
+    pub(super) title: Option<Spanned<String>>,
+    /// What the figure shows, for those who cannot see it, in place of what is made of its numbers.
+    pub(super) description: Option<Spanned<String>>,
+    /// The caption in the report and the snippets, in place of the description.
+    pub(super) caption: Option<Spanned<String>>,
+    /// The label by which a text refers to the figure.
+    pub(super) label: Option<Spanned<String>>,
+    /// Where the figure comes from, such as a book.
+    pub(super) source: Option<Spanned<String>>,
+    /// What is drawn.
+    pub(super) plot: Option<Spanned<Plot>>,
+    /// Several pictures in a grid.
+    pub(super) panels: Option<Spanned<Panels>>,
+    /// The steps in which the figure is built up.
+    pub(super) steps: Option<Spanned<Vec<Spanned<String>>>>,
+    /// The figure in motion.
+    pub(super) animate: Option<Spanned<Animate>>,
+}
+
+/// `panels = {...}`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Panels {
+    /// What differs from one panel of `plot` to the next.
+    pub(super) over: Option<Spanned<Over>>,
+    /// The iterations, components or fits.
+    pub(super) values: Option<Spanned<Vec<Spanned<PanelValue>>>>,
+    /// The pictures one by one, in place of `over`.
+    pub(super) plots: Option<Spanned<Vec<PanelPlot>>>,
+    /// Panels in a row.
+    pub(super) columns: Option<Spanned<usize>>,
+    /// Whether panels are lettered (a), (b), ...
+    #[serde(default)]
+    pub(super) letters: bool,
+    /// The title of every panel, with numbers in it: `"K = {components}"`.
+    pub(super) title: Option<Spanned<String>>,
+}
+
+/// What differs from panel to panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Over {
+    Iterations,
+    Components,
+    Fits,
+}
+
+/// An iteration or a component, or a word: the name of a fit, or `"final"`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum PanelValue {
+    Number(usize),
+    Word(String),
+}
+
+impl<'de> Deserialize<'de> for PanelValue {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ValueVisitor;
+
+        impl serde::de::Visitor<'_> for ValueVisitor {
+            type Value = PanelValue;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an iteration, a component or the name of a fit")
+            }
+
+            fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<PanelValue, E> {
+                let wrong = || E::invalid_value(serde::de::Unexpected::Signed(value), &self);
+                usize::try_from(value).map(PanelValue::Number).map_err(|_| wrong())
+            }
+
+            fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<PanelValue, E> {
+                Ok(PanelValue::Word(value.to_owned()))
+            }
+        }
+
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+/// One of `panels.plots`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PanelPlot {
+    pub(super) plot: Spanned<Plot>,
+    pub(super) title: Option<Spanned<String>>,
+}
+
+/// `animate = {...}`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Animate {
+    /// What goes by.
+    pub(super) over: Spanned<Over>,
+    /// Every so manieth iteration is a frame; 1 by default.
+    pub(super) every: Option<Spanned<usize>>,
+    /// How long it takes, without the rest on the last frame; 6 by default.
+    pub(super) seconds: Option<Spanned<f64>>,
+    /// Pixels per inch; 100 by default.
+    pub(super) dpi: Option<Spanned<f64>>,
 }
 
 impl Raw {
     /// Reads a document, table by table; `start` is where its text begins in the sources.
     pub(super) fn read(document: &DeTable<'_>, start: usize, problems: &mut Problems) -> Self {
-        const KEYS: [&str; 8] =
-            ["schema", "seed", "lecture", "output", "data", "fit", "baseline", "figure"];
+        const KEYS: [&str; 10] = [
+            "schema", "include", "seed", "lecture", "output", "theme", "data", "fit", "baseline",
+            "figure",
+        ];
         let mut raw = Self::default();
         if !document.contains_key("schema") {
             problems
@@ -189,6 +284,9 @@ impl Raw {
                 "seed" => raw.seed = or_default(decode("seed", value, problems)),
                 "lecture" => raw.lecture = or_default(decode("lecture", value, problems)),
                 "output" => raw.output = or_default(decode("output", value, problems)),
+                // Read before, with the files that it names.
+                "include" => {}
+                "theme" => raw.themes = section("theme", value, problems),
                 "data" => raw.data = section("data", value, problems),
                 "fit" => raw.fits = section("fit", value, problems),
                 "baseline" => raw.baselines = section("baseline", value, problems),

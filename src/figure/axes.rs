@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::number;
-use super::style::{self, Theme, size, width};
+use super::style::{self, size, width};
+use super::{View, number};
 use crate::math::locator;
 use crate::render::{Anchor, Canvas, Direction, Rect, TextStyle};
 
@@ -178,16 +178,25 @@ pub fn labelled(ticks: Vec<f64>) -> Vec<Tick> {
 }
 
 /// The line at the bottom with its ticks and label; ticks hold canvas positions.
-pub fn bottom(canvas: &mut Canvas<'_>, theme: &Theme, rect: Rect, ticks: &[Tick], label: &str) {
+///
+/// Where the view leaves the axis without labels, the ticks alone.
+pub fn bottom(canvas: &mut Canvas<'_>, view: &View<'_>, rect: Rect, ticks: &[Tick], label: &str) {
+    let theme = view.theme;
     let stroke = style::solid(width::AXIS, theme.axis);
     canvas.line(&[(rect.left, rect.bottom), (rect.right, rect.bottom)], &stroke);
     let tick_style = style::text(size::TICK, theme.muted, Anchor::Middle);
     for (x, text) in ticks {
         canvas.line(&[(*x, rect.bottom), (*x, rect.bottom + width::TICK)], &stroke);
+        if !view.labels.x {
+            continue;
+        }
         // A long number at the edge of the page stands beside its tick rather than outside.
         let half = canvas.measure(text, &tick_style).width / 2.0 + 1.0;
         let middle = x.min(canvas.page().right - half).max(half);
         canvas.text((middle, rect.bottom + 16.5), text, &tick_style);
+    }
+    if !view.labels.x {
+        return;
     }
     let middle = (rect.left + rect.right) / 2.0;
     canvas.text(
@@ -198,17 +207,23 @@ pub fn bottom(canvas: &mut Canvas<'_>, theme: &Theme, rect: Rect, ticks: &[Tick]
 }
 
 /// The line at the left with its ticks and label; ticks hold canvas positions.
-pub fn left(canvas: &mut Canvas<'_>, theme: &Theme, rect: Rect, ticks: &[Tick], label: &str) {
+///
+/// Where the view leaves the axis without labels, the ticks alone.
+pub fn left(canvas: &mut Canvas<'_>, view: &View<'_>, rect: Rect, ticks: &[Tick], label: &str) {
+    let theme = view.theme;
     let stroke = style::solid(width::AXIS, theme.axis);
     canvas.line(&[(rect.left, rect.top), (rect.left, rect.bottom)], &stroke);
     let tick_style = style::text(size::TICK, theme.muted, Anchor::End);
     let mut widest = 0.0_f64;
     for (y, text) in ticks {
         canvas.line(&[(rect.left - width::TICK, *y), (rect.left, *y)], &stroke);
+        if !view.labels.y {
+            continue;
+        }
         canvas.text((rect.left - 7.0, *y + 4.3), text, &tick_style);
         widest = widest.max(canvas.measure(text, &tick_style).width);
     }
-    if !label.is_empty() {
+    if !label.is_empty() && view.labels.y {
         let style = TextStyle {
             direction: Direction::Up,
             ..style::text(size::AXIS, theme.ink, Anchor::Middle)
@@ -219,13 +234,13 @@ pub fn left(canvas: &mut Canvas<'_>, theme: &Theme, rect: Rect, ticks: &[Tick], 
 }
 
 /// Both axes of a panel, with the values as ticks.
-pub fn both(canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, x_label: &str, y_label: &str) {
+pub fn both(canvas: &mut Canvas<'_>, view: &View<'_>, axes: &Axes, x_label: &str, y_label: &str) {
     let x_ticks: Vec<Tick> =
         labelled(axes.x_ticks()).into_iter().map(|(v, t)| (axes.px(v), t)).collect();
     let y_ticks: Vec<Tick> =
         labelled(axes.y_ticks()).into_iter().map(|(v, t)| (axes.py(v), t)).collect();
-    bottom(canvas, theme, axes.rect, &x_ticks, x_label);
-    left(canvas, theme, axes.rect, &y_ticks, y_label);
+    bottom(canvas, view, axes.rect, &x_ticks, x_label);
+    left(canvas, view, axes.rect, &y_ticks, y_label);
 }
 
 /// A column's name as mathematics, if it is a letter or a letter with a number; else as text.

@@ -12,7 +12,7 @@ mod draw;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{Inputs, Kind, Known, Needs, SharedAxes, number};
+use super::{At, Inputs, Kind, Known, Needs, SharedAxes, number};
 use crate::diagnostic::{Problems, list};
 use crate::score::Scores;
 use crate::score::baseline::{self, Row, Score};
@@ -82,6 +82,10 @@ impl Kind for Spec {
 
     fn labelled_columns(&self) -> usize {
         0
+    }
+
+    fn at(&self, _at: At) -> Option<super::Spec> {
+        None
     }
 
     fn picture(&self, inputs: &mut Inputs<'_>) -> Result<Box<dyn super::Picture>, String> {

@@ -19,7 +19,8 @@ use toml::Spanned;
 
 use super::axes::{Extent, Range, nice_step};
 use super::slot::{Slot, slots};
-use super::{At, Inputs, Kind, Known, KnownFit, Needs, SharedAxes, check_dimension};
+use super::known::check_dimension;
+use super::{At, Inputs, Kind, Known, KnownFit, Needs, SharedAxes, };
 use crate::diagnostic::Problems;
 use crate::math::gaussian::{Gaussian, kl_divergence};
 use crate::math::{locator, mass_radius};
@@ -30,7 +31,7 @@ use crate::setting;
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The fit, of two-dimensional data.
-    fit: Spanned<String>,
+    pub(super) fit: Spanned<String>,
     /// The iteration: a number or `"final"` (default).
     #[serde(default)]
     at: At,
@@ -114,6 +115,12 @@ pub struct Spec {
 }
 
 impl Options {
+    /// Draws this component alone.
+    pub(super) fn choose(&mut self, component: Spanned<usize>) {
+        let only = Components::Indices(vec![*component.get_ref()]);
+        self.components = Some(Spanned::new(component.span(), only));
+    }
+
     /// Checks the options against what the config declares.
     pub fn resolve(&self, known: &Known, problems: &mut Problems) -> Option<Spec> {
         let fit = known.fit(&self.fit, problems);
@@ -210,6 +217,14 @@ impl Kind for Spec {
         2
     }
 
+    fn at(&self, at: At) -> Option<super::Spec> {
+        Some(super::Spec::Contour(Self { at, ..self.clone() }))
+    }
+
+    fn has_layers(&self) -> bool {
+        true
+    }
+
     fn picture(&self, inputs: &mut Inputs<'_>) -> Result<Box<dyn super::Picture>, String> {
         Picture::new(self, inputs).map(|p| Box::new(p) as Box<dyn super::Picture>)
     }
@@ -236,6 +251,11 @@ struct Panel {
     truth: Option<Regions>,
     /// One estimate, or all of them where there is one panel for all.
     estimates: Vec<Estimate>,
+    /// What the inference of the same components starts from, if this is a later iteration.
+    #[serde(skip)]
+    starts: Vec<Estimate>,
+    /// The 95 % outlines of the other estimates, where several panels show one each.
+    others: Vec<Vec<[f64; 2]>>,
     /// KL(p || q) in nats, p the truth and q the estimate.
     divergence: Option<f64>,
     /// Share of the component's points within the estimate's 95 % region.
@@ -291,6 +311,12 @@ impl Picture {
             let gaussian = changed(k)?;
             Ok(Some((Estimate { slot, regions: regions(&gaussian, spec.levels, data) }, gaussian)))
         };
+        // Where the inference came from, to be shown beside a later iteration.
+        let start = (at > 0).then(|| fitted.fit.mixture(0));
+        let start_of = |slot: Slot| {
+            let component = start.as_ref()?.component(slot.inferred?);
+            Some(Estimate { slot, regions: regions(&component, spec.levels, data) })
+        };
         let mut panels = Vec::new();
         let known = slots.iter().any(|s| s.truth.is_some());
         if known || spec.components != Components::All {
@@ -317,8 +343,16 @@ impl Picture {
                     };
                     area(q) > area(p)
                 });
+                // The other estimates show which part of the plane this one was left.
+                let alone = spec.estimate.is_none() && spec.levels == Levels::Mass;
+                let others = match spec.panels > 1 && alone {
+                    true => outer_outlines(slots.iter().filter(|s| **s != slot), &estimate_of)?,
+                    false => Vec::new(),
+                };
                 panels.push(Panel {
                     slot: Some(slot),
+                    starts: start_of(shown).into_iter().collect(),
+                    others,
                     truth: truth.map(|t| regions(&t, spec.levels, data)),
                     estimates: estimate.into_iter().map(|(e, _)| e).collect(),
                     divergence,
@@ -335,6 +369,8 @@ impl Picture {
                 slot: None,
                 truth: None,
                 estimates,
+                starts: slots.iter().filter_map(|slot| start_of(*slot)).collect(),
+                others: Vec::new(),
                 divergence: None,
                 covered: None,
                 wider: None,
@@ -355,6 +391,21 @@ impl Picture {
             extent,
         })
     }
+}
+
+type EstimateOf<'a> = dyn Fn(Slot) -> Result<Option<(Estimate, Gaussian)>, String> + 'a;
+
+/// The widest outline of each estimate.
+fn outer_outlines<'a>(
+    slots: impl Iterator<Item = &'a Slot>,
+    estimate_of: &EstimateOf<'_>,
+) -> Result<Vec<Vec<[f64; 2]>>, String> {
+    let mut outlines = Vec::new();
+    for slot in slots {
+        let estimate = estimate_of(*slot)?;
+        outlines.extend(estimate.and_then(|(e, _)| e.regions.outlines.into_iter().next()));
+    }
+    Ok(outlines)
 }
 
 /// Share of the points of true component `k` within the 95 % region of `q`.
@@ -401,7 +452,7 @@ fn extent(panels: &[Panel], data: Extent) -> Extent {
     let hold = |range: Range, axis: usize| {
         let range = Range::of(vertices.iter().map(|v| v[axis]))
             .map_or(range, |r| r.union(range))
-            .padded(0.03);
+            .padded(0.05);
         range.outward(nice_step(range.span(), 40.0))
     };
     Extent { x: hold(data.x, 0), y: hold(data.y, 1) }

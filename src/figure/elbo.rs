@@ -18,7 +18,7 @@ use toml::Spanned;
 
 use super::axes::{Extent, Range};
 use super::phase::{self, Rise};
-use super::{Inputs, Kind, Known, Needs, SharedAxes};
+use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
 use crate::model::Stop;
 
@@ -27,7 +27,11 @@ use crate::model::Stop;
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The fit.
-    fit: Spanned<String>,
+    pub(super) fit: Spanned<String>,
+    /// Up to which iteration the trace is drawn: a number or `"final"` (default). The frame is that
+    /// of the whole trace.
+    #[serde(default)]
+    at: At,
     /// Which iterations are marked; `"auto"` by default.
     #[serde(default)]
     mark: Mark,
@@ -143,6 +147,7 @@ pub enum Shown {
 #[derive(Debug, Clone, Serialize)]
 pub struct Spec {
     fit: String,
+    at: At,
     mark: Mark,
     quantity: Quantity,
     range: Shown,
@@ -180,6 +185,7 @@ impl Options {
         }
         Some(Spec {
             fit: self.fit.get_ref().clone(),
+            at: self.at,
             mark: self.mark.clone(),
             quantity,
             range: self.range,
@@ -208,6 +214,10 @@ impl Kind for Spec {
         0
     }
 
+    fn at(&self, at: At) -> Option<super::Spec> {
+        Some(super::Spec::Elbo(Self { at, ..self.clone() }))
+    }
+
     fn picture(&self, inputs: &mut Inputs<'_>) -> Result<Box<dyn super::Picture>, String> {
         Picture::new(self, inputs).map(|p| Box::new(p) as Box<dyn super::Picture>)
     }
@@ -219,6 +229,8 @@ pub struct Picture {
     quantity: Quantity,
     /// Iteration and value.
     trace: Vec<(usize, f64)>,
+    /// Up to which iteration the trace is drawn, if not to its end.
+    until: Option<usize>,
     rise: Option<Rise>,
     marks: Vec<usize>,
     stop: Stop,
@@ -272,6 +284,7 @@ impl Picture {
         Ok(Self {
             quantity: spec.quantity,
             trace: values,
+            until: Some(spec.at.of(last)).filter(|at| *at < last),
             rise,
             marks,
             stop: fit.stop,

@@ -1,13 +1,15 @@
 //! What surrounds the panels: the title with its finding, and the key.
 
-use super::style::{self, Theme, size};
-use crate::render::{Anchor, Canvas, Color, Fill, Stroke};
+use super::style::{self, Area, Theme, size, width};
+use crate::render::{Anchor, Canvas, Color, Stroke};
 
 /// What an entry of the key shows before its text.
 #[derive(Clone, Copy, Debug)]
 pub enum Sample {
     /// A patch of an area.
-    Area(Fill),
+    Area(Area),
+    /// A patch of an area with an outline.
+    Rimmed(Area, Color),
     /// A piece of line.
     Line(Stroke),
     /// A dot.
@@ -15,39 +17,117 @@ pub enum Sample {
 }
 
 /// One entry of the key.
-pub struct Entry<'a> {
+#[derive(Clone, Debug)]
+pub struct Entry {
     /// What it shows.
     pub sample: Sample,
     /// What it says.
-    pub text: &'a str,
+    pub text: String,
+    /// Whether it is drawn; one that is not keeps its place, so that the others do not move when it
+    /// comes.
+    pub shown: bool,
+}
+
+impl Entry {
+    /// An entry that is drawn.
+    pub fn new(sample: Sample, text: impl Into<String>) -> Self {
+        Self { sample, text: text.into(), shown: true }
+    }
+
+    /// The same, drawn only if `shown`.
+    pub fn shown(self, shown: bool) -> Self {
+        Self { shown, ..self }
+    }
+}
+
+/// What stands above a picture: in bold the thing or the finding, then computed facts, and the key.
+#[derive(Clone, Debug, Default)]
+pub struct Header {
+    /// The thing or the finding.
+    pub start: String,
+    /// Facts, the most important first.
+    pub facts: Vec<String>,
+    /// What stands between two facts.
+    pub separator: &'static str,
+    /// The key.
+    pub key: Vec<Entry>,
+}
+
+/// How a header is laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shape {
+    /// The title at the left and the key at the right of one row.
+    Row,
+    /// Title, facts and key below each other, for narrow figures.
+    Stacked,
 }
 
 const SAMPLE_WIDTH: f64 = 25.0;
 const SAMPLE_GAP: f64 = 7.0;
 const ENTRY_GAP: f64 = 20.0;
+/// Between the start of the title and its facts.
+const FACTS_GAP: f64 = 12.0;
 
-/// The title: in bold the thing or the finding, then at most two computed facts.
-///
-/// Facts that do not fit beside `reserved` points at the right are set smaller, then left out
-/// from the end, each as a whole.
-pub fn title(
+/// The shape in which a header has room.
+pub fn shape(canvas: &Canvas<'_>, theme: &Theme, header: &Header) -> Shape {
+    let bold = style::bold(size::TITLE, theme.ink, Anchor::Start);
+    let title = style::TITLE_LEFT + canvas.measure(&header.start, &bold).width + FACTS_GAP;
+    match title + key_width(canvas, theme, &header.key) + style::RIGHT {
+        width if width <= canvas.page().right => Shape::Row,
+        _ => Shape::Stacked,
+    }
+}
+
+/// Draws a header; the height that it takes.
+pub fn header(canvas: &mut Canvas<'_>, theme: &Theme, header: &Header, shape: Shape) -> f64 {
+    let right = canvas.page().right - style::RIGHT;
+    let at = (style::TITLE_LEFT, style::TITLE_BASELINE);
+    let start =
+        canvas.text(at, &header.start, &style::bold(size::TITLE, theme.ink, Anchor::Start));
+    if shape == Shape::Row {
+        key(canvas, theme, &header.key, right, style::TITLE_BASELINE);
+        let left = start.right + FACTS_GAP;
+        let room = right - key_width(canvas, theme, &header.key) - left;
+        let sizes = [(size::SUBTITLE, theme.ink), (size::NOTE, theme.ink)];
+        facts(canvas, &header.facts, header.separator, (left, at.1), room, &sizes);
+        return style::HEADER_ROW;
+    }
+    let room = right - at.0;
+    let mut y = at.1;
+    let (first, rest) = header.facts.split_at(header.facts.len().min(1));
+    for (lines, down, sizes) in [
+        (first, 21.0, [(size::AXIS, theme.muted), (size::NOTE, theme.muted)]),
+        (rest, 26.0, [(size::NOTE, theme.ink), (size::NOTE, theme.ink)]),
+    ] {
+        if lines.is_empty() {
+            continue;
+        }
+        y += down;
+        facts(canvas, lines, header.separator, (at.0, y), room, &sizes);
+    }
+    if !header.key.is_empty() {
+        y += 26.0;
+        key(canvas, theme, &header.key, right, y);
+    }
+    y + 5.0
+}
+
+/// Facts in one line. Those that do not fit are set smaller, then left out from the end, each as a
+/// whole.
+pub(super) fn facts(
     canvas: &mut Canvas<'_>,
-    theme: &Theme,
-    start: &str,
     facts: &[String],
     separator: &str,
-    reserved: f64,
+    at: (f64, f64),
+    room: f64,
+    sizes: &[(f64, Color)],
 ) {
-    let at = (style::TITLE_LEFT, style::TITLE_BASELINE);
-    let start_box = canvas.text(at, start, &style::bold(size::TITLE, theme.ink, Anchor::Start));
-    let left = start_box.right + 12.0;
-    let room = canvas.page().right - style::RIGHT - reserved - left;
     for shown in (1..=facts.len()).rev() {
         let text = facts[..shown].join(separator);
-        for size in [size::SUBTITLE, size::NOTE] {
-            let style = style::text(size, theme.ink, Anchor::Start);
+        for &(size, color) in sizes {
+            let style = style::text(size, color, Anchor::Start);
             if canvas.measure(&text, &style).width <= room {
-                canvas.text((left, at.1), &text, &style);
+                canvas.text(at, &text, &style);
                 return;
             }
         }
@@ -55,36 +135,43 @@ pub fn title(
 }
 
 /// The width that a key takes.
-pub fn key_width(canvas: &Canvas<'_>, theme: &Theme, entries: &[Entry<'_>]) -> f64 {
+fn key_width(canvas: &Canvas<'_>, theme: &Theme, entries: &[Entry]) -> f64 {
     let style = style::text(size::TICK, theme.ink, Anchor::Start);
     entries
         .iter()
-        .map(|e| SAMPLE_WIDTH + SAMPLE_GAP + canvas.measure(e.text, &style).width + ENTRY_GAP)
+        .map(|e| SAMPLE_WIDTH + SAMPLE_GAP + canvas.measure(&e.text, &style).width + ENTRY_GAP)
         .sum()
 }
 
 /// The key: one row, its right end at `right`, its text on `baseline`. In neutral colours and
 /// outside the panels, it can cover nothing.
-pub fn key(
+fn key(
     canvas: &mut Canvas<'_>,
     theme: &Theme,
-    entries: &[Entry<'_>],
+    entries: &[Entry],
     right: f64,
     baseline: f64,
 ) {
     let style = style::text(size::TICK, theme.ink, Anchor::Start);
     let mut x = right - key_width(canvas, theme, entries) + ENTRY_GAP;
     for entry in entries {
+        if !entry.shown {
+            x += SAMPLE_WIDTH + SAMPLE_GAP + canvas.measure(&entry.text, &style).width + ENTRY_GAP;
+            continue;
+        }
         let middle = baseline - 4.2;
         match entry.sample {
-            Sample::Area(fill) => {
+            Sample::Area(area) | Sample::Rimmed(area, _) => {
                 let points = [
                     (x, middle - 5.5),
                     (x + SAMPLE_WIDTH, middle - 5.5),
                     (x + SAMPLE_WIDTH, middle + 5.5),
                     (x, middle + 5.5),
                 ];
-                canvas.polygon(&points, Some(&fill), None);
+                style::area(canvas, &points, &area);
+                if let Sample::Rimmed(_, color) = entry.sample {
+                    canvas.polygon(&points, None, Some(&style::solid(width::TRUTH, color)));
+                }
             }
             Sample::Line(stroke) => {
                 canvas.line(&[(x, middle), (x + SAMPLE_WIDTH, middle)], &stroke)
@@ -99,7 +186,7 @@ pub fn key(
             }
         }
         x += SAMPLE_WIDTH + SAMPLE_GAP;
-        x = canvas.text((x, baseline), entry.text, &style).right + ENTRY_GAP;
+        x = canvas.text((x, baseline), &entry.text, &style).right + ENTRY_GAP;
     }
 }
 

@@ -21,7 +21,8 @@ use self::titles::Titles;
 use super::axes::{Extent, Range, nice_step};
 use super::lanes::{self, Lane};
 use super::slot::{Slot, slots};
-use super::{At, Inputs, Kind, Known, Needs, SharedAxes, check_dimension};
+use super::known::check_dimension;
+use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
 use crate::math::gaussian::Gaussian;
 use crate::math::mixture::Mixture;
@@ -34,7 +35,7 @@ pub struct Options {
     /// The data set.
     data: Spanned<String>,
     /// The fit whose components are drawn; none by default.
-    fit: Option<Spanned<String>>,
+    pub(super) fit: Option<Spanned<String>>,
     /// The iteration: a number or `"final"` (default).
     #[serde(default)]
     at: Option<Spanned<At>>,
@@ -161,6 +162,15 @@ impl Kind for Spec {
         1
     }
 
+    fn at(&self, at: At) -> Option<super::Spec> {
+        self.fit.as_ref()?;
+        Some(super::Spec::Histogram(Self { at, ..self.clone() }))
+    }
+
+    fn has_layers(&self) -> bool {
+        self.fit.is_some()
+    }
+
     fn picture(&self, inputs: &mut Inputs<'_>) -> Result<Box<dyn super::Picture>, String> {
         Picture::new(self, inputs).map(|p| Box::new(p) as Box<dyn super::Picture>)
     }
@@ -192,12 +202,18 @@ pub struct Picture {
     /// All points together, where no fit is shown: what the model is given.
     all: Option<Bars>,
     curves: Vec<Curve>,
+    /// The densities that the inference starts from, if this is a later iteration.
+    #[serde(skip)]
+    starts: Vec<Curve>,
     lanes: Vec<Lane>,
     column: String,
     start: String,
     facts: Vec<String>,
     caption: String,
     truth_text: String,
+    /// What there is to say of the data alone.
+    #[serde(skip)]
+    data_facts: Vec<String>,
     extent: Extent,
 }
 
@@ -271,6 +287,20 @@ impl Picture {
                 }
             }
         }
+        let starts = match &inputs.fitted {
+            Some(fitted) if at > 0 && spec.shown_as == ShownAs::Density => {
+                let start = fitted.fit.mixture(0);
+                let inferred = slots.iter().filter_map(|s| Some((s, s.inferred?)));
+                let scale = |k: usize| x.len() as f64 * start.weights[k] * grid.step;
+                inferred
+                    .map(|(slot, k)| {
+                        let role = Role::Estimate;
+                        density_curve(&start, k, *slot, role, ESTIMATE_REACH, scale(k))
+                    })
+                    .collect()
+            }
+            _ => Vec::new(),
+        };
         let all = (estimate.is_none() && labelled && spec.bins == Bins::Grid)
             .then(|| cut(&x, None, spec.bins, &grid, false));
         let lanes = match spec.shown_as {
@@ -283,12 +313,14 @@ impl Picture {
             bars,
             all,
             curves,
+            starts,
             lanes,
             column: inputs.dataset.columns.first().cloned().unwrap_or_else(|| "x".to_owned()),
             start: titles.start,
             facts: titles.facts,
             caption: titles.caption,
             truth_text: titles.truth_text,
+            data_facts: titles.data_facts,
             extent,
         })
     }

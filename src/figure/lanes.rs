@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::axes::Axes;
 use super::slot::Slot;
 use super::style::{self, Theme, size};
-use super::{Cell, Inputs, number};
+use super::{Cell, Inputs, View, number};
 use crate::math::NORMAL_95;
 use crate::render::{Anchor, Canvas, Cap, Rect, Stroke, TextStyle};
 
@@ -90,7 +90,10 @@ fn spacing(count: usize) -> f64 {
 }
 
 /// Draws the lanes below `axes`, on its horizontal axis.
-pub fn draw(canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, lanes: &[Lane]) {
+///
+/// Before there is an estimate a lane holds the true mean, and before that nothing.
+pub fn draw(canvas: &mut Canvas<'_>, view: &View<'_>, axes: &Axes, lanes: &[Lane]) {
+    let (theme, layers) = (view.theme, view.layers);
     let rect = axes.rect;
     for (i, lane) in lanes.iter().enumerate() {
         let y = rect.bottom + 4.0 + spacing(lanes.len()) * (i as f64 + 0.5);
@@ -100,15 +103,28 @@ pub fn draw(canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, lanes: &[Lane])
             &[(rect.left, y), (rect.right, y)],
             &style::solid(style::width::AXIS, theme.grid),
         );
-        let name = format!("$q(\\mu_{{{}}})$", lane.slot.index());
-        let name =
-            if lane.interval.is_some() { name } else { format!("$m_{{{}}}$", lane.slot.index()) };
+        let index = lane.slot.index();
+        let name = match (layers.estimate, layers.truth) {
+            (true, _) if lane.interval.is_some() => format!("$q(\\mu_{{{index}}})$"),
+            (true, _) => format!("$m_{{{index}}}$"),
+            (false, true) => format!("$\\mu_{{{index}}}$"),
+            (false, false) => String::new(),
+        };
         let label = style::text(size::TICK, theme.text(lane.slot.color), Anchor::End);
-        canvas.text((rect.left - 5.0, y + 4.3), &name, &label);
+        if view.labels.y {
+            canvas.text((rect.left - 5.0, y + 4.3), &name, &label);
+        }
 
         let clip =
             Rect { left: rect.left, right: canvas.page().right, top: y - 9.0, bottom: y + 9.0 };
         canvas.with_clip(clip, |canvas| {
+            if let Some(truth) = lane.truth.filter(|_| layers.truth) {
+                let x = axes.px(truth);
+                canvas.line(&[(x, y - 7.5), (x, y + 7.5)], &style::solid(1.8, color));
+            }
+            if !layers.estimate {
+                return;
+            }
             let trail: Vec<(f64, f64)> = lane.trail.iter().map(|m| (axes.px(*m), y)).collect();
             let faint = Stroke { opacity: 0.5, ..style::solid(1.6, color) };
             canvas.line(&trail, &faint);
@@ -119,14 +135,12 @@ pub fn draw(canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, lanes: &[Lane])
                 let bar = Stroke { cap: Cap::Round, ..style::solid(4.2, color) };
                 canvas.line(&[(axes.px(low), y), (axes.px(high), y)], &bar);
             }
-            if let Some(truth) = lane.truth {
-                let x = axes.px(truth);
-                canvas.line(&[(x, y - 7.5), (x, y + 7.5)], &style::solid(1.8, color));
-            }
             let rim = style::solid(1.0, theme.background);
             canvas.circle((axes.px(lane.mean), y), 3.6, Some(&style::fill(color, 1.0)), Some(&rim));
         });
-        draw_numbers(canvas, theme, axes, lane, y);
+        if layers.estimate {
+            draw_numbers(canvas, theme, axes, lane, y);
+        }
         canvas.end_group();
     }
 }

@@ -5,12 +5,15 @@
 //! data sets, fits and baselines; `Picture::draw` is a pure function of them and the theme.
 //! Nothing here fits, reads or writes.
 
+mod at;
 pub mod axes;
 pub mod baseline;
+pub mod compose;
 pub mod contour;
 pub mod elbo;
 pub mod frame;
 pub mod histogram;
+mod known;
 pub mod lanes;
 pub mod number;
 pub mod phase;
@@ -18,26 +21,34 @@ pub mod placer;
 pub mod posterior_bars;
 pub mod posterior_means;
 pub mod slot;
+pub mod step;
 pub mod style;
+mod table;
+pub mod template;
+mod view;
 
-use indexmap::IndexMap;
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
-use serde::{Deserialize as DeriveDeserialize, Serialize};
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::data::{Dataset, Shape};
-use crate::diagnostic::{Problems, suggest};
+use crate::data::Dataset;
+use crate::diagnostic::Problems;
 use crate::model::Fit;
 use crate::random::Random;
 use crate::render::Canvas;
-use crate::score::baseline::{Row, Score};
+use crate::score::baseline::Row;
 use crate::score::{Match, Scores};
 
+pub use at::At;
+pub use known::{Known, KnownBaseline, KnownFit};
+pub use table::{Cell, Table};
+pub use view::{Labels, Layers, Start, View};
+
 use axes::Extent;
+use frame::Header;
 use style::Theme;
 
 /// A figure as written: the kind is the key.
-#[derive(Debug, Clone, DeriveDeserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Plot {
     /// Histograms of one-dimensional data with true and inferred components.
@@ -84,6 +95,34 @@ impl Plot {
             Self::Baseline(o) => o.resolve(known, problems).map(Spec::Baseline),
         }
     }
+
+    /// The same figure of another fit; `None` if it is of none.
+    pub fn of_fit(&self, fit: Spanned<String>) -> Option<Self> {
+        let mut plot = self.clone();
+        match &mut plot {
+            Self::Histogram(o) => o.fit = Some(fit),
+            Self::Elbo(o) => o.fit = fit,
+            Self::PosteriorBars(o) => o.fit = fit,
+            Self::PosteriorMeans(o) => o.fit = fit,
+            Self::Contour(o) => o.fit = fit,
+            Self::Baseline(_) => return None,
+        }
+        Some(plot)
+    }
+
+    /// The same figure of one component; `None` if it has no components to choose from.
+    pub fn of_component(&self, component: Spanned<usize>) -> Option<Self> {
+        let mut plot = self.clone();
+        match &mut plot {
+            Self::Contour(o) => o.choose(component),
+            Self::Histogram(_)
+            | Self::Elbo(_)
+            | Self::PosteriorBars(_)
+            | Self::PosteriorMeans(_)
+            | Self::Baseline(_) => return None,
+        }
+        Some(plot)
+    }
 }
 
 impl Spec {
@@ -117,6 +156,15 @@ pub trait Kind {
     /// How many of the data's columns label an axis.
     fn labelled_columns(&self) -> usize;
 
+    /// The same figure of another iteration; `None` if it shows no iteration of a fit.
+    fn at(&self, at: At) -> Option<Spec>;
+
+    /// Whether the figure shows data, truth and estimate in layers, so that it can be built up from
+    /// them.
+    fn has_layers(&self) -> bool {
+        false
+    }
+
     /// The numbers that the picture shows.
     ///
     /// # Errors
@@ -139,8 +187,11 @@ pub trait Picture: Send + Sync {
     /// The ranges of the axes, where figures of this kind can share them.
     fn extent(&self) -> Option<Extent>;
 
-    /// Draws into the canvas, with the ranges of `shared` where they are given.
-    fn draw(&self, canvas: &mut Canvas<'_>, theme: &Theme, shared: Option<Extent>);
+    /// What stands above the picture.
+    fn header(&self, theme: &Theme, layers: Layers) -> Header;
+
+    /// Draws all below the header; the canvas is the room that there is for it.
+    fn draw(&self, canvas: &mut Canvas<'_>, view: &View<'_>);
 
     /// What the picture shows as a tidy table, units in the header.
     fn table(&self) -> Table;
@@ -199,205 +250,4 @@ impl Inputs<'_> {
     pub fn fit(&self) -> Result<&Fitted<'_>, String> {
         self.fitted.as_ref().ok_or_else(|| "this figure needs a fit".to_owned())
     }
-}
-
-/// A figure's numbers as a table.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Table {
-    /// Names of the columns, with units.
-    pub columns: Vec<String>,
-    /// The rows.
-    pub rows: Vec<Vec<Cell>>,
-}
-
-/// One entry of a table.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
-    /// A number, written so that reading it gives the same bits.
-    Number(f64),
-    /// A word or an index.
-    Text(String),
-}
-
-impl From<f64> for Cell {
-    fn from(value: f64) -> Self {
-        Self::Number(value)
-    }
-}
-
-impl From<usize> for Cell {
-    fn from(value: usize) -> Self {
-        Self::Text(value.to_string())
-    }
-}
-
-impl From<&str> for Cell {
-    fn from(value: &str) -> Self {
-        Self::Text(value.to_owned())
-    }
-}
-
-impl From<String> for Cell {
-    fn from(value: String) -> Self {
-        Self::Text(value)
-    }
-}
-
-/// Which iteration of a fit a figure shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum At {
-    /// The last one.
-    #[default]
-    Final,
-    /// This one, counted from 0 (the start); one past the end is the last.
-    Iteration(usize),
-}
-
-impl At {
-    /// The iteration in a fit with `last` as its last.
-    pub fn of(self, last: usize) -> usize {
-        match self {
-            Self::Final => last,
-            Self::Iteration(t) => t.min(last),
-        }
-    }
-}
-
-impl At {
-    /// The iteration in words, if it is not the last: a title must say that it shows another.
-    pub fn words(self, last: usize) -> Option<String> {
-        let at = self.of(last);
-        (at < last).then(|| format!("at $t$ = {at}"))
-    }
-}
-
-impl<'de> Deserialize<'de> for At {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct AtVisitor;
-
-        impl Visitor<'_> for AtVisitor {
-            type Value = At;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an iteration (0 is the start) or \"final\"")
-            }
-
-            fn visit_i64<E: Error>(self, value: i64) -> Result<At, E> {
-                usize::try_from(value)
-                    .map(At::Iteration)
-                    .map_err(|_| E::invalid_value(serde::de::Unexpected::Signed(value), &self))
-            }
-
-            fn visit_str<E: Error>(self, value: &str) -> Result<At, E> {
-                match value {
-                    "final" => Ok(At::Final),
-                    _ => Err(E::invalid_value(serde::de::Unexpected::Str(value), &self)),
-                }
-            }
-        }
-
-        deserializer.deserialize_any(AtVisitor)
-    }
-}
-
-/// What a config declares, for figures to be checked against. A node that is declared but wrong is
-/// `None`: what refers to it is not wrong for that.
-#[derive(Debug, Default)]
-pub struct Known {
-    /// Data sets.
-    pub data: IndexMap<String, Option<Shape>>,
-    /// Fits.
-    pub fits: IndexMap<String, Option<KnownFit>>,
-    /// Baselines.
-    pub baselines: IndexMap<String, Option<KnownBaseline>>,
-}
-
-/// What is known of a fit before it is made.
-#[derive(Debug, Clone)]
-pub struct KnownFit {
-    /// The name of its data set.
-    pub data: String,
-    /// The shape of its data set.
-    pub shape: Shape,
-    /// The model's kind.
-    pub kind: &'static str,
-    /// How many components it infers.
-    pub components: usize,
-    /// How it starts, in words.
-    pub start: &'static str,
-}
-
-/// What is known of a baseline before it is made.
-#[derive(Debug, Clone)]
-pub struct KnownBaseline {
-    /// The name of its fit.
-    pub fit: String,
-    /// The scores that it has.
-    pub scores: Vec<Score>,
-    /// How often each fraction is drawn.
-    pub repeats: usize,
-}
-
-impl Known {
-    /// The data set called `name`.
-    pub fn data(&self, name: &Spanned<String>, problems: &mut Problems) -> Option<&Shape> {
-        find(&self.data, name, "data", problems)
-    }
-
-    /// The fit called `name`.
-    pub fn fit(&self, name: &Spanned<String>, problems: &mut Problems) -> Option<&KnownFit> {
-        find(&self.fits, name, "fit", problems)
-    }
-
-    /// The baseline called `name`.
-    pub fn baseline(
-        &self,
-        name: &Spanned<String>,
-        problems: &mut Problems,
-    ) -> Option<&KnownBaseline> {
-        find(&self.baselines, name, "baseline", problems)
-    }
-}
-
-fn find<'a, T>(
-    known: &'a IndexMap<String, Option<T>>,
-    name: &Spanned<String>,
-    section: &str,
-    problems: &mut Problems,
-) -> Option<&'a T> {
-    let entry = known.get(name.get_ref());
-    if entry.is_none() {
-        let names: Vec<&str> = known.keys().map(String::as_str).collect();
-        problems
-            .at_value(name.span(), format!("there is no `[{section}.{}]`", name.get_ref()))
-            .hint(suggest(name.get_ref(), &names, &format!("names in `{section}`")));
-    }
-    entry?.as_ref()
-}
-
-/// Reports that a figure of this kind needs data of another dimension.
-fn check_dimension(
-    problems: &mut Problems,
-    name: &Spanned<String>,
-    shape: &Shape,
-    kind: &str,
-    dimensions: usize,
-) -> bool {
-    let good = shape.dimensions == dimensions;
-    if !good {
-        problems
-            .at(
-                name.span(),
-                format!(
-                    "`{kind}` draws data of dimension {dimensions}, but these have dimension {}",
-                    shape.dimensions
-                ),
-            )
-            .hint(match dimensions {
-                1 => "for 2-D data use `contour`",
-                _ => "for 1-D data use `histogram`",
-            });
-    }
-    good
 }

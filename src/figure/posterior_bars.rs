@@ -25,7 +25,7 @@ use crate::score::uncertainty_order;
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The fit.
-    fit: Spanned<String>,
+    pub(super) fit: Spanned<String>,
     /// The iteration: a number or `"final"` (default).
     #[serde(default)]
     at: At,
@@ -156,6 +156,10 @@ impl Kind for Spec {
 
     fn labelled_columns(&self) -> usize {
         1
+    }
+
+    fn at(&self, at: At) -> Option<super::Spec> {
+        Some(super::Spec::PosteriorBars(Self { at, ..self.clone() }))
     }
 
     fn picture(&self, inputs: &mut Inputs<'_>) -> Result<Box<dyn super::Picture>, String> {

@@ -25,7 +25,7 @@ use crate::math::{NORMAL_95, histogram, kde};
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The fit, of kind `cavi`.
-    fit: Spanned<String>,
+    pub(super) fit: Spanned<String>,
     /// The iteration: a number or `"final"` (default).
     #[serde(default)]
     at: At,
@@ -105,6 +105,10 @@ impl Kind for Spec {
 
     fn labelled_columns(&self) -> usize {
         0
+    }
+
+    fn at(&self, at: At) -> Option<super::Spec> {
+        Some(super::Spec::PosteriorMeans(Self { at, ..self.clone() }))
     }
 
     fn picture(&self, inputs: &mut Inputs<'_>) -> Result<Box<dyn super::Picture>, String> {

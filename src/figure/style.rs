@@ -4,7 +4,9 @@
 //! figures are read from the back of a lecture room: nothing below 11 pt, data first, frames and
 //! ticks recede, text never in a mark's colour.
 
-use crate::render::{Anchor, Cap, Color, Dash, Direction, Fill, Stroke, TextStyle, Weight};
+use crate::render::{
+    Anchor, Canvas, Cap, Color, Dash, Direction, Fill, Hatch, Pattern, Stroke, TextStyle, Weight,
+};
 
 /// Points in an inch.
 pub const INCH: f64 = 72.0;
@@ -15,12 +17,18 @@ pub const TITLE_BASELINE: f64 = 0.33 * INCH;
 pub const TITLE_LEFT: f64 = 0.16 * INCH;
 /// Left edge of the first panel of a wide figure.
 pub const LEFT: f64 = 0.92 * INCH;
+/// Left edge of a panel whose axis has no labels.
+pub const BARE: f64 = 0.12 * INCH;
 /// Space to the right of the last panel.
 pub const RIGHT: f64 = 0.15 * INCH;
 /// Space below the panels, for ticks and a label.
 pub const BOTTOM: f64 = 0.62 * INCH;
-/// Top edge of the panels of a wide figure.
-pub const TOP: f64 = 0.56 * INCH;
+/// Space below a panel whose axis has no labels.
+pub const BARE_BOTTOM: f64 = 0.14 * INCH;
+/// Height of a header in one row; the picture begins below it.
+pub const HEADER_ROW: f64 = 0.5 * INCH;
+/// Top edge of the panels of a wide figure, below its header.
+pub const TOP: f64 = 0.06 * INCH;
 
 /// Type sizes in points.
 pub mod size {
@@ -50,17 +58,23 @@ pub mod width {
     pub const ESTIMATE: f64 = 2.8;
     /// A second, inner outline of what is estimated.
     pub const ESTIMATE_INNER: f64 = 1.8;
+    /// Outline of what an inference starts from.
+    pub const START: f64 = 1.2;
     /// A curve that is the only one.
     pub const CURVE: f64 = 2.3;
     /// Guide lines.
     pub const HAIR: f64 = 0.9;
+    /// Lines of a hatching.
+    pub const HATCH: f64 = 0.7;
+    /// The outline of what is hatched.
+    pub const HATCH_RIM: f64 = 0.5;
 }
 
-/// Opacity of bars of data.
-pub const BAR_OPACITY: f64 = 0.22;
+/// How many components have a colour of their own.
+pub const PALETTE: usize = 8;
 
 /// The colours of a figure.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
     /// Behind everything.
     pub background: Color,
@@ -75,54 +89,154 @@ pub struct Theme {
     /// What belongs to no component.
     pub none: Color,
     /// Marks of the components.
-    marks: [Color; 8],
-    /// Text of the components: darker than the marks, with a contrast of at least 5.5 to 1.
-    texts: [Color; 8],
+    pub marks: [Color; PALETTE],
+    /// Text of the components, with a contrast of at least 5.5 to 1.
+    pub texts: [Color; PALETTE],
+    /// How areas of components are told from each other and from the background.
+    pub areas: Areas,
+}
+
+/// How areas of components are filled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Areas {
+    /// In the component's colour; bars of data with this opacity.
+    Tinted(f64),
+    /// With a pattern of each component's own in this colour, for paper without colours.
+    Hatched(Color),
+}
+
+/// How one area is filled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Area {
+    /// With a colour.
+    Tint(Fill),
+    /// With lines or dots, and a faint outline.
+    Hatch(Hatch),
 }
 
 impl Theme {
     /// Dark on white; the first three colours are told apart under the common colour-vision
     /// deficiencies (smallest CIEDE2000 18 protan, 20 deutan, 12 tritan).
-    pub fn light() -> Self {
-        Self {
-            background: Color::hex("#FFFFFF"),
-            ink: Color::hex("#1F2328"),
-            muted: Color::hex("#5F6670"),
-            axis: Color::hex("#9AA1A9"),
-            grid: Color::hex("#E7E9EC"),
-            none: Color::hex("#8A9099"),
-            marks: [
-                Color::hex("#0072B2"),
-                Color::hex("#D55E00"),
-                Color::hex("#009E73"),
-                Color::hex("#C45A96"),
-                Color::hex("#A67C00"),
-                Color::hex("#4A9FD4"),
-                Color::hex("#6B4FA3"),
-                Color::hex("#6B4A2F"),
-            ],
-            texts: [
-                Color::hex("#005A8E"),
-                Color::hex("#A84A00"),
-                Color::hex("#00724F"),
-                Color::hex("#96356B"),
-                Color::hex("#735600"),
-                Color::hex("#1F6A9A"),
-                Color::hex("#523A85"),
-                Color::hex("#54381F"),
-            ],
-        }
-    }
+    pub const LIGHT: Self = Self {
+        background: Color::hex("#FFFFFF"),
+        ink: Color::hex("#1F2328"),
+        muted: Color::hex("#5F6670"),
+        axis: Color::hex("#9AA1A9"),
+        grid: Color::hex("#E7E9EC"),
+        none: Color::hex("#8A9099"),
+        marks: [
+            Color::hex("#0072B2"),
+            Color::hex("#D55E00"),
+            Color::hex("#009E73"),
+            Color::hex("#C45A96"),
+            Color::hex("#A67C00"),
+            Color::hex("#4A9FD4"),
+            Color::hex("#6B4FA3"),
+            Color::hex("#6B4A2F"),
+        ],
+        texts: [
+            Color::hex("#005A8E"),
+            Color::hex("#A84A00"),
+            Color::hex("#00724F"),
+            Color::hex("#96356B"),
+            Color::hex("#735600"),
+            Color::hex("#1F6A9A"),
+            Color::hex("#523A85"),
+            Color::hex("#54381F"),
+        ],
+        areas: Areas::Tinted(0.22),
+    };
+
+    /// Light on near black, for dark slides.
+    pub const DARK: Self = Self {
+        background: Color::hex("#14171C"),
+        ink: Color::hex("#ECEFF3"),
+        muted: Color::hex("#A9B1BB"),
+        axis: Color::hex("#6C7580"),
+        grid: Color::hex("#2A2F37"),
+        none: Color::hex("#8A9099"),
+        marks: [
+            Color::hex("#56B4E9"),
+            Color::hex("#FF9248"),
+            Color::hex("#3DD6A3"),
+            Color::hex("#F08CC4"),
+            Color::hex("#E6C84A"),
+            Color::hex("#3A86C8"),
+            Color::hex("#B39DF0"),
+            Color::hex("#B98A63"),
+        ],
+        texts: [
+            Color::hex("#7CC6F0"),
+            Color::hex("#FFAE78"),
+            Color::hex("#62E0B7"),
+            Color::hex("#F6ABD5"),
+            Color::hex("#EED672"),
+            Color::hex("#7FB4E6"),
+            Color::hex("#C9B9F6"),
+            Color::hex("#D4AE8D"),
+        ],
+        areas: Areas::Tinted(0.30),
+    };
+
+    /// Black on white with hatching, told apart without any colour.
+    pub const PRINT: Self = Self {
+        background: Color::hex("#FFFFFF"),
+        ink: Color::hex("#000000"),
+        muted: Color::hex("#444444"),
+        axis: Color::hex("#777777"),
+        grid: Color::hex("#DDDDDD"),
+        none: Color::hex("#777777"),
+        marks: [Color::BLACK; PALETTE],
+        texts: [Color::BLACK; PALETTE],
+        areas: Areas::Hatched(Color::hex("#9A9A9A")),
+    };
 
     /// The colour of a component's marks; `None` is what belongs to no component.
     pub fn mark(&self, component: Option<usize>) -> Color {
-        component.map_or(self.none, |k| self.marks[k % self.marks.len()])
+        component.map_or(self.none, |k| self.marks[k % PALETTE])
     }
 
     /// The colour of text about a component.
     pub fn text(&self, component: Option<usize>) -> Color {
-        component.map_or(self.muted, |k| self.texts[k % self.texts.len()])
+        component.map_or(self.muted, |k| self.texts[k % PALETTE])
     }
+
+    /// Bars of a component's data.
+    pub fn bars(&self, component: Option<usize>) -> Area {
+        let opacity = if let Areas::Tinted(opacity) = self.areas { opacity } else { 1.0 };
+        self.area(component, opacity)
+    }
+
+    /// An area of a component: its colour with this opacity, or its pattern.
+    pub fn area(&self, component: Option<usize>, opacity: f64) -> Area {
+        match self.areas {
+            Areas::Tinted(_) => Area::Tint(fill(self.mark(component), opacity)),
+            Areas::Hatched(color) => Area::Hatch(hatch(component.map_or(PALETTE, |k| k), color)),
+        }
+    }
+
+    /// An area in the key that stands for those of all components.
+    pub fn neutral_area(&self, opacity: f64) -> Area {
+        match self.areas {
+            Areas::Tinted(_) => Area::Tint(fill(self.muted, opacity)),
+            Areas::Hatched(color) => Area::Hatch(hatch(0, color)),
+        }
+    }
+}
+
+/// Fills the inside of an outline.
+pub fn area(canvas: &mut Canvas<'_>, outline: &[(f64, f64)], area: &Area) {
+    match area {
+        Area::Tint(fill) => canvas.polygon(outline, Some(fill), None),
+        Area::Hatch(hatch) => {
+            canvas.hatch(outline, hatch);
+            canvas.polygon(outline, None, Some(&solid(width::HATCH_RIM, hatch.color)));
+        }
+    }
+}
+
+fn hatch(index: usize, color: Color) -> Hatch {
+    Hatch { pattern: Pattern::of(index), color, width: width::HATCH }
 }
 
 /// Horizontal text.

@@ -1,16 +1,13 @@
 //! The canvas that figures draw on, in points.
 //!
-//! Shapes are elements of plotters, drawn on a drawing area over our own backend; text is set by
-//! the canvas itself. Coordinates that are not finite end a line and start the next; elsewhere
+//! Shapes are elements of plotters, drawn by our own backend; text is set by the canvas itself. They
+//! do not pass through a drawing area of plotters, which would move what lies off the page to its
+//! edge and so bend lines that are seen. Coordinates that are not finite end a line and start the next; elsewhere
 //! they draw nothing.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
-use plotters::coord::Shift;
-use plotters::drawing::DrawingArea;
-use plotters::element::{Circle, PathElement, Polygon, Rectangle};
+use plotters::element::{Circle, Drawable, PathElement, Polygon, Rectangle};
 use plotters::style::{RGBAColor, ShapeStyle};
 
 use super::backend::{Backend, Collect};
@@ -37,8 +34,7 @@ pub struct Canvas<'f> {
     description: String,
     marks: Vec<Mark>,
     prefix: String,
-    backend: Rc<RefCell<Backend>>,
-    area: DrawingArea<Backend, Shift>,
+    backend: Backend,
     clips: Vec<[i32; 4]>,
     ids: BTreeSet<String>,
     open: usize,
@@ -66,8 +62,6 @@ impl<'f> Canvas<'f> {
         id_prefix: &str,
     ) -> Canvas<'f> {
         let size = (grid(width).unsigned_abs(), grid(height).unsigned_abs());
-        let backend = Rc::new(RefCell::new(Backend::new(size)));
-        let area = DrawingArea::from(&backend);
         let part = Part {
             origin: (0.0, 0.0),
             size: (width, height),
@@ -82,8 +76,7 @@ impl<'f> Canvas<'f> {
             description: String::new(),
             marks: Vec::new(),
             prefix: sanitize(id_prefix),
-            backend,
-            area,
+            backend: Backend::new(size),
             clips: Vec::new(),
             ids: BTreeSet::new(),
             open: 0,
@@ -157,7 +150,7 @@ impl<'f> Canvas<'f> {
             count += 1;
             id = format!("{base}-{count}");
         }
-        self.backend.borrow_mut().markup(&format!("<g id=\"{id}\">\n"));
+        self.backend.markup(&format!("<g id=\"{id}\">\n"));
         self.open += 1;
     }
 
@@ -165,7 +158,7 @@ impl<'f> Canvas<'f> {
     pub fn end_group(&mut self) {
         if self.open > 0 {
             self.open -= 1;
-            self.backend.borrow_mut().markup("</g>\n");
+            self.backend.markup("</g>\n");
         }
     }
 
@@ -173,10 +166,9 @@ impl<'f> Canvas<'f> {
     ///
     /// What lies inside anyway is not clipped: a clip costs as much time in PNG as all else.
     pub fn with_clip<R>(&mut self, rect: Rect, draw: impl FnOnce(&mut Canvas<'f>) -> R) -> R {
-        let mut backend = self.backend.borrow_mut();
+        let backend = &mut self.backend;
         let outer = std::mem::take(&mut backend.items);
         let drawn = backend.drawn.take();
-        drop(backend);
         let open = std::mem::take(&mut self.open);
         let ((left, top), (right, bottom)) =
             (self.on_page((rect.left, rect.top)), self.on_page((rect.right, rect.bottom)));
@@ -196,7 +188,7 @@ impl<'f> Canvas<'f> {
         self.open = open;
 
         let clip = [left, top, right, bottom].map(grid);
-        let mut backend = self.backend.borrow_mut();
+        let backend = &mut self.backend;
         let inner = std::mem::replace(&mut backend.items, outer);
         let reached = std::mem::replace(&mut backend.drawn, drawn);
         let Some([left, top, right, bottom]) = reached else {
@@ -227,7 +219,7 @@ impl<'f> Canvas<'f> {
         for piece in points.split(|&point| !is_finite(point)).filter(|piece| !piece.is_empty()) {
             self.note(piece, 0.5 * stroke.width, Painted::Line(*stroke));
             let points: Vec<_> = piece.iter().copied().map(|point| self.cell(point)).collect();
-            self.draw(|area| area.draw(&PathElement::new(points, stroke_style(stroke))));
+            self.draw(&points, &PathElement::new(points.clone(), stroke_style(stroke)));
         }
     }
 
@@ -239,22 +231,22 @@ impl<'f> Canvas<'f> {
         if let Some(fill) = fill {
             self.note(points, 0.0, Painted::Area(*fill));
             let cells: Vec<_> = points.iter().copied().map(|point| self.cell(point)).collect();
-            self.draw(|area| area.draw(&Polygon::new(cells, fill_style(fill))));
+            self.draw(&cells, &Polygon::new(cells.clone(), fill_style(fill)));
         }
         if let Some(stroke) = stroke {
             let mut ring = points.to_vec();
             ring.push(points[0]);
-            self.line(&ring, stroke);
+            self.line(&ring, &Stroke { dash: closed(stroke, &ring), ..*stroke });
         }
     }
 
     /// The area between rings: inside an odd number of them. A hole is a ring in a ring.
     pub fn region(&mut self, rings: &[Vec<(f64, f64)>], fill: &Fill) {
-        self.backend.borrow_mut().collect = Collect::Rings(String::new());
+        self.backend.collect = Collect::Rings(String::new());
         for ring in rings {
             self.polygon(ring, Some(fill), None);
         }
-        let mut backend = self.backend.borrow_mut();
+        let backend = &mut self.backend;
         let collected = std::mem::replace(&mut backend.collect, Collect::Nothing);
         if let Collect::Rings(rings) = collected
             && !rings.is_empty()
@@ -276,12 +268,12 @@ impl<'f> Canvas<'f> {
         let ring = [from, (to.0, from.1), to, (from.0, to.1)];
         if let Some(fill) = fill {
             self.note(&ring, 0.0, Painted::Area(*fill));
-            self.draw(|area| area.draw(&Rectangle::new(corners, fill_style(fill))));
+            self.draw(&corners, &Rectangle::new(corners, fill_style(fill)));
         }
         if let Some(stroke) = stroke {
             self.note(&ring, 0.5 * stroke.width, Painted::Line(*stroke));
             self.set(stroke.dash, stroke.cap);
-            self.draw(|area| area.draw(&Rectangle::new(corners, stroke_style(stroke))));
+            self.draw(&corners, &Rectangle::new(corners, stroke_style(stroke)));
         }
     }
 
@@ -305,22 +297,22 @@ impl<'f> Canvas<'f> {
         }
         let (center, radius) = (self.cell(center), grid(radius).max(0));
         if let Some(fill) = fill {
-            self.draw(|area| area.draw(&Circle::new(center, radius, fill_style(fill))));
+            self.draw(&[center], &Circle::new(center, radius, fill_style(fill)));
         }
         if let Some(stroke) = stroke {
             self.set(stroke.dash, stroke.cap);
-            self.draw(|area| area.draw(&Circle::new(center, radius, stroke_style(stroke))));
+            self.draw(&[center], &Circle::new(center, radius, stroke_style(stroke)));
         }
     }
 
     /// Many circles of one size and colour, for points of data: compact in the file, and darker
     /// where they overlap.
     pub fn circles(&mut self, centers: &[(f64, f64)], radius: f64, fill: &Fill) {
-        self.backend.borrow_mut().collect = Collect::Centers(Vec::with_capacity(centers.len()));
+        self.backend.collect = Collect::Centers(Vec::with_capacity(centers.len()));
         for &center in centers {
             self.circle(center, radius, Some(fill), None);
         }
-        let mut backend = self.backend.borrow_mut();
+        let backend = &mut self.backend;
         let collected = std::mem::replace(&mut backend.collect, Collect::Nothing);
         if let Collect::Centers(centers) = collected
             && !centers.is_empty()
@@ -367,10 +359,9 @@ impl<'f> Canvas<'f> {
         let painted = Painted::Text { label: item.label.clone(), size: style.size, color };
         self.note(&corners, 0.0, painted);
         let [from, to] = corners.map(|corner| self.cell(corner));
-        let mut backend = self.backend.borrow_mut();
+        let backend = &mut self.backend;
         backend.touch(from, to, 0);
         backend.items.push(Item::Text(Box::new(item)));
-        drop(backend);
         ink
     }
 
@@ -392,23 +383,34 @@ impl<'f> Canvas<'f> {
             description: self.description,
             marks: self.marks,
             prefix: self.prefix,
-            items: std::mem::take(&mut self.backend.borrow_mut().items),
+            items: std::mem::take(&mut self.backend.items),
             clips: self.clips,
         }
     }
 
     fn set(&mut self, dash: Dash, cap: Cap) {
-        let mut backend = self.backend.borrow_mut();
+        let backend = &mut self.backend;
         (backend.dash, backend.cap) = (dash, cap);
     }
 
-    fn draw<E: std::fmt::Debug>(
-        &self,
-        draw: impl FnOnce(&DrawingArea<Backend, Shift>) -> Result<(), E>,
-    ) {
-        let drawn = draw(&self.area);
-        // The backend cannot fail, and nothing borrows it while an element is drawn.
+    /// Draws an element of plotters whose key points are these.
+    fn draw(&mut self, points: &[(i32, i32)], element: &impl Drawable<Backend>) {
+        let size = (grid(self.width).unsigned_abs(), grid(self.height).unsigned_abs());
+        let drawn = element.draw(points.iter().copied(), &mut self.backend, size);
+        // Our backend cannot fail.
         debug_assert!(drawn.is_ok(), "{drawn:?}");
+    }
+}
+
+/// The pattern of a stroke, a little longer or shorter, so that it fits a closed line a whole number
+/// of times and leaves no seam where the line closes.
+fn closed(stroke: &Stroke, ring: &[(f64, f64)]) -> Dash {
+    let Some((on, off)) = stroke.dash.pattern() else { return stroke.dash };
+    let length: f64 = ring.windows(2).map(|w| libm::hypot(w[1].0 - w[0].0, w[1].1 - w[0].1)).sum();
+    let times = length / (stroke.width * (on + off));
+    match times.round() {
+        whole if whole >= 1.0 => Dash::Custom(on * times / whole, off * times / whole),
+        _ => stroke.dash,
     }
 }
 

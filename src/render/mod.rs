@@ -61,6 +61,14 @@ impl Format {
             Format::Svg => "svg",
         }
     }
+
+    /// The names of its files of a picture called `stem`: PNG has one for each of `scales`.
+    pub fn files(self, stem: &str, scales: &[u64]) -> Vec<String> {
+        match self {
+            Format::Png => scales.iter().map(|&scale| png::file(stem, scale)).collect(),
+            format => vec![format!("{stem}.{}", format.extension())],
+        }
+    }
 }
 
 /// The bytes of a drawing in each of `formats`, in their order.

@@ -7,6 +7,14 @@ use resvg::{tiny_skia, usvg};
 /// Points per inch.
 const POINTS: f64 = 72.0;
 
+/// The name of the file with `scale` times the pixels.
+pub fn file(stem: &str, scale: u64) -> String {
+    match scale {
+        1 => format!("{stem}.png"),
+        scale => format!("{stem}_{scale}x.png"),
+    }
+}
+
 /// The tree as RGB pixels, as many as `width` and `height` (in points) are at `dpi` pixels per
 /// inch, rounded.
 ///

@@ -2,10 +2,10 @@
 
 use super::{Picture, Point, title};
 use crate::figure::axes::{self, Axes, Extent, Range};
-use crate::figure::frame;
+use crate::figure::frame::Header;
 use crate::figure::placer::Placer;
 use crate::figure::style::{self, Theme, size};
-use crate::figure::{Cell, Table, number};
+use crate::figure::{Cell, Layers, Table, View, number};
 use crate::math::locator;
 use crate::render::{Anchor, Canvas, Rect};
 use crate::score::baseline::Score;
@@ -15,18 +15,21 @@ impl crate::figure::Picture for Picture {
         None
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, theme: &Theme, _shared: Option<Extent>) {
+    fn header(&self, _theme: &Theme, _layers: Layers) -> Header {
         let start = format!("{} {}", title(self.score), number::fixed(self.value, 3));
-        frame::title(canvas, theme, &start, &[self.facts()], "", 0.0);
+        Header { start, facts: vec![self.facts()], separator: "; ", key: Vec::new() }
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, view: &View<'_>) {
         let right = canvas.page().right - 0.3 * style::INCH;
-        let top = 0.7 * style::INCH;
+        let top = 0.2 * style::INCH;
         let bottom = canvas.page().bottom - style::BOTTOM;
         let middle = if self.zoom.is_empty() { right } else { 0.535 * canvas.page().right };
         let main = Rect { left: style::LEFT, top, right: middle, bottom };
-        let axes = self.draw_main(canvas, theme, main);
+        let axes = self.draw_main(canvas, view, main);
         if !self.zoom.is_empty() {
             let rect = Rect { left: middle + 1.0 * style::INCH, right, ..main };
-            self.draw_zoom(canvas, theme, rect, &axes);
+            self.draw_zoom(canvas, view, rect, &axes);
         }
     }
 
@@ -130,7 +133,8 @@ impl Picture {
         canvas.text((place.left + 4.0, place.bottom - 4.0), &text, &style);
     }
 
-    fn draw_main(&self, canvas: &mut Canvas<'_>, theme: &Theme, rect: Rect) -> Axes {
+    fn draw_main(&self, canvas: &mut Canvas<'_>, view: &View<'_>, rect: Rect) -> Axes {
+        let theme = view.theme;
         let values = self.rows.iter().flat_map(|r| [r.low, r.high]).chain([self.value]);
         let mut y = Range::of(values).unwrap_or(Range::new(0.0, 1.0)).padded(0.06);
         if self.score == Score::LogLoss {
@@ -150,12 +154,12 @@ impl Picture {
         }
         self.draw_rows(canvas, theme, &axes, &self.rows, &mut placer);
         let ticks = percent_ticks(&axes, (rect.width() / 90.0) as usize);
-        axes::bottom(canvas, theme, rect, &ticks, "labels permuted");
+        axes::bottom(canvas, view, rect, &ticks, "labels permuted");
         let y_ticks: Vec<axes::Tick> =
             axes::labelled(axes.y_ticks()).into_iter().map(|(v, t)| (axes.py(v), t)).collect();
         axes::left(
             canvas,
-            theme,
+            view,
             rect,
             &y_ticks,
             &format!("{}{}", title(self.score).to_lowercase(), self.unit()),
@@ -210,7 +214,8 @@ impl Picture {
         axes
     }
 
-    fn draw_zoom(&self, canvas: &mut Canvas<'_>, theme: &Theme, rect: Rect, main: &Axes) {
+    fn draw_zoom(&self, canvas: &mut Canvas<'_>, view: &View<'_>, rect: Rect, main: &Axes) {
+        let theme = view.theme;
         let x = Range::new(0.0, self.zoom.last().map_or(1.0, |r| r.fraction));
         let values = self.zoom.iter().flat_map(|r| [r.low, r.high]).chain([self.value]);
         let mut y = Range::of(values).unwrap_or(Range::new(0.0, 1.0)).padded(0.05);
@@ -228,10 +233,10 @@ impl Picture {
         canvas.rect(part, None, Some(&style::solid(1.1, theme.ink)));
         let mut placer = Placer::new(rect);
         self.draw_rows(canvas, theme, &axes, &self.zoom, &mut placer);
-        axes::bottom(canvas, theme, rect, &percent_ticks(&axes, 4), "labels permuted");
+        axes::bottom(canvas, view, rect, &percent_ticks(&axes, 4), "labels permuted");
         let y_ticks: Vec<axes::Tick> =
             axes::labelled(axes.y_ticks()).into_iter().map(|(v, t)| (axes.py(v), t)).collect();
-        axes::left(canvas, theme, rect, &y_ticks, "");
+        axes::left(canvas, view, rect, &y_ticks, "");
         let heading = format!("the first {}", number::percent(x.high));
         canvas.text(
             (rect.left, rect.top - 9.0),

@@ -2,22 +2,36 @@
 
 use super::{Estimate, Levels, Panel, Picture, Regions, columns};
 use crate::figure::axes::{self, Axes, Extent};
-use crate::figure::frame::{self, Entry, Sample};
+use crate::figure::frame::{Entry, Header, Sample};
 use crate::figure::slot::Slot;
 use crate::figure::style::{self, Theme, size, width};
-use crate::figure::{Table, number};
-use crate::render::{Anchor, Canvas, Rect};
+use crate::figure::{Labels, Layers, Start, Table, View, number};
+use crate::render::{Anchor, Canvas, Rect, Stroke};
 
 impl crate::figure::Picture for Picture {
     fn extent(&self) -> Option<Extent> {
         Some(self.extent)
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, theme: &Theme, shared: Option<Extent>) {
-        let extent = shared.unwrap_or(self.extent);
+    fn header(&self, theme: &Theme, layers: Layers) -> Header {
+        let key = self.key(theme, layers);
+        if let [panel] = self.panels.as_slice() {
+            let (start, second) = self.single_title();
+            let facts = [Some(second), panel.covered.map(held), panel.divergence.map(divergence)];
+            let facts = facts.into_iter().flatten().filter(|f| !f.is_empty()).collect();
+            return Header { start, facts, separator: "; ", key };
+        }
+        let accuracy = self.accuracy.map(|a| format!("accuracy {a:.3}"));
+        let facts = [accuracy, self.model(), self.at.clone()].into_iter().flatten().collect();
+        let start = "Truth and matched estimate".to_owned();
+        Header { start, facts, separator: "; ", key }
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, view: &View<'_>) {
+        let extent = view.shared.unwrap_or(self.extent);
         match self.panels.as_slice() {
-            [panel] => self.draw_single(canvas, theme, panel, extent),
-            _ => self.draw_panels(canvas, theme, extent),
+            [panel] => self.draw_single(canvas, view, panel, extent),
+            _ => self.draw_panels(canvas, view, extent),
         }
     }
 
@@ -73,7 +87,7 @@ impl crate::figure::Picture for Picture {
                             number::whole_percent(c)
                         )
                     }),
-                    p.divergence.map(|d| format!("KL(p\u{2225}q) {} nats", nats(d))),
+                    p.divergence.map(|d| divergence(d).replace('$', "")),
                 ];
                 let facts: Vec<String> = facts.into_iter().flatten().collect();
                 let name = p.slot.filter(|_| !facts.is_empty())?.index();
@@ -102,24 +116,21 @@ impl crate::figure::Picture for Picture {
 }
 
 impl Picture {
-    /// The key: neutral over several panels, in the colours of what one panel shows.
-    fn key(&self, theme: &Theme) -> Vec<Entry<'static>> {
-        let (dot, area, line) = match self.panels.as_slice() {
-            [Panel { slot: Some(slot), estimates, .. }] => {
-                let own = theme.mark(slot.color);
-                (own, own, estimates.first().map_or(own, |e| theme.mark(e.slot.color)))
-            }
-            _ => (theme.none, theme.muted, theme.muted),
-        };
-        let mut entries = vec![Entry { sample: Sample::Dot(dot), text: "data" }];
-        if self.panels.iter().any(|p| p.truth.is_some()) {
-            entries.push(Entry { sample: Sample::Area(style::fill(area, 0.3)), text: "truth" });
-        }
-        if self.panels.iter().any(|p| !p.estimates.is_empty()) {
-            let sample = Sample::Line(style::dashed(2.4, line));
-            entries.push(Entry { sample, text: "estimate" });
-        }
-        entries
+    /// The key, in neutral colours: it stands for all components.
+    fn key(&self, theme: &Theme, layers: Layers) -> Vec<Entry> {
+        let truth = self.panels.iter().any(|p| p.truth.is_some());
+        let estimate = self.panels.iter().any(|p| !p.estimates.is_empty());
+        let line = Sample::Line(style::dashed(2.4, theme.muted));
+        let data = Some(Entry::new(Sample::Dot(theme.none), "data"));
+        let truth =
+            truth.then(|| Entry::new(Sample::Rimmed(theme.neutral_area(0.3), theme.muted), "truth"));
+        let start = (layers.start != Start::Absent).then(|| {
+            let sample = Sample::Line(style::dotted(width::START, theme.muted));
+            Entry::new(sample, "start").shown(layers.start == Start::Shown)
+        });
+        let estimate = estimate.then(|| Entry::new(line, "estimate").shown(layers.estimate));
+        let truth = truth.map(|entry| entry.shown(layers.truth));
+        [data, truth, start, estimate].into_iter().flatten().collect()
     }
 
     /// What the model assumes of covariances, if there is anything to say.
@@ -127,35 +138,18 @@ impl Picture {
         Some(self.model.to_owned()).filter(|m| !m.is_empty())
     }
 
-    fn draw_panels(&self, canvas: &mut Canvas<'_>, theme: &Theme, extent: Extent) {
-        let entries = self.key(theme);
-        frame::key(
-            canvas,
-            theme,
-            &entries,
-            canvas.page().right - style::RIGHT,
-            style::TITLE_BASELINE,
-        );
-        let facts: Vec<String> = self
-            .accuracy
-            .map(|a| format!("accuracy {a:.3}"))
-            .into_iter()
-            .chain(self.model())
-            .chain(self.at.clone())
-            .collect();
-        let reserved = frame::key_width(canvas, theme, &entries);
-        frame::title(canvas, theme, "Truth and matched estimate", &facts, "; ", reserved);
-
+    fn draw_panels(&self, canvas: &mut Canvas<'_>, view: &View<'_>, extent: Extent) {
+        let theme = view.theme;
         let columns = columns(self.panels.len());
         let rows = self.panels.len().div_ceil(columns);
         let (left, right) = (0.72 * style::INCH, canvas.page().right - style::RIGHT);
         let gap = 0.2 * style::INCH;
         let panel_width = (right - left - gap * (columns as f64 - 1.0)) / columns as f64;
-        let height = (canvas.page().bottom - 0.5 * style::INCH) / rows as f64;
+        let height = canvas.page().bottom / rows as f64;
         for (i, panel) in self.panels.iter().enumerate() {
             let (row, column) = (i / columns, i % columns);
             let start = left + column as f64 * (panel_width + gap);
-            let top = 0.5 * style::INCH + row as f64 * height;
+            let top = row as f64 * height;
             let rect = Rect {
                 left: start,
                 top: top + 0.58 * style::INCH,
@@ -163,29 +157,19 @@ impl Picture {
                 bottom: top + height - 0.6 * style::INCH,
             };
             let axes = Axes::equal_scales(rect, extent);
-            self.draw_marks(canvas, theme, &axes, panel);
-            self.draw_axes(canvas, theme, &axes, column == 0);
+            self.draw_marks(canvas, view, &axes, panel);
+            let labels = Labels { y: view.labels.y && column == 0, ..view.labels };
+            self.draw_axes(canvas, &View { labels, ..*view }, &axes);
             let Some(slot) = panel.slot else { continue };
             let name = style::bold(size::AXIS, theme.text(slot.color), Anchor::Start);
             let end = canvas.text((rect.left, rect.top - 26.0), &slot.heading(), &name).right;
-            if let Some(divergence) = panel.divergence {
-                let text = format!("KL(p\u{2225}q) {} nats", nats(divergence));
-                canvas.text(
-                    (end + 12.0, rect.top - 26.0),
-                    &text,
-                    &style::text(size::NOTE, theme.ink, Anchor::Start),
-                );
+            if let Some(nats) = panel.divergence {
+                let note = style::text(size::NOTE, theme.ink, Anchor::Start);
+                canvas.text((end + 12.0, rect.top - 26.0), &divergence(nats), &note);
             }
-            if let Some(covered) = panel.covered {
-                let text = format!(
-                    "95\u{2009}% ellipse holds {} of points",
-                    number::whole_percent(covered)
-                );
-                canvas.text(
-                    (rect.left, rect.top - 9.0),
-                    &text,
-                    &style::text(size::NOTE, theme.muted, Anchor::Start),
-                );
+            if let Some(share) = panel.covered {
+                let note = style::text(size::NOTE, theme.muted, Anchor::Start);
+                canvas.text((rect.left, rect.top - 9.0), &held(share), &note);
             }
         }
     }
@@ -230,63 +214,32 @@ impl Picture {
         }
     }
 
-    fn draw_single(&self, canvas: &mut Canvas<'_>, theme: &Theme, panel: &Panel, extent: Extent) {
-        let (start, second) = self.single_title();
-        let left = 0.18 * style::INCH;
-        canvas.text(
-            (left, 0.32 * style::INCH),
-            &start,
-            &style::bold(size::TITLE, theme.ink, Anchor::Start),
-        );
-        canvas.text(
-            (left, 0.61 * style::INCH),
-            second.trim_end_matches("; "),
-            &style::text(size::AXIS, theme.muted, Anchor::Start),
-        );
-        let covered = panel
-            .covered
-            .map(|c| format!("95\u{2009}% ellipse holds {} of points", number::whole_percent(c)));
-        let divergence = panel.divergence.map(|d| format!("KL(p\u{2225}q) {} nats", nats(d)));
-        let facts: Vec<String> = [covered, divergence].into_iter().flatten().collect();
-        canvas.text(
-            (left, 0.97 * style::INCH),
-            &facts.join("; "),
-            &style::text(size::NOTE, theme.ink, Anchor::Start),
-        );
-
-        let right = canvas.page().right - style::RIGHT;
+    fn draw_single(
+        &self,
+        canvas: &mut Canvas<'_>,
+        view: &View<'_>,
+        panel: &Panel,
+        extent: Extent,
+    ) {
         let rect = Rect {
-            left: 0.72 * style::INCH,
-            top: 1.5 * style::INCH,
-            right,
-            bottom: canvas.page().bottom - 0.6 * style::INCH,
+            left: view.left(0.72 * style::INCH),
+            top: 0.1 * style::INCH,
+            right: canvas.page().right - style::RIGHT,
+            bottom: canvas.page().bottom - view.bottom(0.6 * style::INCH),
         };
-        frame::key(canvas, theme, &self.key(theme), right, 1.33 * style::INCH);
         let axes = Axes::equal_scales(rect, extent);
-        self.draw_marks(canvas, theme, &axes, panel);
-        self.draw_axes(canvas, theme, &axes, true);
+        self.draw_marks(canvas, view, &axes, panel);
+        self.draw_axes(canvas, view, &axes);
     }
 
-    fn draw_axes(&self, canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, labelled: bool) {
+    fn draw_axes(&self, canvas: &mut Canvas<'_>, view: &View<'_>, axes: &Axes) {
         let name =
             |i: usize| self.columns.get(i).map(|c| axes::column_label(c)).unwrap_or_default();
-        let x_ticks: Vec<axes::Tick> =
-            axes::labelled(axes.x_ticks()).into_iter().map(|(v, t)| (axes.px(v), t)).collect();
-        axes::bottom(canvas, theme, axes.rect, &x_ticks, &name(0));
-        let y_ticks: Vec<axes::Tick> = axes::labelled(axes.y_ticks())
-            .into_iter()
-            .map(|(v, t)| (axes.py(v), if labelled { t } else { String::new() }))
-            .collect();
-        axes::left(
-            canvas,
-            theme,
-            axes.rect,
-            &y_ticks,
-            &if labelled { name(1) } else { String::new() },
-        );
+        axes::both(canvas, view, axes, &name(0), &name(1));
     }
 
-    fn draw_marks(&self, canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, panel: &Panel) {
+    fn draw_marks(&self, canvas: &mut Canvas<'_>, view: &View<'_>, axes: &Axes, panel: &Panel) {
+        let (theme, layers) = (view.theme, view.layers);
         let position = |p: &[f64; 2]| axes.at((p[0], p[1]));
         canvas.with_clip(axes::clip(axes.rect), |canvas| {
             canvas.begin_group("points");
@@ -311,11 +264,28 @@ impl Picture {
             let color = theme.mark(panel.slot.and_then(|s| s.color));
             canvas.circles(&mine, 1.2, &style::fill(color, 0.45));
             canvas.end_group();
-            if let (Some(truth), Some(slot)) = (&panel.truth, panel.slot) {
+            let truth = panel.truth.as_ref().zip(panel.slot).filter(|_| layers.truth);
+            if let Some((truth, slot)) = truth {
                 self.draw_truth(canvas, theme, axes, truth, slot);
             }
-            for estimate in &panel.estimates {
-                self.draw_estimate(canvas, theme, axes, estimate);
+            if layers.start == Start::Shown {
+                for start in &panel.starts {
+                    let dotted = style::dotted(width::START, theme.mark(start.slot.color));
+                    draw_outlines(canvas, axes, &start.regions, &[dotted.opacity(0.8)]);
+                }
+            }
+            if layers.estimate {
+                for outline in &panel.others {
+                    let hair = style::dashed(width::HAIR, theme.none);
+                    canvas.polygon(&path(axes, outline), None, Some(&hair));
+                }
+                for estimate in &panel.estimates {
+                    self.draw_estimate(canvas, theme, axes, estimate);
+                }
+            }
+            // The true mean stays in sight where an estimate is right.
+            if let Some((truth, slot)) = truth {
+                draw_plus(canvas, theme, axes, truth, slot);
             }
         });
     }
@@ -328,23 +298,17 @@ impl Picture {
         truth: &Regions,
         slot: Slot,
     ) {
-        let color = theme.mark(slot.color);
         let opacity = match self.levels {
             Levels::Mass => 0.20,
             Levels::Density => 0.6 / truth.outlines.len().max(1) as f64,
         };
         canvas.begin_group("truth");
         for outline in &truth.outlines {
-            let path = axes.path(outline.iter().map(|p| (p[0], p[1])));
-            canvas.polygon(&path, Some(&style::fill(color, opacity)), None);
+            style::area(canvas, &path(axes, outline), &theme.area(slot.color, opacity));
         }
         if let Some(outer) = truth.outlines.first() {
-            let path = axes.path(outer.iter().map(|p| (p[0], p[1])));
-            canvas.polygon(&path, None, Some(&style::solid(width::TRUTH, color)));
-        }
-        let (x, y) = axes.at((truth.mean[0], truth.mean[1]));
-        for arm in [[(x - 5.0, y), (x + 5.0, y)], [(x, y - 5.0), (x, y + 5.0)]] {
-            canvas.line(&arm, &style::solid(1.8, theme.text(slot.color)));
+            let solid = style::solid(width::TRUTH, theme.mark(slot.color));
+            canvas.polygon(&path(axes, outer), None, Some(&solid));
         }
         canvas.end_group();
     }
@@ -358,11 +322,8 @@ impl Picture {
     ) {
         let color = theme.mark(estimate.slot.color);
         canvas.begin_group("estimate");
-        for (i, outline) in estimate.regions.outlines.iter().enumerate() {
-            let line_width = if i == 0 { 2.6 } else { width::ESTIMATE_INNER };
-            let path = axes.path(outline.iter().map(|p| (p[0], p[1])));
-            canvas.polygon(&path, None, Some(&style::dashed(line_width, color)));
-        }
+        let widths = [2.6, width::ESTIMATE_INNER];
+        draw_outlines(canvas, axes, &estimate.regions, &widths.map(|w| style::dashed(w, color)));
         let rim = style::solid(1.4, theme.background);
         let [x, y] = estimate.regions.mean;
         canvas.circle(axes.at((x, y)), 3.8, Some(&style::fill(color, 1.0)), Some(&rim));
@@ -370,7 +331,34 @@ impl Picture {
     }
 }
 
-/// A divergence with the decimals that it needs not to look like none.
-fn nats(divergence: f64) -> String {
-    number::fixed(divergence, if divergence < 0.095 { 2 } else { 1 })
+/// Nested outlines, the first in the first stroke, the others in the last.
+fn draw_outlines(canvas: &mut Canvas<'_>, axes: &Axes, regions: &Regions, strokes: &[Stroke]) {
+    for (i, outline) in regions.outlines.iter().enumerate() {
+        let stroke = strokes.get(i).or(strokes.last());
+        canvas.polygon(&path(axes, outline), None, stroke);
+    }
+}
+
+/// The true mean: a plus with a rim, so that it is seen on any mark.
+fn draw_plus(canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, truth: &Regions, slot: Slot) {
+    let (x, y) = axes.at((truth.mean[0], truth.mean[1]));
+    for (width, color) in [(3.8, theme.background), (1.8, theme.text(slot.color))] {
+        for arm in [[(x - 5.0, y), (x + 5.0, y)], [(x, y - 5.0), (x, y + 5.0)]] {
+            canvas.line(&arm, &style::solid(width, color));
+        }
+    }
+}
+
+fn path(axes: &Axes, outline: &[[f64; 2]]) -> Vec<(f64, f64)> {
+    axes.path(outline.iter().map(|p| (p[0], p[1])))
+}
+
+/// Which share of a component's points the estimate holds.
+fn held(share: f64) -> String {
+    format!("95\u{2009}% ellipse holds {} of points", number::whole_percent(share))
+}
+
+/// The divergence of the estimate from the truth.
+fn divergence(nats: f64) -> String {
+    format!("KL($p$\u{2225}$q$) {} nats", number::fixed(nats, if nats < 10.0 { 2 } else { 1 }))
 }

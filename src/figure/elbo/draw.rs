@@ -1,10 +1,11 @@
 //! How a trace is drawn.
 
 use super::{Picture, SMALLEST_GAP};
-use crate::figure::axes::{self, Axes, Extent, Range};
+use crate::figure::axes::{self, Axes, Extent, Range, nice_step};
 use crate::figure::placer::Placer;
 use crate::figure::style::{self, Theme, size, width};
-use crate::figure::{Cell, Table, frame, number};
+use crate::figure::frame::Header;
+use crate::figure::{Cell, Layers, Table, View, number};
 use crate::math::locator;
 use crate::render::{Anchor, Canvas, Rect, TextStyle};
 
@@ -13,24 +14,28 @@ impl crate::figure::Picture for Picture {
         None
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, theme: &Theme, _shared: Option<Extent>) {
-        frame::title(canvas, theme, self.quantity.label(), &self.facts(), "; ", 0.0);
+    fn header(&self, _theme: &Theme, _layers: Layers) -> Header {
+        let start = self.quantity.label().to_owned();
+        Header { start, facts: self.facts(), separator: "; ", key: Vec::new() }
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, view: &View<'_>) {
         let right = canvas.page().right - style::RIGHT;
-        let bottom = canvas.page().bottom - 0.61 * style::INCH;
+        let bottom = canvas.page().bottom - view.bottom(0.61 * style::INCH);
         let with_gap = self.gap.len() >= 4;
         let gap_width = 0.245 * canvas.page().right;
-        let left = 1.15 * style::INCH;
+        let left = view.left(1.15 * style::INCH);
         let main = Rect {
             left,
-            top: 0.66 * style::INCH,
+            top: 0.16 * style::INCH,
             right: if with_gap { right - gap_width - 1.02 * style::INCH } else { right },
             bottom,
         };
-        self.draw_trace(canvas, theme, main);
+        self.draw_trace(canvas, view, main);
         if with_gap {
             self.draw_gap(
                 canvas,
-                theme,
+                view,
                 Rect { left: right - gap_width, right: right - 4.0, ..main },
             );
         }
@@ -64,7 +69,8 @@ impl crate::figure::Picture for Picture {
 }
 
 impl Picture {
-    fn draw_trace(&self, canvas: &mut Canvas<'_>, theme: &Theme, rect: Rect) {
+    fn draw_trace(&self, canvas: &mut Canvas<'_>, view: &View<'_>, rect: Rect) {
+        let theme = view.theme;
         let axes = Axes { rect, x: self.frame.x, y: self.frame.y };
         let color = theme.mark(Some(0));
         if let Some(rise) = self.rise {
@@ -79,27 +85,31 @@ impl Picture {
         let level = axes.py(end);
         canvas.line(&[(rect.left, level), (rect.right, level)], &style::dotted(1.2, theme.axis));
 
-        let points: Vec<(f64, f64)> =
-            self.trace.iter().map(|(t, v)| axes.at((*t as f64, *v))).collect();
-        let clip = Rect { top: rect.top - 4.0, right: rect.right + 4.0, ..rect };
+        let shown = self.trace.iter().filter(|(t, _)| self.until.is_none_or(|until| *t <= until));
+        let points: Vec<(f64, f64)> = shown.map(|(t, v)| axes.at((*t as f64, *v))).collect();
         let frame = self.frame;
-        let inside = |p: &(f64, f64)| p.0 <= rect.right + 0.1 && p.1 <= rect.bottom + 0.1;
-        canvas.with_clip(Rect { right: rect.right, ..clip }, |canvas| {
+        let inside = |p: &(f64, f64)| axes::clip(rect).contains(*p);
+        let clip = Rect { top: rect.top - 4.0, bottom: rect.bottom, ..axes::clip(rect) };
+        let radius = (rect.width() / frame.x.span() / 3.0).clamp(0.0, 2.3);
+        canvas.with_clip(clip, |canvas| {
             canvas.begin_group("trace");
             canvas.line(&points, &style::solid(width::CURVE, color));
             canvas.end_group();
-        });
-        let radius = (rect.width() / frame.x.span() / 3.0).clamp(0.0, 2.3);
-        if radius > 0.8 {
-            for point in points.iter().filter(|p| inside(p)) {
-                canvas.circle(*point, radius, Some(&style::fill(color, 1.0)), None);
+            if radius > 0.8 {
+                for point in points.iter().filter(|p| inside(p)) {
+                    canvas.circle(*point, radius, Some(&style::fill(color, 1.0)), None);
+                }
             }
+        });
+        if let Some(now) = points.last().filter(|p| self.until.is_some() && inside(p)) {
+            let rim = style::solid(1.4, theme.background);
+            canvas.circle(*now, 4.6, Some(&style::fill(color, 1.0)), Some(&rim));
         }
         let x_ticks = iteration_ticks(&axes, axes.x_ticks());
         let y_ticks: Vec<axes::Tick> =
             axes::labelled(axes.y_ticks()).into_iter().map(|(v, t)| (axes.py(v), t)).collect();
-        axes::bottom(canvas, theme, rect, &x_ticks, "iteration $t$");
-        axes::left(canvas, theme, rect, &y_ticks, self.quantity.axis());
+        axes::bottom(canvas, view, rect, &x_ticks, "iteration $t$");
+        axes::left(canvas, view, rect, &y_ticks, self.quantity.axis());
 
         let mut placer = Placer::new(rect);
         placer.line(&points);
@@ -135,9 +145,9 @@ impl Picture {
             label(
                 canvas,
                 &mut placer,
-                &format!("$t$ = {t}"),
+                &format!("$t = {t}$"),
                 &ink,
-                (at.0 + side * 32.0, at.1 + side * 10.0),
+                (at.0 + side * 26.0, at.1 + side * 12.0),
             );
         }
         self.draw_below(canvas, theme, rect, &mut placer);
@@ -162,7 +172,8 @@ impl Picture {
         }
     }
 
-    fn draw_gap(&self, canvas: &mut Canvas<'_>, theme: &Theme, rect: Rect) {
+    fn draw_gap(&self, canvas: &mut Canvas<'_>, view: &View<'_>, rect: Rect) {
+        let theme = view.theme;
         let (last, _) = self.last();
         let last = last as f64;
         let first = self.gap[0].0 as f64;
@@ -171,7 +182,11 @@ impl Picture {
         // Down to where gaps are rounding, so that the curve runs into the axis.
         let top = logs.iter().map(|p| p.1).fold(f64::NEG_INFINITY, f64::max);
         let y = Range::new(libm::log10(SMALLEST_GAP), top + 0.4);
-        let axes = Axes { rect, x: Range::new(first, last), y };
+        // To where the gap is rounding, or to the end.
+        let end = self.gap.last().map_or(last, |(t, _)| *t as f64 + 1.0);
+        let step = nice_step(end - first, 3.0).max(1.0);
+        let x = Range::new(first, ((end / step).ceil() * step).min(last.max(end)));
+        let axes = Axes { rect, x, y };
         if let Some(rise) = self.rise {
             let shade = Rect {
                 left: axes.px(rise.begins as f64),
@@ -180,13 +195,12 @@ impl Picture {
             };
             canvas.rect(shade, Some(&style::fill(theme.grid, 0.8)), None);
         }
-        let powers = locator::ticks(y.low, y.high, 4).into_iter().filter(|p| p.fract() == 0.0);
+        let powers = decades(y);
         let y_ticks: Vec<axes::Tick> =
             powers.map(|p| (axes.py(p), format!("$10^{{{p}}}$"))).collect();
-        let middle = ((first + last) / 2.0).round();
-        let x_ticks = iteration_ticks(&axes, vec![first, middle, last]);
-        axes::bottom(canvas, theme, rect, &x_ticks, "iteration $t$");
-        axes::left(canvas, theme, rect, &y_ticks, "");
+        let x_ticks = iteration_ticks(&axes, locator::ticks(x.low, x.high, 3));
+        axes::bottom(canvas, view, rect, &x_ticks, "iteration $t$");
+        axes::left(canvas, view, rect, &y_ticks, "");
         let points = axes.path(logs);
         canvas.begin_group("gap");
         canvas.line(&points, &style::solid(width::CURVE, theme.mark(Some(0))));
@@ -206,6 +220,15 @@ impl Picture {
             }
         }
     }
+}
+
+/// The powers of ten that are named: every one, or every second, third, ... so that at most five are.
+fn decades(y: Range) -> impl Iterator<Item = f64> {
+    let (low, high) = (y.low.ceil(), y.high.floor());
+    let step = ((high - low) / 4.0).ceil().max(1.0);
+    let count = ((high - low) / step).floor().max(0.0) as usize;
+    let first = (low / step).ceil() * step;
+    (0..=count).map(move |i| first + i as f64 * step).filter(move |p| *p <= high)
 }
 
 /// One line of text in a place of its own near `target`.

@@ -2,11 +2,11 @@
 
 use super::{Bars, Curve, MOST_FLANKS, Picture, Role};
 use crate::figure::axes::{self, Axes, Extent};
-use crate::figure::frame::{self, Entry, Sample};
+use crate::figure::frame::{self, Entry, Header, Sample};
 use crate::figure::placer::Placer;
 use crate::figure::slot::Slot;
 use crate::figure::style::{self, Theme, size, width};
-use crate::figure::{Cell, Table, lanes, number};
+use crate::figure::{Cell, Layers, Start, Table, View, lanes, number};
 use crate::render::{Anchor, Canvas, Rect};
 
 impl crate::figure::Picture for Picture {
@@ -14,40 +14,39 @@ impl crate::figure::Picture for Picture {
         Some(self.extent)
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, theme: &Theme, shared: Option<Extent>) {
-        let extent = shared.unwrap_or(self.extent);
+    fn header(&self, theme: &Theme, layers: Layers) -> Header {
+        let (start, facts) = match (layers.estimate, layers.truth) {
+            (true, _) => (self.start.clone(), self.facts.clone()),
+            (false, true) => ("Truth".to_owned(), vec!["means to be recovered".to_owned()]),
+            (false, false) => ("Data".to_owned(), self.data_facts.clone()),
+        };
+        Header { start, facts, separator: ", ", key: self.key(theme, layers) }
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, view: &View<'_>) {
+        let extent = view.shared.unwrap_or(self.extent);
         let with_fit = self.has(Role::Estimate);
-        let lanes_height = lanes::height(self.lanes.len());
+        let page = canvas.page();
+        // A panel that is too low for lanes does without.
+        let lanes = match page.height() - lanes::height(self.lanes.len()) {
+            rest if rest >= LEAST_HEIGHT => self.lanes.as_slice(),
+            _ => &[],
+        };
+        let lanes_height = lanes::height(lanes.len());
         let rect = Rect {
-            left: style::LEFT,
+            left: view.left(style::LEFT),
             top: style::TOP,
-            right: canvas.page().right - style::RIGHT,
-            bottom: canvas.page().bottom - style::BOTTOM - lanes_height,
+            right: page.right - style::RIGHT,
+            bottom: page.bottom - view.bottom(style::BOTTOM) - lanes_height,
         };
         let axes = Axes { rect, x: extent.x, y: extent.y };
-        self.draw_marks(canvas, theme, &axes);
-        self.draw_axes(canvas, theme, &axes, lanes_height);
-        lanes::draw(canvas, theme, &axes, &self.lanes);
-        let entries = self.key(theme);
-        frame::key(
-            canvas,
-            theme,
-            &entries,
-            canvas.page().right - style::RIGHT,
-            style::TITLE_BASELINE,
-        );
-        frame::title(
-            canvas,
-            theme,
-            &self.start,
-            &self.facts,
-            ", ",
-            frame::key_width(canvas, theme, &entries),
-        );
+        self.draw_marks(canvas, view, &axes);
+        self.draw_axes(canvas, view, &axes, lanes_height);
+        lanes::draw(canvas, view, &axes, lanes);
         if with_fit || self.curves.len() > MOST_FLANKS {
-            self.label_row(canvas, theme, &axes);
+            self.label_row(canvas, view.theme, &axes);
         } else {
-            self.label_flanks(canvas, theme, &axes);
+            self.label_flanks(canvas, view.theme, &axes);
         }
     }
 
@@ -106,21 +105,22 @@ impl crate::figure::Picture for Picture {
     }
 }
 
+/// Bars and curves need this much height, axis included.
+const LEAST_HEIGHT: f64 = 1.7 * style::INCH;
+
 impl Picture {
     fn has(&self, role: Role) -> bool {
         self.curves.iter().any(|c| c.role == role)
     }
 
-    fn key(&self, theme: &Theme) -> Vec<Entry<'_>> {
+    fn key(&self, theme: &Theme, layers: Layers) -> Vec<Entry> {
         let neutral = theme.muted;
         let samples = self.bars.iter().any(|b| b.sampled);
-        let mut entries =
-            vec![Entry { sample: Sample::Area(style::fill(neutral, 0.25)), text: "data" }];
+        let line = |stroke| Sample::Line(stroke);
+        let mut entries = vec![Entry::new(Sample::Area(theme.neutral_area(0.25)), "data")];
         if self.has(Role::Kde) {
-            entries.push(Entry {
-                sample: Sample::Line(style::solid(width::TRUTH, neutral)),
-                text: "data, KDE",
-            });
+            let sample = line(style::solid(width::TRUTH, neutral));
+            entries.push(Entry::new(sample, "data, KDE").shown(layers.truth));
         }
         if self.has(Role::Truth) {
             let fitted = self.has(Role::Estimate);
@@ -128,75 +128,86 @@ impl Picture {
                 true => (width::TRUTH, "truth $\\mu_k$"),
                 false => (width::CURVE, self.truth_text.as_str()),
             };
-            entries.push(Entry { sample: Sample::Line(style::solid(width, neutral)), text });
+            let sample = line(style::solid(width, neutral));
+            entries.push(Entry::new(sample, text).shown(layers.truth));
+        }
+        if layers.start != Start::Absent {
+            let sample = line(style::dotted(width::START, neutral));
+            entries.push(Entry::new(sample, "start").shown(layers.start == Start::Shown));
         }
         if self.all.is_some() && self.curves.len() > MOST_FLANKS {
-            let sample = Sample::Line(style::solid(width::TRUTH, neutral));
-            entries.push(Entry { sample, text: "all points" });
+            let sample = line(style::solid(width::TRUTH, neutral));
+            entries.push(Entry::new(sample, "all points"));
         }
         if self.has(Role::Estimate) {
             let text = if samples { "inferred, sampled" } else { "estimate $m_k$" };
-            entries.push(Entry {
-                sample: Sample::Line(style::dashed(width::ESTIMATE, neutral)),
-                text,
-            });
+            let sample = line(style::dashed(width::ESTIMATE, neutral));
+            entries.push(Entry::new(sample, text).shown(layers.estimate));
         }
         entries
     }
 
-    fn draw_marks(&self, canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes) {
+    fn draw_marks(&self, canvas: &mut Canvas<'_>, view: &View<'_>, axes: &Axes) {
+        let (theme, layers) = (view.theme, view.layers);
         let clip = Rect { right: canvas.page().right, ..axes::clip(axes.rect) };
         let with_fit = self.has(Role::Estimate);
+        let path = |curve: &Curve| axes.path(curve.points.iter().copied());
         canvas.with_clip(clip, |canvas| {
             for bars in &self.bars {
-                let color = bars.slot.map_or(theme.none, |s| theme.mark(s.color));
-                if bars.sampled {
-                    canvas.begin_group("samples");
-                    canvas.line(&outline(axes, bars), &style::solid(width::HAIR, color));
-                } else {
+                let color = bars.slot.and_then(|s| s.color);
+                if !bars.sampled {
                     canvas.begin_group("data");
-                    canvas.polygon(
-                        &outline(axes, bars),
-                        Some(&style::fill(color, style::BAR_OPACITY)),
-                        None,
-                    );
+                    style::area(canvas, &outline(axes, bars), &theme.bars(color));
+                    canvas.end_group();
+                } else if layers.estimate {
+                    canvas.begin_group("samples");
+                    let stroke = style::solid(width::HAIR, theme.mark(color));
+                    canvas.line(&outline(axes, bars), &stroke);
+                    canvas.end_group();
                 }
-                canvas.end_group();
             }
             if let Some(all) = &self.all {
                 canvas.begin_group("all");
                 canvas.line(&outline(axes, all), &style::solid(width::TRUTH, theme.muted));
                 canvas.end_group();
             }
-            for curve in self.curves.iter().filter(|c| c.role != Role::Estimate) {
+            let of = |estimate: bool| {
+                self.curves.iter().filter(move |c| (c.role == Role::Estimate) == estimate)
+            };
+            for curve in of(false).filter(|_| layers.truth) {
                 canvas.begin_group("truth");
                 let width = if with_fit { width::TRUTH } else { width::CURVE };
-                let points = axes.path(curve.points.iter().copied());
-                canvas.line(&points, &style::solid(width, theme.mark(curve.slot.color)));
+                canvas.line(&path(curve), &style::solid(width, theme.mark(curve.slot.color)));
                 canvas.end_group();
             }
-            for curve in self.curves.iter().filter(|c| c.role == Role::Estimate) {
+            for curve in self.starts.iter().filter(|_| layers.start == Start::Shown) {
+                canvas.begin_group("start");
+                let dotted = style::dotted(width::START, theme.mark(curve.slot.color));
+                canvas.line(&path(curve), &dotted.opacity(0.8));
+                canvas.end_group();
+            }
+            for curve in of(true).filter(|_| layers.estimate) {
                 canvas.begin_group("estimate");
-                let points = axes.path(curve.points.iter().copied());
-                canvas.line(&points, &style::dashed(width::ESTIMATE, theme.mark(curve.slot.color)));
+                let dashed = style::dashed(width::ESTIMATE, theme.mark(curve.slot.color));
+                canvas.line(&path(curve), &dashed);
                 canvas.end_group();
             }
         });
     }
 
-    fn draw_axes(&self, canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, lanes_height: f64) {
-        let rect = axes.rect;
+    fn draw_axes(&self, canvas: &mut Canvas<'_>, view: &View<'_>, axes: &Axes, lanes_height: f64) {
+        let (theme, rect) = (view.theme, axes.rect);
         // There are no half points.
         let whole = axes.y_ticks().into_iter().filter(|v| v.fract() == 0.0).collect();
         let y_ticks: Vec<axes::Tick> =
             axes::labelled(whole).into_iter().map(|(v, t)| (axes.py(v), t)).collect();
-        axes::left(canvas, theme, rect, &y_ticks, "points per bin");
+        axes::left(canvas, view, rect, &y_ticks, "points per bin");
         let x_ticks: Vec<axes::Tick> =
             axes::labelled(axes.x_ticks()).into_iter().map(|(v, t)| (axes.px(v), t)).collect();
         let base = style::solid(width::AXIS, theme.axis);
         canvas.line(&[(rect.left, rect.bottom), (rect.right, rect.bottom)], &base);
         let below = Rect { bottom: rect.bottom + lanes_height, ..rect };
-        axes::bottom(canvas, theme, below, &x_ticks, &axes::column_label(&self.column));
+        axes::bottom(canvas, view, below, &x_ticks, &axes::column_label(&self.column));
     }
 
     /// Names above the true (or else the inferred) curves, in a row, pushed apart.

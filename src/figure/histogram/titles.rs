@@ -10,6 +10,7 @@ pub(super) struct Titles {
     pub(super) facts: Vec<String>,
     pub(super) caption: String,
     pub(super) truth_text: String,
+    pub(super) data_facts: Vec<String>,
 }
 
 impl Titles {
@@ -33,7 +34,8 @@ impl Titles {
                 format!("Histogram of {} points: {}.", number::count(points), what.join(", "));
             return Self {
                 start: components,
-                facts: data_facts,
+                facts: data_facts.clone(),
+                data_facts,
                 caption,
                 truth_text: truth_text.to_owned(),
             };
@@ -65,7 +67,13 @@ impl Titles {
             _ => format!("the components inferred at iteration {at}"),
         };
         let caption = format!("The data and {which}: {}.", facts.join(", "));
-        Self { start: format!("t = {at}"), facts, caption, truth_text: truth_text.to_owned() }
+        Self {
+            start: format!("t = {at}"),
+            facts,
+            caption,
+            truth_text: truth_text.to_owned(),
+            data_facts: vec![format!("{} points", number::count(points))],
+        }
     }
 }
 

@@ -4,7 +4,8 @@ use super::{Curves, Picture, Point};
 use crate::figure::axes::{self, Axes, Extent, Range};
 use crate::figure::placer::Placer;
 use crate::figure::style::{self, Theme, size, width};
-use crate::figure::{Table, frame, number};
+use crate::figure::frame::Header;
+use crate::figure::{Layers, Table, View, number};
 use crate::render::{Anchor, Canvas, Rect};
 
 impl crate::figure::Picture for Picture {
@@ -12,15 +13,20 @@ impl crate::figure::Picture for Picture {
         None
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, theme: &Theme, _shared: Option<Extent>) {
-        frame::title(canvas, theme, &self.start, &self.facts, "; ", 0.0);
-        let top = 0.76 * style::INCH;
+    fn header(&self, _theme: &Theme, _layers: Layers) -> Header {
+        let (start, facts) = (self.start.clone(), self.facts.clone());
+        Header { start, facts, separator: "; ", key: Vec::new() }
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, view: &View<'_>) {
+        let theme = view.theme;
+        let top = 0.26 * style::INCH;
         let bottom = canvas.page().bottom - 0.85 * style::INCH;
         let right = canvas.page().right - style::RIGHT;
         let mut left = 0.78 * style::INCH;
         if let Some(curves) = &self.curves {
             let rect = Rect { left, top, right: left + 0.385 * (right - left), bottom };
-            self.draw_curves(canvas, theme, rect, curves);
+            self.draw_curves(canvas, view, rect, curves);
             left = rect.right + 0.57 * style::INCH;
         } else {
             let y = Axes {
@@ -29,7 +35,7 @@ impl crate::figure::Picture for Picture {
                 y: HEIGHTS,
             };
             let ticks = [0.0, 0.5, 1.0].map(|v| (y.py(v), number::fixed(v, 1)));
-            axes::left(canvas, theme, y.rect, &ticks, "$\\phi_{ik}$");
+            axes::left(canvas, view, y.rect, &ticks, "$\\phi_{ik}$");
         }
         let gap = 0.21 * style::INCH;
         let n = self.points.len() as f64;
@@ -113,7 +119,8 @@ fn bar_text(phi: f64) -> String {
 }
 
 impl Picture {
-    fn draw_curves(&self, canvas: &mut Canvas<'_>, theme: &Theme, rect: Rect, curves: &Curves) {
+    fn draw_curves(&self, canvas: &mut Canvas<'_>, view: &View<'_>, rect: Rect, curves: &Curves) {
+        let theme = view.theme;
         let x = Range::of(curves.x.iter().copied()).unwrap_or(Range::new(0.0, 1.0));
         let axes = Axes { rect, x, y: HEIGHTS };
         for level in [0.5, 1.0] {
@@ -122,9 +129,9 @@ impl Picture {
         }
         let x_ticks: Vec<axes::Tick> =
             axes::labelled(axes.x_ticks()).into_iter().map(|(v, t)| (axes.px(v), t)).collect();
-        axes::bottom(canvas, theme, rect, &x_ticks, &axes::column_label(&self.column));
+        axes::bottom(canvas, view, rect, &x_ticks, &axes::column_label(&self.column));
         let y_ticks = [0.0, 0.5, 1.0].map(|v| (axes.py(v), number::fixed(v, 1)));
-        axes::left(canvas, theme, rect, &y_ticks, "$\\phi_{ik}$");
+        axes::left(canvas, view, rect, &y_ticks, "$\\phi_{ik}$");
         let mut placer = Placer::new(rect);
         for point in &self.points {
             let at = axes.px(point.x[0]);
@@ -187,7 +194,7 @@ impl Picture {
                 top: axes.py(*phi),
                 bottom: rect.bottom,
             };
-            canvas.rect(bar, Some(&style::fill(theme.mark(slot.color), 1.0)), None);
+            style::area(canvas, &corners(bar), &theme.area(slot.color, 1.0));
             let number = style::text(size::TICK, theme.text(slot.color), Anchor::Middle);
             let text = bar_text(*phi);
             // Where there is no room, without the zero; where there is none for that either, only on
@@ -208,7 +215,7 @@ impl Picture {
         let base = style::solid(width::AXIS, theme.axis);
         canvas.line(&[(rect.left, rect.bottom), (rect.right, rect.bottom)], &base);
         let name = match point.x.as_slice() {
-            [x] => format!("$x_{{{}}}$ = {}", point.index, number::fixed(*x, self.digits)),
+            [x] => format!("$x_{{{}}} = {}$", point.index, number::fixed(*x, self.digits)),
             _ => format!("$x_{{{}}}$", point.index),
         };
         let ink = style::text(size::AXIS, theme.ink, Anchor::Middle);
@@ -226,4 +233,13 @@ fn label_target(axes: &Axes, x: &[f64], phi: &[f64]) -> (f64, f64) {
         _ => (axes.x.low + axes.x.high) / 2.0,
     };
     (axes.px(middle), axes.py(peak) - 12.0)
+}
+
+fn corners(rect: Rect) -> [(f64, f64); 4] {
+    [
+        (rect.left, rect.bottom),
+        (rect.left, rect.top),
+        (rect.right, rect.top),
+        (rect.right, rect.bottom),
+    ]
 }

@@ -2,10 +2,10 @@
 
 use super::{Panel, Picture, columns};
 use crate::figure::axes::{self, Axes, Extent, Range};
-use crate::figure::frame::{self, Entry, Sample};
+use crate::figure::frame::{Entry, Header, Sample};
 use crate::figure::placer::Placer;
 use crate::figure::style::{self, Theme, size, width};
-use crate::figure::{Cell, Table, number};
+use crate::figure::{Cell, Layers, Table, View, number};
 use crate::math::{NORMAL_95, locator};
 use crate::render::{Anchor, Canvas, Rect, TextStyle};
 
@@ -14,47 +14,35 @@ impl crate::figure::Picture for Picture {
         None
     }
 
-    fn draw(&self, canvas: &mut Canvas<'_>, theme: &Theme, _shared: Option<Extent>) {
+    fn header(&self, theme: &Theme, layers: Layers) -> Header {
         let with_truth = self.panels.iter().any(|p| p.truth.is_some());
-        let mut entries = vec![Entry {
-            sample: Sample::Area(style::fill(theme.muted, 0.3)),
-            text: "95\u{2009}%",
-        }];
-        if with_truth {
-            entries
-                .push(Entry { sample: Sample::Line(style::solid(1.6, theme.ink)), text: "truth" });
-        }
-        entries.push(Entry {
-            sample: Sample::Line(style::dashed(2.2, theme.muted)),
-            text: "estimate",
-        });
-        frame::key(
-            canvas,
-            theme,
-            &entries,
-            canvas.page().right - style::RIGHT,
-            style::TITLE_BASELINE,
-        );
-        let reserved = frame::key_width(canvas, theme, &entries);
-        frame::title(canvas, theme, "Posterior means", &self.facts(), "; ", reserved);
+        let truth = Sample::Line(style::solid(width::TRUTH, theme.ink));
+        let estimate = Sample::Line(style::dashed(width::ESTIMATE, theme.muted));
+        let interval = Entry::new(Sample::Area(theme.neutral_area(0.3)), "95\u{2009}%");
+        let truth = with_truth.then(|| Entry::new(truth, "truth").shown(layers.truth));
+        let estimate = Entry::new(estimate, "estimate");
+        let key = [interval].into_iter().chain(truth).chain([estimate]).collect();
+        Header { start: "Posterior means".to_owned(), facts: self.facts(), separator: "; ", key }
+    }
 
+    fn draw(&self, canvas: &mut Canvas<'_>, view: &View<'_>) {
         let columns = columns(self.panels.len());
         let rows = self.panels.len().div_ceil(columns).max(1);
         let (left, right) = (0.45 * style::INCH, canvas.page().right - 0.3 * style::INCH);
         let gap = 0.42 * style::INCH;
         let width = (right - left - gap * (columns as f64 - 1.0)) / columns as f64;
-        let height = (canvas.page().bottom - 0.5 * style::INCH) / rows as f64;
+        let height = canvas.page().bottom / rows as f64;
         for (i, panel) in self.panels.iter().enumerate() {
             let (row, column) = (i / columns, i % columns);
             let start = left + column as f64 * (width + gap);
-            let top = 0.5 * style::INCH + row as f64 * height;
+            let top = row as f64 * height;
             let rect = Rect {
                 left: start,
                 top: top + 0.7 * style::INCH,
                 right: start + width,
                 bottom: top + height - 0.66 * style::INCH,
             };
-            self.draw_panel(canvas, theme, rect, panel);
+            self.draw_panel(canvas, view, rect, panel);
         }
     }
 
@@ -112,7 +100,8 @@ impl crate::figure::Picture for Picture {
 }
 
 impl Picture {
-    fn draw_panel(&self, canvas: &mut Canvas<'_>, theme: &Theme, rect: Rect, panel: &Panel) {
+    fn draw_panel(&self, canvas: &mut Canvas<'_>, view: &View<'_>, rect: Rect, panel: &Panel) {
+        let theme = view.theme;
         let (color, text_color) = (theme.mark(panel.slot.color), theme.text(panel.slot.color));
         let x = Range::new(panel.mean - self.half_span, panel.mean + self.half_span);
         let k = panel.slot.index();
@@ -137,7 +126,7 @@ impl Picture {
             area.push((first.0, rect.bottom));
         }
         canvas.begin_group("interval");
-        canvas.polygon(&area, Some(&style::fill(color, style::BAR_OPACITY)), None);
+        style::area(canvas, &area, &theme.bars(panel.slot.color));
         canvas.end_group();
         for (left, right, density) in &panel.bars {
             let bar = [(*left, 0.0), (*left, *density), (*right, *density), (*right, 0.0)];
@@ -158,9 +147,11 @@ impl Picture {
         }
         placer.line(&curve);
         let estimate = axes.path([(panel.mean, 0.0), (panel.mean, peak)]);
-        canvas.line(&estimate, &style::dashed(2.2, color));
+        canvas.line(&estimate, &style::dashed(width::ESTIMATE, color));
         placer.line(&estimate);
-        self.draw_truth(canvas, theme, &axes, panel, &mut placer);
+        if view.layers.truth {
+            self.draw_truth(canvas, theme, &axes, panel, &mut placer);
+        }
 
         // On the side that the truth leaves free.
         let side = if panel.truth.is_some_and(|t| t >= panel.mean) { -1.0 } else { 1.0 };
@@ -173,14 +164,15 @@ impl Picture {
             canvas.text((place.left + 3.0, place.top + 13.0 + 16.0 * i as f64), line, &style);
         }
         self.draw_heading(canvas, theme, rect, panel);
+        let parts = (rect.width() / 46.0).clamp(3.0, 5.0) as usize;
         // Labels at the very ends would touch those of the next panel.
         let shown = |p: f64| rect.left + 14.0 <= p && p <= rect.right - 14.0;
-        let ticks: Vec<axes::Tick> = axes::labelled(locator::ticks(x.low, x.high, 3))
+        let ticks: Vec<axes::Tick> = axes::labelled(locator::ticks(x.low, x.high, parts))
             .into_iter()
             .map(|(v, t)| (axes.px(v), t))
             .filter(|(p, _)| shown(*p))
             .collect();
-        axes::bottom(canvas, theme, rect, &ticks, &format!("$\\mu_{{{k}}}$"));
+        axes::bottom(canvas, view, rect, &ticks, &format!("$\\mu_{{{k}}}$"));
     }
 
     fn draw_truth(
@@ -194,10 +186,10 @@ impl Picture {
         let Some(truth) = panel.truth.filter(|t| axes.x.contains(*t)) else { return };
         let at = axes.px(truth);
         let line = [(at, axes.rect.bottom), (at, axes.rect.top - 4.0)];
-        canvas.line(&line, &style::solid(1.6, theme.ink));
+        canvas.line(&line, &style::solid(width::TRUTH, theme.ink));
         placer.line(&line);
         let text = format!(
-            "$\\mu_{{{}}}$ = {}",
+            "$\\mu_{{{}}} = {}$",
             panel.slot.index(),
             number::short(truth, panel.digits() + 1)
         );
@@ -228,7 +220,7 @@ impl Picture {
 /// The estimate and its standard deviation, in words.
 fn numbers(panel: &Panel) -> [String; 2] {
     [
-        format!("$m_{{{}}}$ = {}", panel.slot.index(), number::fixed(panel.mean, panel.digits())),
+        format!("$m_{{{}}} = {}$", panel.slot.index(), number::fixed(panel.mean, panel.digits())),
         format!("sd {}", number::fixed(panel.sd, panel.digits())),
     ]
 }

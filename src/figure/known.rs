@@ -1,0 +1,109 @@
+//! What a config declares, for figures to be checked against.
+
+use indexmap::IndexMap;
+use toml::Spanned;
+
+use crate::data::Shape;
+use crate::diagnostic::{Problems, suggest};
+use crate::score::baseline::Score;
+
+/// What a config declares, for figures to be checked against. A node that is declared but wrong is
+/// `None`: what refers to it is not wrong for that.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// Data sets.
+    pub data: IndexMap<String, Option<Shape>>,
+    /// Fits.
+    pub fits: IndexMap<String, Option<KnownFit>>,
+    /// Baselines.
+    pub baselines: IndexMap<String, Option<KnownBaseline>>,
+}
+
+/// What is known of a fit before it is made.
+#[derive(Debug, Clone)]
+pub struct KnownFit {
+    /// The name of its data set.
+    pub data: String,
+    /// The shape of its data set.
+    pub shape: Shape,
+    /// The model's kind.
+    pub kind: &'static str,
+    /// How many components it infers.
+    pub components: usize,
+    /// How it starts, in words.
+    pub start: &'static str,
+}
+
+/// What is known of a baseline before it is made.
+#[derive(Debug, Clone)]
+pub struct KnownBaseline {
+    /// The name of its fit.
+    pub fit: String,
+    /// The scores that it has.
+    pub scores: Vec<Score>,
+    /// How often each fraction is drawn.
+    pub repeats: usize,
+}
+
+impl Known {
+    /// The data set called `name`.
+    pub fn data(&self, name: &Spanned<String>, problems: &mut Problems) -> Option<&Shape> {
+        find(&self.data, name, "data", problems)
+    }
+
+    /// The fit called `name`.
+    pub fn fit(&self, name: &Spanned<String>, problems: &mut Problems) -> Option<&KnownFit> {
+        find(&self.fits, name, "fit", problems)
+    }
+
+    /// The baseline called `name`.
+    pub fn baseline(
+        &self,
+        name: &Spanned<String>,
+        problems: &mut Problems,
+    ) -> Option<&KnownBaseline> {
+        find(&self.baselines, name, "baseline", problems)
+    }
+}
+
+fn find<'a, T>(
+    known: &'a IndexMap<String, Option<T>>,
+    name: &Spanned<String>,
+    section: &str,
+    problems: &mut Problems,
+) -> Option<&'a T> {
+    let entry = known.get(name.get_ref());
+    if entry.is_none() {
+        let names: Vec<&str> = known.keys().map(String::as_str).collect();
+        problems
+            .at_value(name.span(), format!("there is no `[{section}.{}]`", name.get_ref()))
+            .hint(suggest(name.get_ref(), &names, &format!("names in `{section}`")));
+    }
+    entry?.as_ref()
+}
+
+/// Reports that a figure of this kind needs data of another dimension.
+pub(super) fn check_dimension(
+    problems: &mut Problems,
+    name: &Spanned<String>,
+    shape: &Shape,
+    kind: &str,
+    dimensions: usize,
+) -> bool {
+    let good = shape.dimensions == dimensions;
+    if !good {
+        problems
+            .at(
+                name.span(),
+                format!(
+                    "`{kind}` draws data of dimension {dimensions}, but these have dimension {}",
+                    shape.dimensions
+                ),
+            )
+            .hint(match dimensions {
+                1 => "for 2-D data use `contour`",
+                _ => "for 1-D data use `histogram`",
+            });
+    }
+    good
+}

@@ -1,0 +1,170 @@
+//! Titles with numbers in them: `K = {components}, accuracy {accuracy:.2}`.
+
+use super::number;
+use crate::diagnostic::{list, did_you_mean};
+
+/// What a title may name: numbers of the fit that a panel shows.
+pub const NAMES: [&str; 10] = [
+    "t",
+    "k",
+    "fit",
+    "components",
+    "iterations",
+    "elbo",
+    "accuracy",
+    "log_loss",
+    "adjusted_rand",
+    "nmi",
+];
+
+/// A title with places for numbers.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Template {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Piece {
+    Text(String),
+    /// A name and how many decimals its number has.
+    Value(&'static str, Option<usize>),
+}
+
+/// What fills a place.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A number.
+    Number(f64),
+    /// A word.
+    Word(String),
+}
+
+/// What is wrong with a template, and at which byte of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// Where.
+    pub offset: usize,
+    /// What.
+    pub message: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
+impl Template {
+    /// Reads a template. `{{` and `}}` are braces themselves, and what stands between two dollar
+    /// signs is mathematics, whose braces are its own.
+    ///
+    /// # Errors
+    ///
+    /// The first place that cannot be understood.
+    pub fn parse(text: &str) -> Result<Self, Mistake> {
+        let mut pieces = Vec::new();
+        let mut plain = String::new();
+        let mut math = false;
+        let mut rest = text.char_indices().peekable();
+        while let Some((at, c)) = rest.next() {
+            match c {
+                '$' => {
+                    math = !math;
+                    plain.push(c);
+                }
+                '{' | '}' if !math && rest.next_if(|(_, next)| *next == c).is_some() => {
+                    plain.push(c);
+                }
+                '{' if !math => {
+                    let inside: String =
+                        rest.by_ref().map(|(_, c)| c).take_while(|c| *c != '}').collect();
+                    if !text[at..].contains('}') {
+                        return Err(Mistake {
+                            offset: at,
+                            message: "a brace is not closed".to_owned(),
+                            hint: "write `{name}`, or `{{` for a brace".to_owned(),
+                        });
+                    }
+                    if !plain.is_empty() {
+                        pieces.push(Piece::Text(std::mem::take(&mut plain)));
+                    }
+                    pieces.push(place(&inside, at)?);
+                }
+                c => plain.push(c),
+            }
+        }
+        if !plain.is_empty() {
+            pieces.push(Piece::Text(plain));
+        }
+        Ok(Self { pieces })
+    }
+
+    /// The title with what `value` gives for each name; a dash for what there is not.
+    pub fn fill(&self, value: &dyn Fn(&str) -> Option<Value>) -> String {
+        self.pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => text.clone(),
+                Piece::Value(name, digits) => match value(name) {
+                    None => "\u{2013}".to_owned(),
+                    Some(Value::Word(word)) => word,
+                    Some(Value::Number(number)) => match digits {
+                        Some(digits) => number::fixed(number, *digits),
+                        None if number.fract() == 0.0 => number::fixed(number, 0),
+                        None => number::short(number, number::digits(number) + 1),
+                    },
+                },
+            })
+            .collect()
+    }
+}
+
+fn place(inside: &str, offset: usize) -> Result<Piece, Mistake> {
+    let (name, format) = inside.split_once(':').unwrap_or((inside, ""));
+    let Some(name) = NAMES.into_iter().find(|known| *known == name) else {
+        let hint = match did_you_mean(name, NAMES) {
+            Some(meant) => format!("did you mean `{{{meant}}}`?"),
+            None => format!("the numbers are {}", list(&NAMES)),
+        };
+        return Err(Mistake { offset, message: format!("there is no number `{{{name}}}`"), hint });
+    };
+    let digits = match format {
+        "" => None,
+        "d" => Some(0),
+        format => {
+            let digits = format.strip_prefix('.').map(|f| f.strip_suffix('f').unwrap_or(f));
+            let digits = digits.and_then(|d| d.parse().ok()).filter(|d| *d <= 12);
+            Some(digits.ok_or_else(|| Mistake {
+                offset,
+                message: format!("`{format}` is no format of a number"),
+                hint: "write `{elbo:.1f}` for one decimal".to_owned(),
+            })?)
+        }
+    };
+    Ok(Piece::Value(name, digits))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(text: &str) -> String {
+        let value = |name: &str| match name {
+            "components" => Some(Value::Number(3.0)),
+            "elbo" => Some(Value::Number(-6243.0123)),
+            "fit" => Some(Value::Word("cavi".to_owned())),
+            _ => None,
+        };
+        Template::parse(text).unwrap().fill(&value)
+    }
+
+    #[test]
+    fn numbers_stand_in_their_places() {
+        assert_eq!(filled("K = {components}, {elbo:.0f}"), "K = 3, \u{2212}6,243");
+        assert_eq!(filled("{fit}: {{x}} $\\mu_{1}$ {accuracy}"), "cavi: {x} $\\mu_{1}$ \u{2013}");
+    }
+
+    #[test]
+    fn a_mistake_has_its_place() {
+        for (text, offset) in [("a {elb}", 2), ("{elbo:x}", 0), ("ab {elbo", 3)] {
+            assert_eq!(Template::parse(text).unwrap_err().offset, offset, "{text}");
+        }
+    }
+}
