@@ -73,8 +73,7 @@ impl Color {
         if total == 0.0 {
             return Color::BLACK;
         }
-        let [r, g, b] = sum.map(|s| encode(s / total));
-        Color { r, g, b }
+        Color::from_linear(sum.map(|s| s / total))
     }
 
     /// What shows when this colour lies over `below` with an opacity of 0 to 1.
@@ -86,8 +85,15 @@ impl Color {
         Color { r: blend(self.r, below.r), g: blend(self.g, below.g), b: blend(self.b, below.b) }
     }
 
-    fn linear(self) -> [f64; 3] {
+    /// Red, green and blue in linear light, 0 to 1.
+    pub(super) fn linear(self) -> [f64; 3] {
         [self.r, self.g, self.b].map(decode)
+    }
+
+    /// The nearest colour to so much light; what no screen can show is cut off.
+    pub(super) fn from_linear(light: [f64; 3]) -> Color {
+        let [r, g, b] = light.map(encode);
+        Color { r, g, b }
     }
 }
 

@@ -25,6 +25,7 @@ pub mod pdf;
 pub mod png;
 pub mod svg;
 pub mod tex;
+pub mod vision;
 
 use resvg::usvg::Tree;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,7 @@ pub use color::Color;
 pub use drawing::{Drawing, Mark, Painted};
 pub use fonts::Fonts;
 pub use geometry::{Anchor, Cap, Dash, Direction, Extent, Fill, Rect, Stroke, TextStyle, Weight};
+pub use vision::Vision;
 
 /// A file format of figures.
 #[derive(
