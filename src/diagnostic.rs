@@ -288,11 +288,9 @@ mod tests {
 
     #[test]
     fn a_part_of_a_string_is_found_behind_escapes() {
-        for (text, offset, expected) in [
-            ("\"ab$\\\\foo$\"", 3, 4..8),
-            ("'ab$\\foo$'", 3, 4..8),
-            ("\"é\"", 0, 1..3),
-        ] {
+        for (text, offset, expected) in
+            [("\"ab$\\\\foo$\"", 3, 4..8), ("'ab$\\foo$'", 3, 4..8), ("\"é\"", 0, 1..3)]
+        {
             let mut sources = Sources::default();
             sources.add("first", "x");
             let start = sources.add("a", text);

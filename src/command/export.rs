@@ -154,7 +154,11 @@ fn to_json(
             None => value(&values.fits, name).map(|_| Value::Null),
         },
         "baseline" => Ok(json!(value(&values.baselines, name)?)),
-        _ => Ok(value(&values.pictures, name)?.json()),
+        _ => {
+            let panels = &value(&values.pictures, name)?.panels;
+            let mut all: Vec<Value> = panels.iter().map(|(panel, _)| panel.json()).collect();
+            Ok(if all.len() == 1 { all.remove(0) } else { Value::Array(all) })
+        }
     }
 }
 
@@ -186,7 +190,10 @@ fn to_table(values: &Values, section: &str, name: &str) -> Printed<Table> {
                 .collect();
             Ok(Table { columns, rows })
         }
-        "figure" => Ok(value(&values.pictures, name)?.table()),
+        "figure" => match value(&values.pictures, name)?.panels.as_slice() {
+            [(only, _)] => Ok(only.table()),
+            _ => Err((Exit::Wrong, "is a grid of several tables; export it as JSON".to_owned())),
+        },
         _ => Err((Exit::Wrong, "is no table\nhint: leave `--format csv` out".to_owned())),
     }
 }

@@ -65,12 +65,16 @@ fn describe(plan: &Plan) -> String {
         lines.push((format!("baseline.{name}"), what, format!("fit.{}", node.fit)));
     }
     for (name, node) in &plan.figures {
-        let needs = node.plot.kind().needs();
-        let needs: Vec<String> =
-            [("baseline", needs.baseline), ("fit", needs.fit), ("data", needs.data)]
-                .into_iter()
-                .filter_map(|(section, node)| Some(format!("{section}.{}", node?)))
-                .collect();
+        let mut needs: Vec<String> = Vec::new();
+        for panel in &node.panels {
+            let own = panel.plot.kind().needs();
+            for (section, name) in
+                [("baseline", own.baseline), ("fit", own.fit), ("data", own.data)]
+            {
+                needs.extend(name.map(|name| format!("{section}.{name}")));
+            }
+        }
+        needs.dedup();
         let formats: Vec<&str> = node.formats.iter().map(|f| f.extension()).collect();
         let what =
             format!("{}.{{{}}}", plan.output.figures.join(&node.stem).display(), formats.join(","));

@@ -190,7 +190,10 @@ pub(super) fn png_scales(output: &raw::Output, problems: &mut Problems) -> Vec<u
             problems
                 .at_value(
                     scale.span(),
-                    format!("`png_scales` has {}, which is not 1 to 4, or is there twice", scale.get_ref()),
+                    format!(
+                        "`png_scales` has {}, which is not 1 to 4, or is there twice",
+                        scale.get_ref()
+                    ),
                 )
                 .hint("write `png_scales = [1, 2]`");
         }
@@ -264,8 +267,8 @@ fn size(
         return None;
     };
     let [least_width, least_height] = [2.0 * type_scale, 1.5 * type_scale];
-    let good =
-        (least_width..=most_width).contains(&width) && (least_height..=most_height).contains(&height);
+    let good = (least_width..=most_width).contains(&width)
+        && (least_height..=most_height).contains(&height);
     if !good {
         problems
             .at(size.span(), format!("a figure of {width} x {height} inches does not fit the page"))
@@ -325,8 +328,7 @@ pub(super) fn check_text(
 fn steps(node: &raw::Figure, panels: &[Panel], problems: &mut Problems) -> Option<Vec<Step>> {
     let Some(written) = &node.steps else { return Some(Vec::new()) };
     let kind = panels[0].plot.kind();
-    let (has_fit, has_layers) =
-        (kind.at(crate::figure::At::Final).is_some(), kind.has_layers());
+    let (has_fit, has_layers) = (kind.at(crate::figure::At::Final).is_some(), kind.has_layers());
     let offered = match (has_layers, has_fit) {
         (true, _) => "`data`, `truth`, `init`, `iteration N`, `final`",
         (false, true) => "`init`, `iteration N`, `final`",
@@ -381,7 +383,11 @@ fn animation(
     }
     let every = options.every.as_ref().map_or(1, |e| *e.get_ref());
     if let Some(span) = options.every.as_ref().filter(|_| every == 0).map(Spanned::span) {
-        wrong(span, "`every` must be at least 1, but is 0".to_owned(), "write 1 for all iterations");
+        wrong(
+            span,
+            "`every` must be at least 1, but is 0".to_owned(),
+            "write 1 for all iterations",
+        );
     }
     let mut within = |value: &Option<Spanned<f64>>, name: &str, range: [f64; 2], default: f64| {
         let Some(value) = value else { return default };

@@ -10,7 +10,8 @@ use toml::Spanned;
 pub(super) struct Length(pub(super) f64);
 
 /// Units and how many of them an inch has; `px` are those of the web.
-const UNITS: [(&str, f64); 5] = [("in", 1.0), ("cm", 2.54), ("mm", 25.4), ("pt", 72.0), ("px", 96.0)];
+const UNITS: [(&str, f64); 5] =
+    [("in", 1.0), ("cm", 2.54), ("mm", 25.4), ("pt", 72.0), ("px", 96.0)];
 
 impl Length {
     fn parse(text: &str) -> Option<Self> {
@@ -29,7 +30,9 @@ impl<'de> Deserialize<'de> for Length {
             type Value = Length;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number of inches or a length such as \"12cm\" (in, cm, mm, pt or px)")
+                f.write_str(
+                    "a number of inches or a length such as \"12cm\" (in, cm, mm, pt or px)",
+                )
             }
 
             fn visit_i64<E: Error>(self, value: i64) -> Result<Length, E> {
@@ -97,7 +100,8 @@ impl<'de> Deserialize<'de> for Page {
             type Value = Page;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let names: Vec<String> = PAGES.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+                let names: Vec<String> =
+                    PAGES.iter().map(|(name, _)| format!("\"{name}\"")).collect();
                 write!(
                     f,
                     "one of {}, or {{ text_width = \"108mm\", text_height = \"80mm\" }}",

@@ -35,13 +35,14 @@ pub(super) fn resolve(
     let options = written.get_ref();
     let title = options.title.as_ref().map(|t| template(t, fonts, problems));
     let (panels, start) = match (&options.plots, &options.over, &node.plot) {
-        (Some(plots), None, None) => {
-            (listed(plots, known, fonts, problems)?, "Panels".to_owned())
-        }
+        (Some(plots), None, None) => (listed(plots, known, fonts, problems)?, "Panels".to_owned()),
         (None, Some(over), Some(plot)) => over_values(plot, over, options, known, problems)?,
         (Some(plots), ..) => {
             problems
-                .at_value(plots.span(), "`plots` lists the pictures, so nothing else says what they are")
+                .at_value(
+                    plots.span(),
+                    "`plots` lists the pictures, so nothing else says what they are",
+                )
                 .hint("leave out `plot` and `over`, or `plots`");
             return None;
         }
@@ -61,7 +62,10 @@ pub(super) fn resolve(
     let count = panels.len();
     if count == 0 || count > MOST_PANELS {
         problems
-            .at_value(written.span(), format!("a grid has 1 to {MOST_PANELS} panels, but this has {count}"))
+            .at_value(
+                written.span(),
+                format!("a grid has 1 to {MOST_PANELS} panels, but this has {count}"),
+            )
             .hint("name fewer `values`, or make two figures");
         return None;
     }
@@ -140,13 +144,13 @@ fn over_values(
     problems: &mut Problems,
 ) -> Option<(Vec<Panel>, String)> {
     let Some(values) = &options.values else {
-        problems
-            .at_value(over.span(), "`values` are missing: what each panel shows")
-            .hint(match over.get_ref() {
+        problems.at_value(over.span(), "`values` are missing: what each panel shows").hint(
+            match over.get_ref() {
                 Over::Iterations => "add `values = [0, 8, \"final\"]`",
                 Over::Components => "add `values = [0, 1, 2]`, counted from 0",
                 Over::Fits => "add `values` with the names of fits",
-            });
+            },
+        );
         return None;
     };
     let mut panels = Vec::new();
@@ -189,7 +193,10 @@ fn over_values(
                     Over::Fits => "fits",
                 };
                 problems
-                    .at_value(over.span(), format!("a figure of this kind has no panels over {what}"))
+                    .at_value(
+                        over.span(),
+                        format!("a figure of this kind has no panels over {what}"),
+                    )
                     .hint("list the panels one by one in `plots`");
                 return None;
             }

@@ -132,11 +132,7 @@ fn color(written: &Spanned<String>, problems: &mut Problems) -> Option<Color> {
     color
 }
 
-fn colors(
-    list: &Spanned<Vec<Spanned<String>>>,
-    key: &str,
-    problems: &mut Problems,
-) -> Vec<Color> {
+fn colors(list: &Spanned<Vec<Spanned<String>>>, key: &str, problems: &mut Problems) -> Vec<Color> {
     let written = list.get_ref();
     if written.is_empty() || written.len() > PALETTE {
         problems

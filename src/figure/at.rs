@@ -1,7 +1,7 @@
 //! Which iteration of a fit a figure shows.
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// Which iteration of a fit a figure shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]

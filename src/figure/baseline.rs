@@ -84,6 +84,10 @@ impl Kind for Spec {
         0
     }
 
+    fn shown_at(&self) -> Option<At> {
+        None
+    }
+
     fn at(&self, _at: At) -> Option<super::Spec> {
         None
     }

@@ -3,11 +3,11 @@
 //! A panel of a grid is drawn as a figure of its own in its part of the page. Where all panels have
 //! the same axes, only the outer ones say what they measure, and one key stands for all.
 
+use super::Picture;
 use super::axes::Extent;
 use super::frame::{self, Entry, Header, Shape};
 use super::style::{self, Theme, size};
 use super::view::{Labels, Layers, View};
-use super::Picture;
 use crate::render::{Anchor, Canvas, Rect};
 
 /// One picture of a figure.
@@ -102,12 +102,8 @@ impl Scene<'_> {
     /// Draws the scene.
     pub fn draw(&self, canvas: &mut Canvas<'_>, theme: &Theme, shape: Shape) {
         let top = frame::header(canvas, theme, &self.header(theme), shape);
-        let view = View {
-            theme,
-            shared: self.frame.shared,
-            layers: self.layers,
-            labels: Labels::BOTH,
-        };
+        let view =
+            View { theme, shared: self.frame.shared, layers: self.layers, labels: Labels::BOTH };
         let room = Rect { top, ..canvas.page() };
         canvas.inside(room, |canvas| match (self.frame.grid, self.panels.as_slice()) {
             (Some(grid), panels) => draw_grid(canvas, &view, grid, panels),

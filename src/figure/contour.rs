@@ -18,9 +18,9 @@ use serde::{Deserialize as DeriveDeserialize, Serialize};
 use toml::Spanned;
 
 use super::axes::{Extent, Range, nice_step};
-use super::slot::{Slot, slots};
 use super::known::check_dimension;
-use super::{At, Inputs, Kind, Known, KnownFit, Needs, SharedAxes, };
+use super::slot::{Slot, slots};
+use super::{At, Inputs, Kind, Known, KnownFit, Needs, SharedAxes};
 use crate::diagnostic::Problems;
 use crate::math::gaussian::{Gaussian, kl_divergence};
 use crate::math::{locator, mass_radius};
@@ -217,8 +217,19 @@ impl Kind for Spec {
         2
     }
 
+    fn shown_at(&self) -> Option<At> {
+        Some(self.at)
+    }
+
     fn at(&self, at: At) -> Option<super::Spec> {
         Some(super::Spec::Contour(Self { at, ..self.clone() }))
+    }
+
+    fn component(&self) -> Option<usize> {
+        match &self.components {
+            Components::Indices(indices) if indices.len() == 1 => indices.first().copied(),
+            _ => None,
+        }
     }
 
     fn has_layers(&self) -> bool {

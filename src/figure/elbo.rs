@@ -214,6 +214,10 @@ impl Kind for Spec {
         0
     }
 
+    fn shown_at(&self) -> Option<At> {
+        Some(self.at)
+    }
+
     fn at(&self, at: At) -> Option<super::Spec> {
         Some(super::Spec::Elbo(Self { at, ..self.clone() }))
     }

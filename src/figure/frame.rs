@@ -82,8 +82,7 @@ pub fn shape(canvas: &Canvas<'_>, theme: &Theme, header: &Header) -> Shape {
 pub fn header(canvas: &mut Canvas<'_>, theme: &Theme, header: &Header, shape: Shape) -> f64 {
     let right = canvas.page().right - style::RIGHT;
     let at = (style::TITLE_LEFT, style::TITLE_BASELINE);
-    let start =
-        canvas.text(at, &header.start, &style::bold(size::TITLE, theme.ink, Anchor::Start));
+    let start = canvas.text(at, &header.start, &style::bold(size::TITLE, theme.ink, Anchor::Start));
     if shape == Shape::Row {
         key(canvas, theme, &header.key, right, style::TITLE_BASELINE);
         let left = start.right + FACTS_GAP;
@@ -145,13 +144,7 @@ fn key_width(canvas: &Canvas<'_>, theme: &Theme, entries: &[Entry]) -> f64 {
 
 /// The key: one row, its right end at `right`, its text on `baseline`. In neutral colours and
 /// outside the panels, it can cover nothing.
-fn key(
-    canvas: &mut Canvas<'_>,
-    theme: &Theme,
-    entries: &[Entry],
-    right: f64,
-    baseline: f64,
-) {
+fn key(canvas: &mut Canvas<'_>, theme: &Theme, entries: &[Entry], right: f64, baseline: f64) {
     let style = style::text(size::TICK, theme.ink, Anchor::Start);
     let mut x = right - key_width(canvas, theme, entries) + ENTRY_GAP;
     for entry in entries {

@@ -19,9 +19,9 @@ use toml::Spanned;
 
 use self::titles::Titles;
 use super::axes::{Extent, Range, nice_step};
+use super::known::check_dimension;
 use super::lanes::{self, Lane};
 use super::slot::{Slot, slots};
-use super::known::check_dimension;
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
 use crate::math::gaussian::Gaussian;
@@ -160,6 +160,10 @@ impl Kind for Spec {
 
     fn labelled_columns(&self) -> usize {
         1
+    }
+
+    fn shown_at(&self) -> Option<At> {
+        self.fit.as_ref().map(|_| self.at)
     }
 
     fn at(&self, at: At) -> Option<super::Spec> {

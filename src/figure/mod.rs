@@ -159,6 +159,14 @@ pub trait Kind {
     /// The same figure of another iteration; `None` if it shows no iteration of a fit.
     fn at(&self, at: At) -> Option<Spec>;
 
+    /// Which iteration of its fit the figure shows; `None` if it shows none.
+    fn shown_at(&self) -> Option<At>;
+
+    /// The only component that the figure is of, if it is of one.
+    fn component(&self) -> Option<usize> {
+        None
+    }
+
     /// Whether the figure shows data, truth and estimate in layers, so that it can be built up from
     /// them.
     fn has_layers(&self) -> bool {

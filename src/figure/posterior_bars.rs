@@ -158,6 +158,10 @@ impl Kind for Spec {
         1
     }
 
+    fn shown_at(&self) -> Option<At> {
+        Some(self.at)
+    }
+
     fn at(&self, at: At) -> Option<super::Spec> {
         Some(super::Spec::PosteriorBars(Self { at, ..self.clone() }))
     }

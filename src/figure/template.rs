@@ -1,7 +1,7 @@
 //! Titles with numbers in them: `K = {components}, accuracy {accuracy:.2}`.
 
 use super::number;
-use crate::diagnostic::{list, did_you_mean};
+use crate::diagnostic::{did_you_mean, list};
 
 /// What a title may name: numbers of the fit that a panel shows.
 pub const NAMES: [&str; 10] = [

@@ -5,6 +5,7 @@
 //! else goes on. What a node gives depends on nothing but its spec and the nodes before it, so the
 //! bytes are the same for any number of threads and any subset of figures.
 
+mod encode;
 pub mod outputs;
 pub mod picture;
 pub mod write;
@@ -12,13 +13,14 @@ pub mod write;
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
+use picture::Pictures;
 use rayon::prelude::*;
 
 use crate::config::Plan;
 use crate::data::Dataset;
 use crate::model::{self, Fit};
 use crate::random;
-use crate::render::{Drawing, Fonts};
+use crate::render::Fonts;
 use crate::score::baseline::Row;
 use crate::score::{self, Scores};
 
@@ -73,7 +75,7 @@ pub struct Values {
     /// Baselines.
     pub baselines: IndexMap<String, Outcome<Vec<Row>>>,
     /// The numbers of figures.
-    pub pictures: IndexMap<String, Outcome<Box<dyn crate::figure::Picture>>>,
+    pub pictures: IndexMap<String, Outcome<Pictures>>,
 }
 
 /// Told of each node as it is finished.
@@ -126,10 +128,12 @@ impl Wanted {
                 continue;
             }
             wanted.pictures.insert(name.clone());
-            let needs = figure.plot.kind().needs();
-            wanted.baselines.extend(needs.baseline);
-            wanted.fits.extend(needs.fit);
-            wanted.data.extend(needs.data);
+            for panel in &figure.panels {
+                let needs = panel.plot.kind().needs();
+                wanted.baselines.extend(needs.baseline);
+                wanted.fits.extend(needs.fit);
+                wanted.data.extend(needs.data);
+            }
         }
         let fits =
             wanted.baselines.iter().filter_map(|b| plan.baselines.get(b)).map(|b| b.fit.clone());
@@ -180,7 +184,7 @@ pub fn run(plan: &Plan, selection: &Selection, observer: &dyn Observer) -> Value
         });
     let fonts = Fonts::embedded();
     values.pictures = stage(&plan.figures, &wanted.pictures, "figure", observer, |name, node| {
-        picture::picture(plan, &values, &fonts, name, node)
+        picture::pictures(plan, &values, &fonts, name, node)
     });
     values
 }
@@ -219,11 +223,11 @@ fn take<'a, T>(
     values.get(name).ok_or_else(upstream)?.as_ref().map_err(|_| upstream())
 }
 
-/// A figure in the formats that were asked for.
+/// A figure in the formats that were asked for, with its steps and its animation.
 pub struct Rendered {
     /// File names and bytes.
     pub files: Vec<(String, Vec<u8>)>,
-    /// The SVG, for the report.
+    /// The SVG of the whole figure in its first theme, for the report.
     pub svg: String,
 }
 
@@ -238,9 +242,8 @@ pub fn render(
     let wanted: BTreeSet<String> =
         values.pictures.keys().filter(|name| selection.wants(name)).cloned().collect();
     stage(&plan.figures, &wanted, "render", observer, |name, figure| {
-        let picture = take(&values.pictures, name, "figure")?;
-        let shared = picture::shared_extent(plan, values, figure);
-        let drawing: Drawing = picture::draw(&fonts, name, figure, picture.as_ref(), shared);
-        outputs::encode(plan, &fonts, figure, &drawing).map_err(Failure::Own)
+        let pictures = take(&values.pictures, name, "figure")?;
+        let shared = picture::shared_extent(plan, values, figure, pictures)?;
+        encode::figure(plan, &fonts, name, figure, pictures, shared).map_err(Failure::Own)
     })
 }

@@ -5,35 +5,13 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
+use super::picture::{Pictures, words};
 use super::{Failure, Outcome, Rendered, Selection, Values};
 use crate::config::Plan;
 use crate::config::plan::Figure;
 use crate::model::Stop;
-use crate::render::{self, Drawing, Fonts, Format, svg};
+use crate::render::tex;
 use crate::report::{html, manifest, numbers, table};
-
-/// Encodes a drawing in the formats of its figure, each from the same drawing.
-pub(super) fn encode(
-    plan: &Plan,
-    fonts: &Fonts,
-    figure: &Figure,
-    drawing: &Drawing,
-) -> Result<Rendered, String> {
-    let others: Vec<Format> =
-        figure.formats.iter().copied().filter(|f| *f != Format::Svg).collect();
-    // The report shows the SVG whether it is asked for or not.
-    let (svg, others) = rayon::join(
-        || svg::encode(drawing, fonts),
-        || render::encode(drawing, fonts, &others, plan.dpi),
-    );
-    let mut files: Vec<(Format, Vec<u8>)> = others?;
-    if figure.formats.contains(&Format::Svg) {
-        files.push((Format::Svg, svg.clone().into_bytes()));
-    }
-    let name = |format: Format| format!("{}.{}", figure.stem, format.extension());
-    let files = files.into_iter().map(|(format, bytes)| (name(format), bytes)).collect();
-    Ok(Rendered { files, svg })
-}
 
 /// A file to be written.
 pub struct File {
@@ -74,7 +52,13 @@ pub fn files(
     };
     for (name, _) in done() {
         if let Some(Ok(picture)) = values.pictures.get(name) {
-            add(format!("data/{name}.csv"), table::csv(&picture.table()).into_bytes());
+            for (i, (panel, _)) in picture.panels.iter().enumerate() {
+                let name = match picture.panels.len() {
+                    1 => name.clone(),
+                    _ => format!("{name}_{}", i + 1),
+                };
+                add(format!("data/{name}.csv"), table::csv(&panel.table()).into_bytes());
+            }
         }
     }
     if matches!(selection, Selection::Only(_)) {
@@ -161,6 +145,16 @@ fn stop(stop: Stop) -> &'static str {
     }
 }
 
+/// What the config says below a figure, or what is made of its numbers.
+fn caption(figure: &Figure, pictures: &Pictures) -> String {
+    let (_, description) = words(figure, pictures);
+    let caption = figure.texts.caption.as_deref().map_or(description, tex::plain);
+    match &figure.texts.source {
+        Some(source) => format!("{caption} Source: {}.", tex::plain(source)),
+        None => caption,
+    }
+}
+
 fn report<'a>(
     plan: &Plan,
     values: &'a Values,
@@ -175,7 +169,7 @@ fn report<'a>(
             figures.push(html::Figure {
                 name: name.clone(),
                 stem: node.stem.clone(),
-                caption: picture.caption(),
+                caption: caption(node, picture),
                 svg: figure.svg.clone(),
             });
         }

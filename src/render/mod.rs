@@ -17,6 +17,7 @@ mod color;
 mod drawing;
 mod fonts;
 mod geometry;
+mod hatch;
 mod parser;
 mod symbols;
 mod text;
@@ -35,6 +36,7 @@ pub use color::Color;
 pub use drawing::{Drawing, Mark, Painted};
 pub use fonts::Fonts;
 pub use geometry::{Anchor, Cap, Dash, Direction, Extent, Fill, Rect, Stroke, TextStyle, Weight};
+pub use hatch::{Hatch, Pattern};
 pub use vision::Vision;
 
 /// A file format of figures.

@@ -107,6 +107,11 @@ impl fmt::Display for TexError {
 
 impl std::error::Error for TexError {}
 
+/// A text without markup, as [`RichText::plain`]; one that cannot be read stays as it is.
+pub fn plain(text: &str) -> String {
+    parse(text).map_or_else(|_| text.to_owned(), |rich| rich.plain())
+}
+
 impl RichText {
     /// The text as it is, every character literal.
     pub fn literal(text: &str) -> RichText {

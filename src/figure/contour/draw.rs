@@ -122,8 +122,8 @@ impl Picture {
         let estimate = self.panels.iter().any(|p| !p.estimates.is_empty());
         let line = Sample::Line(style::dashed(2.4, theme.muted));
         let data = Some(Entry::new(Sample::Dot(theme.none), "data"));
-        let truth =
-            truth.then(|| Entry::new(Sample::Rimmed(theme.neutral_area(0.3), theme.muted), "truth"));
+        let truth = truth
+            .then(|| Entry::new(Sample::Rimmed(theme.neutral_area(0.3), theme.muted), "truth"));
         let start = (layers.start != Start::Absent).then(|| {
             let sample = Sample::Line(style::dotted(width::START, theme.muted));
             Entry::new(sample, "start").shown(layers.start == Start::Shown)
@@ -214,13 +214,7 @@ impl Picture {
         }
     }
 
-    fn draw_single(
-        &self,
-        canvas: &mut Canvas<'_>,
-        view: &View<'_>,
-        panel: &Panel,
-        extent: Extent,
-    ) {
+    fn draw_single(&self, canvas: &mut Canvas<'_>, view: &View<'_>, panel: &Panel, extent: Extent) {
         let rect = Rect {
             left: view.left(0.72 * style::INCH),
             top: 0.1 * style::INCH,

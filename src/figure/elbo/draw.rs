@@ -2,9 +2,9 @@
 
 use super::{Picture, SMALLEST_GAP};
 use crate::figure::axes::{self, Axes, Extent, Range, nice_step};
+use crate::figure::frame::Header;
 use crate::figure::placer::Placer;
 use crate::figure::style::{self, Theme, size, width};
-use crate::figure::frame::Header;
 use crate::figure::{Cell, Layers, Table, View, number};
 use crate::math::locator;
 use crate::render::{Anchor, Canvas, Rect, TextStyle};

@@ -2,9 +2,9 @@
 
 use super::{Curves, Picture, Point};
 use crate::figure::axes::{self, Axes, Extent, Range};
+use crate::figure::frame::Header;
 use crate::figure::placer::Placer;
 use crate::figure::style::{self, Theme, size, width};
-use crate::figure::frame::Header;
 use crate::figure::{Layers, Table, View, number};
 use crate::render::{Anchor, Canvas, Rect};
 
