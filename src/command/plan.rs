@@ -73,6 +73,7 @@ fn describe(plan: &Plan) -> String {
             {
                 needs.extend(name.map(|name| format!("{section}.{name}")));
             }
+            needs.extend(own.others.iter().map(|name| format!("fit.{name}")));
         }
         needs.dedup();
         let formats: Vec<&str> = node.formats.iter().map(|f| f.extension()).collect();

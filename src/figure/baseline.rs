@@ -65,7 +65,11 @@ impl Options {
 
 impl Kind for Spec {
     fn needs(&self) -> Needs {
-        Needs { fit: Some(self.fit.clone()), baseline: Some(self.baseline.clone()), data: None }
+        Needs {
+            fit: Some(self.fit.clone()),
+            baseline: Some(self.baseline.clone()),
+            ..Needs::default()
+        }
     }
 
     fn default_size(&self) -> [f64; 2] {

@@ -143,7 +143,7 @@ impl Options {
 
 impl Kind for Spec {
     fn needs(&self) -> Needs {
-        Needs { data: Some(self.data.clone()), fit: self.fit.clone(), baseline: None }
+        Needs { data: Some(self.data.clone()), fit: self.fit.clone(), ..Needs::default() }
     }
 
     fn default_size(&self) -> [f64; 2] {

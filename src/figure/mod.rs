@@ -209,6 +209,12 @@ pub trait Picture: Send + Sync {
 
     /// The numbers as JSON.
     fn json(&self) -> serde_json::Value;
+
+    /// The numbers that title, labels and caption state, for slides to quote; `null` if the fit, its
+    /// scores and the baseline have them all.
+    fn numbers(&self) -> serde_json::Value {
+        serde_json::Value::Null
+    }
 }
 
 /// The nodes that a figure is made from.
@@ -218,6 +224,8 @@ pub struct Needs {
     pub data: Option<String>,
     /// A fit, and with it its data set and scores.
     pub fit: Option<String>,
+    /// Further fits, each with its scores.
+    pub others: Vec<String>,
     /// A baseline, and with it its fit.
     pub baseline: Option<String>,
 }
@@ -228,6 +236,8 @@ pub struct Inputs<'a> {
     pub dataset: &'a Dataset,
     /// The fit.
     pub fitted: Option<Fitted<'a>>,
+    /// Further fits, in the order in which they are needed.
+    pub others: Vec<Fitted<'a>>,
     /// The rows of the baseline.
     pub baseline: Option<&'a [Row]>,
     /// The figure's own stream.
@@ -236,6 +246,8 @@ pub struct Inputs<'a> {
 
 /// A fit and its scores.
 pub struct Fitted<'a> {
+    /// Its name.
+    pub name: &'a str,
     /// The fit.
     pub fit: &'a Fit,
     /// Its scores, where the data have labels.

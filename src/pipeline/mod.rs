@@ -132,6 +132,7 @@ impl Wanted {
                 let needs = panel.plot.kind().needs();
                 wanted.baselines.extend(needs.baseline);
                 wanted.fits.extend(needs.fit);
+                wanted.fits.extend(needs.others);
                 wanted.data.extend(needs.data);
             }
         }

@@ -128,12 +128,21 @@ fn numbers(plan: &Plan, values: &Values) -> Value {
             baselines.insert(name.clone(), json!(rows));
         }
     }
+    let mut figures = serde_json::Map::new();
+    for (name, pictures) in &values.pictures {
+        let Some(picture) = pictures.as_ref().ok().and_then(|p| p.first()) else { continue };
+        let stated = picture.numbers();
+        if !stated.is_null() {
+            figures.insert(name.clone(), stated);
+        }
+    }
     json!({
         "lecture": plan.lecture,
         "data": data,
         "fit": fits,
         "score": values.scores,
         "baseline": baselines,
+        "figure": figures,
     })
 }
 

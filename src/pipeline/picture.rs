@@ -132,12 +132,12 @@ fn picture(
             Failure::Own(format!("{what}\nhint: rename the column"))
         })?;
     }
-    let fitted = match &needs.fit {
-        Some(fit) => {
-            Some(Fitted { fit: take(&values.fits, fit, "fit")?, scores: values.scores.get(fit) })
-        }
-        None => None,
+    let fitted = |name| {
+        let (fit, scores) = (take(&values.fits, name, "fit")?, values.scores.get(name));
+        Ok::<_, Failure>(Fitted { name, fit, scores })
     };
+    let others = needs.others.iter().map(|name| fitted(name)).collect::<Result<_, _>>()?;
+    let fitted = needs.fit.as_ref().map(|name| fitted(name)).transpose()?;
     let baseline = match &needs.baseline {
         Some(baseline) => Some(take(&values.baselines, baseline, "baseline")?.as_slice()),
         None => None,
@@ -145,7 +145,7 @@ fn picture(
     // What a figure samples does not depend on what else is drawn.
     let seed = Seed::Derived { root: plan.seed, node: format!("figure.{name}") };
     let random = random::stream(Generator::Chacha, &seed);
-    let mut inputs = Inputs { dataset, fitted, baseline, random };
+    let mut inputs = Inputs { dataset, fitted, others, baseline, random };
     kind.picture(&mut inputs).map_err(Failure::Own)
 }
 

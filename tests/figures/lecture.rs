@@ -82,7 +82,7 @@ impl Built {
     /// The numbers of a figure, which must have been made.
     pub(crate) fn picture(&self, name: &str) -> &dyn Picture {
         match self.values.pictures.get(name) {
-            Some(Ok(picture)) => picture.as_ref(),
+            Some(Ok(pictures)) => pictures.first().unwrap(),
             Some(Err(failure)) => panic!("figure.{name}: {failure}"),
             None => panic!("there is no figure.{name}"),
         }

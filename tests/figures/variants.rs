@@ -87,7 +87,7 @@ fn slots(value: &Value, found: &mut BTreeSet<Slot>) {
 fn assert_colours(built: &Built) {
     let mut seen = 0;
     for (name, figure) in &built.plan.figures {
-        let Some(fit) = figure.plot.kind().needs().fit else { continue };
+        let Some(fit) = figure.panels[0].plot.kind().needs().fit else { continue };
         let matching = built.values.scores.get(&fit).map(|s| &s.r#match);
         let mut found = BTreeSet::new();
         slots(&built.json(name), &mut found);
