@@ -21,6 +21,7 @@ mod parser;
 mod symbols;
 mod text;
 
+pub mod hatch;
 pub mod pdf;
 pub mod png;
 pub mod svg;
@@ -35,6 +36,7 @@ pub use color::Color;
 pub use drawing::{Drawing, Mark, Painted};
 pub use fonts::Fonts;
 pub use geometry::{Anchor, Cap, Dash, Direction, Extent, Fill, Rect, Stroke, TextStyle, Weight};
+pub use hatch::{Hatch, Pattern};
 pub use vision::Vision;
 
 /// A file format of figures.
