@@ -3,8 +3,8 @@
 #![expect(clippy::expect_used, reason = "a test fails by a panic")]
 
 use elbow::render::{
-    Anchor, Canvas, Color, Dash, Drawing, Fill, Fonts, Format, Rect, Stroke, TextStyle, encode,
-    pdf, png, svg,
+    Anchor, Canvas, Color, Dash, Drawing, Fill, Fonts, Format, Hatch, Painted, Pattern, Rect,
+    Stroke, TextStyle, encode, pdf, png, svg,
 };
 use proptest::prelude::*;
 use resvg::usvg;
@@ -311,6 +311,107 @@ fn overlapping_markers_darken_each_other() {
 }
 
 #[test]
+fn a_hatching_is_one_element_and_one_mark() {
+    let fonts = Fonts::embedded();
+    for pattern in Pattern::ALL {
+        let mut canvas = Canvas::new(&fonts, 180.0, 150.0, Color::WHITE, "h");
+        let hatch = Hatch::new(pattern, INK);
+        canvas.hatch(&ellipse((90.0, 70.0), 60.0, 40.0), &hatch);
+        canvas.hatch(&[(1.0, 1.0), (f64::NAN, 9.0), (9.0, 9.0)], &hatch);
+        let drawing = canvas.finish();
+        let text = svg::encode(&drawing, &fonts);
+        assert_eq!(text.matches("<path").count(), 1, "{text}");
+        let [_, mark] = &drawing.marks[..] else { panic!("{:?}", drawing.marks) };
+        assert_eq!(mark.painted, Painted::Hatched(hatch));
+        let bounds = mark.bounds;
+        assert_eq!((bounds.left, bounds.right), (30.0, 150.0));
+        // The highest and the lowest point lie between two corners.
+        assert!((bounds.top - 30.0).abs() + (bounds.bottom - 110.0).abs() < 0.1);
+    }
+}
+
+#[test]
+fn hatchings_are_the_same_in_all_formats() {
+    let fonts = Fonts::embedded();
+    let drawing = hatchings(&fonts);
+    let users = draw(&svg::encode(&drawing, &fonts), 200.0);
+    let files = encode(&drawing, &fonts, &[Format::Png], 200.0).unwrap();
+    let image = read(&files[0].1);
+    let differences = || users.as_raw().iter().zip(image.as_raw()).map(|(a, b)| a.abs_diff(*b));
+    let mean = differences().map(f64::from).sum::<f64>() / users.as_raw().len() as f64;
+    // Only the names below and the rims of the dots differ, as in the other sheet.
+    assert!(mean < 0.02, "{mean}");
+    // The ink of each: its width by its length, and so much of the grey as is not white.
+    let (grey, dot) = (f64::from(255 - 0x9A), 0.36 * std::f64::consts::PI);
+    let line = |pitch: f64| 0.6 / pitch;
+    let diagonal = 6.0 / 2.0_f64.sqrt();
+    let wanted = [
+        line(diagonal),
+        line(diagonal),
+        dot / 8.0,
+        line(4.2),
+        line(4.2),
+        (2.0 * 3.2 * 0.6 + dot - 0.36) / 32.0,
+        line(0.5 * diagonal),
+        dot / 3.92,
+    ];
+    for (i, wanted) in wanted.into_iter().enumerate() {
+        let pixel = |points: usize| (points * 200 / 72) as u32;
+        let (left, top) = (180 * (i % 4) + 124, 150 * (i / 4) + 50);
+        let (width, height) = (pixel(32), pixel(60));
+        let part = image::imageops::crop_imm(&image, pixel(left), pixel(top), width, height);
+        let dark: f64 = part.to_image().pixels().map(|p| f64::from(255 - p.0[0])).sum();
+        let ink = dark / f64::from(width * height) / grey;
+        // The part is 7 to 8 lines wide, and one of them may or may not be in it.
+        assert!((ink / wanted - 1.0).abs() < 0.15, "{:?} {ink} {wanted}", Pattern::ALL[i]);
+    }
+}
+
+#[test]
+fn a_hatching_stays_in_its_clip_and_on_the_grid_of_the_page() {
+    let fonts = Fonts::embedded();
+    let hatch = Hatch::new(Pattern::Horizontal, Color::BLACK);
+    let square = |side: f64| [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)];
+    let mut canvas = Canvas::new(&fonts, 60.0, 40.0, Color::WHITE, "h");
+    canvas.with_clip(Rect::new(0.0, 0.0, 20.0, 40.0), |canvas| {
+        canvas.hatch(&square(1e6), &hatch);
+    });
+    canvas.inside(Rect::new(30.0, 1.3, 60.0, 40.0), |canvas| canvas.hatch(&square(1e6), &hatch));
+    let drawing = canvas.finish();
+    assert_eq!(drawing.marks[1].bounds, Rect::new(0.0, 0.0, 20.0, 40.0));
+    let text = svg::encode(&drawing, &fonts);
+    assert!(text.len() < 1500, "{text}");
+    let image = draw(&text, 720.0);
+    let column = |x: u32| (20..400).map(|y| image.get_pixel(x, y).0[0]).collect::<Vec<_>>();
+    assert_eq!(column(100), column(400));
+    assert!(column(100).contains(&0) && column(250).iter().all(|&p| p == 255));
+}
+
+#[test]
+fn the_mark_of_a_region_is_one_outline_with_its_hole() {
+    let fonts = Fonts::embedded();
+    let square = |from: f64, to: f64| vec![(from, from), (to, from), (to, to), (from, to)];
+    let rings = [square(10.0, 40.0), Vec::new(), square(20.0, 30.0), square(24.0, 26.0)];
+    let mut canvas = Canvas::new(&fonts, 50.0, 50.0, Color::WHITE, "r");
+    canvas.region(&rings, &Fill::new(BLUE));
+    canvas.region(&[vec![(f64::NAN, 1.0)]], &Fill::new(BLUE));
+    let drawing = canvas.finish();
+    let [_, mark] = &drawing.marks[..] else { panic!("{:?}", drawing.marks) };
+    assert_eq!(mark.bounds, Rect::new(10.0, 10.0, 40.0, 40.0));
+    let image = draw(&svg::encode(&drawing, &fonts), 72.0);
+    // A ray to the right crosses the outline an odd number of times where the picture is blue.
+    for (x, y) in [(5, 25), (15, 15), (15, 25), (22, 22), (25, 25), (28, 25), (35, 12), (45, 30)] {
+        let (px, py) = (f64::from(x) + 0.5, f64::from(y) + 0.5);
+        let next = mark.outline.iter().cycle().skip(1);
+        let crossed = mark.outline.iter().zip(next).filter(|(a, b)| {
+            (a.1 > py) != (b.1 > py) && px < a.0 + (py - a.1) / (b.1 - a.1) * (b.0 - a.0)
+        });
+        let is_blue = image.get_pixel(x, y).0[0] == 0;
+        assert_eq!(crossed.count() % 2 == 1, is_blue, "{x} {y}");
+    }
+}
+
+#[test]
 fn all_formats_are_exact_and_repeatable() {
     let fonts = Fonts::embedded();
     let formats = [Format::Pdf, Format::Png, Format::Svg];
@@ -370,6 +471,7 @@ proptest! {
         canvas.text((x, 20.0), &text, &TextStyle::new(size, INK).background(BLUE).up());
         canvas.line(&[(x, size), (1.0, 2.0), (size, x)], &Stroke::new(INK, size));
         canvas.polygon(&[(x, size), (1.0, 2.0), (size, x)], Some(&Fill::new(INK).opacity(x)), None);
+        canvas.hatch(&[(x, size), (1.0, 2.0), (size, x)], &Hatch::new(Pattern::of(text.len()), INK));
         canvas.circle((x, size), x, Some(&Fill::new(INK)), Some(&Stroke::new(INK, x).dash(Dash::Custom(x, size))));
         let drawing = canvas.finish();
         usvg::roxmltree::Document::parse(&svg::encode(&drawing, &fonts)).unwrap();
@@ -382,7 +484,9 @@ proptest! {
 fn write_sheet() {
     let fonts = Fonts::embedded();
     let formats = [Format::Svg, Format::Png, Format::Pdf];
-    for (name, drawing) in [("sheet", sheet(&fonts)), ("typical", typical(&fonts))] {
+    let drawings =
+        [("sheet", sheet(&fonts)), ("typical", typical(&fonts)), ("hatchings", hatchings(&fonts))];
+    for (name, drawing) in drawings {
         for (format, bytes) in encode(&drawing, &fonts, &formats, 300.0).unwrap() {
             let path = std::env::temp_dir().join(name).with_extension(format.extension());
             std::fs::write(&path, bytes).unwrap();
@@ -443,4 +547,44 @@ fn times() {
             println!("level {level} {filter:?} {time:?} {} bytes", file.len());
         }
     }
+}
+
+/// The eight hatchings, each on a histogram and an ellipse.
+fn hatchings(fonts: &Fonts) -> Drawing {
+    let mut canvas = Canvas::new(fonts, 720.0, 300.0, Color::WHITE, "hatchings");
+    let grey = Color::hex("#9A9A9A");
+    for (i, pattern) in Pattern::ALL.into_iter().enumerate() {
+        let column = Rect::new(0.0, 0.0, 180.0, 150.0)
+            .shifted(180.0 * (i % 4) as f64, 150.0 * (i / 4) as f64);
+        canvas.inside(column, |canvas| {
+            let hatch = Hatch::new(pattern, grey);
+            canvas.hatch(&stairs(), &hatch);
+            canvas.polygon(&stairs(), None, Some(&Stroke::new(grey, 0.5)));
+            canvas.hatch(&ellipse((140.0, 80.0), 30.0, 55.0), &hatch);
+            canvas.polygon(
+                &ellipse((140.0, 80.0), 30.0, 55.0),
+                None,
+                Some(&Stroke::new(Color::BLACK, 1.4)),
+            );
+            canvas.text((15.0, 145.0), &format!("{pattern:?}"), &TextStyle::new(9.0, INK));
+        });
+    }
+    canvas.finish()
+}
+
+/// The outline of a histogram 100 points wide, its lowest bars at both ends.
+fn stairs() -> Vec<(f64, f64)> {
+    let mut outline = vec![(5.0, 130.0)];
+    for bar in 0..10 {
+        let left = 5.0 + 10.0 * f64::from(bar);
+        let height = 110.0 * libm::exp(-0.08 * libm::pow(f64::from(bar) - 4.2, 2.0));
+        outline.extend([(left, 130.0 - height), (left + 10.0, 130.0 - height)]);
+    }
+    outline.push((105.0, 130.0));
+    outline
+}
+
+fn ellipse((x, y): (f64, f64), a: f64, b: f64) -> Vec<(f64, f64)> {
+    let angle = |i: u32| f64::from(i) * std::f64::consts::TAU / 90.0;
+    (0..90).map(|i| (x + a * libm::cos(angle(i)), y + b * libm::sin(angle(i)))).collect()
 }

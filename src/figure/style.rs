@@ -64,8 +64,6 @@ pub mod width {
     pub const CURVE: f64 = 2.3;
     /// Guide lines.
     pub const HAIR: f64 = 0.9;
-    /// Lines of a hatching.
-    pub const HATCH: f64 = 0.7;
     /// The outline of what is hatched.
     pub const HATCH_RIM: f64 = 0.5;
 }
@@ -236,7 +234,7 @@ pub fn area(canvas: &mut Canvas<'_>, outline: &[(f64, f64)], area: &Area) {
 }
 
 fn hatch(index: usize, color: Color) -> Hatch {
-    Hatch { pattern: Pattern::of(index), color, width: width::HATCH }
+    Hatch::new(Pattern::of(index), color)
 }
 
 /// Horizontal text.

@@ -36,6 +36,13 @@ pub(super) enum Collect {
     Nothing,
     /// Polygons are rings of one path.
     Rings(String),
+    /// Lines are pieces of one path, each placed from the end of the one before it.
+    Lines {
+        /// The path so far.
+        data: String,
+        /// Where it ends.
+        end: Option<BackendCoord>,
+    },
     /// Circles are markers; their centres.
     Centers(Vec<(i32, i32)>),
 }
@@ -101,6 +108,14 @@ impl Backend {
         }
     }
 
+    /// A line along path data.
+    pub(super) fn stroke(&mut self, data: &str, style: &impl BackendStyle) {
+        let mut out = format!("<path d=\"{data}\"");
+        self.stroke_attributes(&mut out, style);
+        out.push_str("/>\n");
+        self.markup(&out);
+    }
+
     /// Fill or stroke of a rectangle or circle.
     fn paint(&self, out: &mut String, style: &impl BackendStyle, fill: bool) {
         if fill {
@@ -147,12 +162,14 @@ impl DrawingBackend for Backend {
     ) -> Drawn {
         let points = simplify(path);
         self.touch_all(&points, half_width(style));
-        let mut out = String::from("<path d=\"");
-        path_data(&mut out, &points);
-        out.push('"');
-        self.stroke_attributes(&mut out, style);
-        out.push_str("/>\n");
-        self.markup(&out);
+        if let Collect::Lines { data, end } = &mut self.collect {
+            path_data(data, &points, *end);
+            *end = points.last().copied().or(*end);
+            return Ok(());
+        }
+        let mut data = String::new();
+        path_data(&mut data, &points, None);
+        self.stroke(&data, style);
         Ok(())
     }
 
@@ -164,7 +181,7 @@ impl DrawingBackend for Backend {
         let points = simplify(vertices);
         self.touch_all(&points, 0);
         let mut ring = String::new();
-        path_data(&mut ring, &points);
+        path_data(&mut ring, &points, None);
         if !ring.ends_with('z') {
             ring.push('z');
         }
@@ -253,8 +270,9 @@ fn simplify(points: impl IntoIterator<Item = BackendCoord>) -> Vec<BackendCoord>
     kept
 }
 
-/// Path data: the first point, then steps; closed if the last point is the first.
-fn path_data(out: &mut String, points: &[BackendCoord]) {
+/// Path data: the first point, as a step from `end` if there is one, then steps; closed if the last
+/// point is the first.
+fn path_data(out: &mut String, points: &[BackendCoord], end: Option<BackendCoord>) {
     let (points, closed) = match points {
         [first, middle @ .., last] if first == last && middle.len() > 1 => {
             (&points[..points.len() - 1], true)
@@ -262,8 +280,16 @@ fn path_data(out: &mut String, points: &[BackendCoord]) {
         _ => (points, false),
     };
     let Some(&first) = points.first() else { return };
-    out.push('M');
-    pair(out, first);
+    match end {
+        Some(end) => {
+            out.push('m');
+            pair(out, (first.0 - end.0, first.1 - end.1));
+        }
+        None => {
+            out.push('M');
+            pair(out, first);
+        }
+    }
     let mut at = first;
     for (i, &point) in points[1..].iter().enumerate() {
         let (dx, dy) = (point.0 - at.0, point.1 - at.1);
@@ -297,7 +323,7 @@ mod tests {
 
     fn path(points: &[BackendCoord]) -> String {
         let mut out = String::new();
-        path_data(&mut out, &simplify(points.iter().copied()));
+        path_data(&mut out, &simplify(points.iter().copied()), None);
         out
     }
 

@@ -14,7 +14,7 @@ use super::backend::{Backend, Collect};
 use super::drawing::{Drawing, Item, Mark, Markers, Painted, Text, UNITS};
 use super::geometry::{Anchor, Cap, Dash, Direction, Extent, Fill, Rect, Stroke, TextStyle};
 use super::tex::{self, RichText};
-use super::{Color, Fonts};
+use super::{Color, Fonts, Hatch, hatch};
 
 /// Coordinates further out than this many grid units are moved in: far outside any page, and far
 /// from the ends of `i32`.
@@ -242,9 +242,16 @@ impl<'f> Canvas<'f> {
 
     /// The area between rings: inside an odd number of them. A hole is a ring in a ring.
     pub fn region(&mut self, rings: &[Vec<(f64, f64)>], fill: &Fill) {
+        let rings = || rings.iter().filter(|r| !r.is_empty() && r.iter().copied().all(is_finite));
+        // The ways from each ring to the next and, at the end, back meet the same rays twice.
+        let closed = rings().flat_map(|ring| ring.iter().chain(&ring[..1]));
+        let back = rings().rev().skip(1).map(|ring| &ring[0]);
+        let outline: Vec<_> = closed.chain(back).copied().collect();
+        self.note(&outline, 0.0, Painted::Area(*fill));
         self.backend.collect = Collect::Rings(String::new());
-        for ring in rings {
-            self.polygon(ring, Some(fill), None);
+        for ring in rings() {
+            let cells: Vec<_> = ring.iter().copied().map(|point| self.cell(point)).collect();
+            self.draw(&cells, &Polygon::new(cells.clone(), fill_style(fill)));
         }
         let backend = &mut self.backend;
         let collected = std::mem::replace(&mut backend.collect, Collect::Nothing);
@@ -255,6 +262,40 @@ impl<'f> Canvas<'f> {
             super::svg::fill_attributes(&mut out, fill);
             out.push_str("/>\n");
             backend.markup(&out);
+        }
+    }
+
+    /// Lines or dots in a polygon, in place of a colour; what is inside is inside for an odd number
+    /// of crossings. They lie on one grid of the page, so that those of neighbours join.
+    pub fn hatch(&mut self, points: &[(f64, f64)], hatch: &Hatch) {
+        let outline: Vec<_> = points.iter().map(|&point| self.on_page(point)).collect();
+        let (pen, clip) = (hatch.pen(), self.part.clip);
+        let window = Rect::new(
+            clip.left.max(0.0),
+            clip.top.max(0.0),
+            clip.right.min(self.width),
+            clip.bottom.min(self.height),
+        );
+        let lines = hatch::lines(&outline, hatch.pattern, &window.inset(-pen));
+        if lines.is_empty() {
+            return;
+        }
+        self.note(points, 0.0, Painted::Hatched(*hatch));
+        self.set(Dash::Solid, Cap::Round);
+        let style = stroke_style(&Stroke::new(hatch.color, pen));
+        self.backend.collect = Collect::Lines { data: String::new(), end: None };
+        for line in lines {
+            let mut cells: Vec<_> = line.into_iter().map(|(x, y)| (grid(x), grid(y))).collect();
+            // A dot is all cap, but a viewer of PDF shows a line without any length as a dash.
+            if let [(x, y)] = cells[..] {
+                cells.push((x + 1, y));
+            }
+            self.draw(&cells, &PathElement::new(cells.clone(), style));
+        }
+        let backend = &mut self.backend;
+        let collected = std::mem::replace(&mut backend.collect, Collect::Nothing);
+        if let Collect::Lines { data, .. } = collected {
+            backend.stroke(&data, &style);
         }
     }
 

@@ -4,7 +4,7 @@ use resvg::usvg;
 
 use super::geometry::{Direction, Fill, Rect, Stroke};
 use super::text::Layout;
-use super::{Color, Fonts, svg};
+use super::{Color, Fonts, Hatch, svg};
 
 /// Grid units per point: coordinates are whole hundredths of a point.
 pub(super) const UNITS: f64 = 100.0;
@@ -39,7 +39,9 @@ pub struct Drawing {
 pub struct Mark {
     /// The smallest rectangle that holds what is shown of it, in points.
     pub bounds: Rect,
-    /// The points that it was drawn through: corners of an area or a text, the middle of a dot.
+    /// The points that it was drawn through: corners of an area or a text, the middle of a dot. Of
+    /// an area with holes it is one ring after the other; a point is in it if a ray from it crosses
+    /// the closed line an odd number of times.
     pub outline: Vec<(f64, f64)>,
     /// How.
     pub painted: Painted,
@@ -63,6 +65,8 @@ pub enum Painted {
     Line(Stroke),
     /// As a dot.
     Dot(Fill),
+    /// As a hatched area.
+    Hatched(Hatch),
 }
 
 /// A part of a picture.

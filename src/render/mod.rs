@@ -17,11 +17,11 @@ mod color;
 mod drawing;
 mod fonts;
 mod geometry;
-mod hatch;
 mod parser;
 mod symbols;
 mod text;
 
+pub mod hatch;
 pub mod pdf;
 pub mod png;
 pub mod svg;
