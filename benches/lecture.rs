@@ -10,8 +10,8 @@ use criterion::Criterion;
 use elbow::config::{self, Plan};
 use elbow::diagnostic::Problems;
 use elbow::figure::style::{INCH, Theme};
-use elbow::pipeline::{self, Failure, Observer, Selection, Values, outputs};
-use elbow::render::{Canvas, Drawing, Fonts, pdf, png, svg};
+use elbow::pipeline::{self, Failure, Observer, Selection, Values, outputs, picture};
+use elbow::render::{Fonts, pdf, png, svg};
 use elbow::{model, random};
 
 struct Silent;
@@ -54,14 +54,10 @@ fn figure(
     name: &str,
 ) -> Result<(), Failed> {
     let fonts = Fonts::embedded();
-    let theme = Theme::light();
-    let picture = values.pictures[name].as_ref().map_err(ToString::to_string)?;
-    let [width, height] = plan.figures[name].size.map(|inches| inches * INCH);
-    let draw = || -> Drawing {
-        let mut canvas = Canvas::new(&fonts, width, height, theme.background, name);
-        picture.draw(&mut canvas, &theme, picture.extent());
-        canvas.finish()
-    };
+    let pictures = values.pictures[name].as_ref().map_err(ToString::to_string)?;
+    let figure = &plan.figures[name];
+    let [width, height] = figure.size.map(|inches| inches * INCH);
+    let draw = || picture::draw(&fonts, name, figure, pictures, None, &Theme::LIGHT).whole;
     let drawing = draw();
     let tree = drawing.tree(&fonts)?;
     let mut group = criterion.benchmark_group(name);

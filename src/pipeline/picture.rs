@@ -175,18 +175,18 @@ pub(super) fn shared_extent(
 }
 
 /// The drawings of a figure in one theme.
-pub(super) struct Drawings {
+pub struct Drawings {
     /// The whole.
-    pub(super) whole: Drawing,
+    pub whole: Drawing,
     /// Its steps.
-    pub(super) steps: Vec<Drawing>,
+    pub steps: Vec<Drawing>,
     /// Its frames.
-    pub(super) frames: Vec<Drawing>,
+    pub frames: Vec<Drawing>,
 }
 
 /// Draws a figure, its steps and its frames in a theme, such that nothing but what is added or moves
 /// differs from one to the next.
-pub(super) fn draw(
+pub fn draw(
     fonts: &Fonts,
     name: &str,
     figure: &Figure,
