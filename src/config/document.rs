@@ -4,9 +4,12 @@
 //! the file's in the [`Sources`](crate::diagnostic::Sources), and blanks before it move its spans
 //! there.
 
+use std::path::Path;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::include::{self, Included};
 use super::syntax;
 use crate::diagnostic::{Problems, suggest};
 
@@ -14,30 +17,31 @@ use crate::diagnostic::{Problems, suggest};
 /// the sources.
 pub(super) struct Texts {
     file: Text,
+    /// The files that it includes, the one that wins last.
+    pub(super) included: Vec<Included>,
     overrides: Vec<Text>,
 }
 
-struct Text {
+/// One text behind the blanks that move its spans to its place in the sources.
+pub(super) struct Text {
     padded: String,
     offset: usize,
 }
 
 impl Texts {
-    /// Enters `text` (the file called `name`) and the overrides into the sources.
+    /// Enters `text` (the file at `path`), what it includes and the overrides into the sources.
     pub(super) fn new(
-        name: &str,
+        path: &Path,
         text: &str,
         overrides: &[String],
         problems: &mut Problems,
     ) -> Self {
-        let mut enter = |name: &str, text: &str| {
-            let offset = problems.sources.add(name, text);
-            Text { padded: " ".repeat(offset) + text, offset }
-        };
-        Self {
-            file: enter(name, text),
-            overrides: overrides.iter().map(|o| enter("--set", o)).collect(),
-        }
+        let file = Text::enter(&path.display().to_string(), text, problems);
+        // What is wrong with the file itself is said when the document is made.
+        let document = file.parse(&mut Problems::default());
+        let included = document.map(|d| include::read(&d, path, &[], problems)).unwrap_or_default();
+        let overrides = overrides.iter().map(|o| Text::enter("--set", o, problems)).collect();
+        Self { file, included, overrides }
     }
 
     /// Where the file begins in the sources.
@@ -49,6 +53,9 @@ impl Texts {
     /// TOML.
     pub(super) fn document(&self, problems: &mut Problems) -> Option<DeTable<'_>> {
         let mut document = self.file.parse(problems);
+        if let Some(own) = document.take_if(|_| !self.included.is_empty()) {
+            document = self.style(own, problems);
+        }
         for text in &self.overrides {
             let layer = text.parse_override(problems);
             if let (Some(base), Some(mut layer)) = (&mut document, layer) {
@@ -62,7 +69,32 @@ impl Texts {
     }
 }
 
+impl Texts {
+    /// The file laid over all that it includes.
+    fn style<'t>(&'t self, own: DeTable<'t>, problems: &mut Problems) -> Option<DeTable<'t>> {
+        let mut below: Option<DeTable<'t>> = None;
+        for included in &self.included {
+            let mut layer = included.text.parse(problems)?;
+            layer.remove("schema");
+            layer.remove("include");
+            match &mut below {
+                Some(base) => merge(base, layer, Depth::Root),
+                none => *none = Some(layer),
+            }
+        }
+        let mut document = below?;
+        merge(&mut document, own, Depth::Root);
+        Some(document)
+    }
+}
+
 impl Text {
+    /// Enters a text into the sources.
+    pub(super) fn enter(name: &str, text: &str, problems: &mut Problems) -> Self {
+        let offset = problems.sources.add(name, text);
+        Self { padded: " ".repeat(offset) + text, offset }
+    }
+
     /// Parses an override, which is one `path = value`.
     fn parse_override(&self, problems: &mut Problems) -> Option<DeTable<'_>> {
         let written = self.padded.trim_start();
@@ -75,7 +107,7 @@ impl Text {
         self.parse(problems)
     }
 
-    fn parse(&self, problems: &mut Problems) -> Option<DeTable<'_>> {
+    pub(super) fn parse(&self, problems: &mut Problems) -> Option<DeTable<'_>> {
         if let Some(at) = too_deep(&self.padded) {
             problems
                 .at(at..at + 1, format!("more than {MOST_NAMES} names in one path"))
@@ -118,7 +150,7 @@ fn too_deep(text: &str) -> Option<usize> {
 const MOST_NAMES: usize = 16;
 
 /// The top-level tables whose entries are named by the user.
-pub(super) const NAMED_SECTIONS: [&str; 4] = ["data", "fit", "baseline", "figure"];
+pub(super) const NAMED_SECTIONS: [&str; 5] = ["theme", "data", "fit", "baseline", "figure"];
 
 /// An override changes what the file has; a name that the file lacks is a typing error, and is
 /// left out.

@@ -124,12 +124,12 @@ fn check_room(
     let written = node.size.as_ref().map(Spanned::span).or(node.width.as_ref().map(Spanned::span));
     let Some(span) = written else { return };
     if size[0] < least[0] || size[1] < least[1] {
-        let [width, height] = size.map(|s| s * type_scale);
+        let [width, height] = size.map(|s| hundredths(s * type_scale));
         let [least_width, least_height] = least.map(|l| (l * type_scale * 10.0).ceil() / 10.0);
         problems
             .at_value(
                 span,
-                format!("{width:.3} x {height:.3} inches have no room for what this figure shows"),
+                format!("{width} x {height} inches have no room for what this figure shows"),
             )
             .hint(format!("write at least `size = [{least_width}, {least_height}]`"));
     }
@@ -270,14 +270,21 @@ fn size(
     let good = (least_width..=most_width).contains(&width)
         && (least_height..=most_height).contains(&height);
     if !good {
+        let [width, height, least_width, least_height, most_width, most_height] =
+            [width, height, least_width, least_height, most_width, most_height].map(hundredths);
         problems
             .at(size.span(), format!("a figure of {width} x {height} inches does not fit the page"))
             .hint(format!(
-                "write a width from {least_width:.2} to {most_width:.2} and a height from \
-                 {least_height:.2} to {most_height:.2} inches"
+                "write a width from {least_width} to {most_width} and a height from \
+                 {least_height} to {most_height} inches"
             ));
     }
     good.then_some(Some([width, height]))
+}
+
+/// A length for a message.
+fn hundredths(inches: f64) -> f64 {
+    (inches * 100.0).round() / 100.0
 }
 
 /// The size of a figure that does not say: as its kind has it, no larger than the page; with a

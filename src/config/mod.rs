@@ -6,6 +6,7 @@
 mod decode;
 mod document;
 mod figures;
+mod include;
 mod names;
 mod page;
 mod panels;
@@ -20,6 +21,7 @@ use std::path::Path;
 pub use plan::Plan;
 
 use crate::diagnostic::Problems;
+use crate::report::manifest::sha256;
 
 /// What a config could not be read for.
 #[derive(Debug)]
@@ -67,10 +69,13 @@ pub fn parse(
     problems: &mut Problems,
 ) -> Option<Plan> {
     let before = problems.len();
-    let texts = document::Texts::new(&path.display().to_string(), text, overrides, problems);
+    let texts = document::Texts::new(path, text, overrides, problems);
     let document = texts.document(problems)?;
     let raw = raw::Raw::read(&document, texts.start(), problems);
     let plan = resolve::resolve(raw, path, problems);
+    let hash = |file: &include::Included| (file.path.clone(), sha256(&file.bytes));
+    let included = texts.included.iter().map(hash).collect();
+    let plan = plan.map(|plan| Plan { included, ..plan });
     problems.forget(&decode::NOWHERE);
     plan.filter(|_| problems.len() == before)
 }

@@ -19,6 +19,9 @@ use crate::{data, figure, model, score};
 pub struct Plan {
     /// The config file's name without its extension.
     pub name: String,
+    /// The files that the config includes, each with the SHA-256 of its bytes.
+    #[serde(skip)]
+    pub included: Vec<(String, String)>,
     /// The root seed, from which nodes without an own seed derive theirs.
     pub seed: u64,
     /// The lecture.

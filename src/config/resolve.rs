@@ -31,6 +31,7 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
     let output = resolve_output(&raw.output, folder, &name, problems);
     Some(Plan {
         name,
+        included: Vec::new(),
         seed: raw.seed,
         lecture: Lecture { id: raw.lecture.id.map(Spanned::into_inner), title: raw.lecture.title },
         output,

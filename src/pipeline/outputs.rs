@@ -75,10 +75,9 @@ pub fn files(
         "report.html".to_owned(),
         html::page(&report(plan, values, rendered, config))?.into_bytes(),
     );
-    let inputs: Vec<manifest::File> = plan
-        .data
-        .values()
-        .filter_map(|d| d.source.input())
+    let included = plan.included.iter().map(|(name, hash)| (name.as_str(), hash.as_str()));
+    let inputs: Vec<manifest::File> = included
+        .chain(plan.data.values().filter_map(|d| d.source.input()))
         .map(|(name, sha256)| manifest::File { name: name.to_owned(), sha256: sha256.to_owned() })
         .collect();
     let manifest = manifest::json(&json!(plan), &inputs, &listed);
