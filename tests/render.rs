@@ -4,7 +4,7 @@
 
 use elbow::render::{
     Anchor, Canvas, Color, Dash, Drawing, Fill, Fonts, Format, Hatch, Painted, Pattern, Rect,
-    Stroke, TextStyle, encode, pdf, png, svg,
+    Stroke, TextStyle, encode, legibility, pdf, png, svg,
 };
 use proptest::prelude::*;
 use resvg::usvg;
@@ -474,6 +474,7 @@ proptest! {
         canvas.hatch(&[(x, size), (1.0, 2.0), (size, x)], &Hatch::new(Pattern::of(text.len()), INK));
         canvas.circle((x, size), x, Some(&Fill::new(INK)), Some(&Stroke::new(INK, x).dash(Dash::Custom(x, size))));
         let drawing = canvas.finish();
+        legibility::check(&drawing, Color::WHITE, &[INK, BLUE]);
         usvg::roxmltree::Document::parse(&svg::encode(&drawing, &fonts)).unwrap();
         drawing.tree(&fonts).unwrap();
     }

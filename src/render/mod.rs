@@ -22,6 +22,7 @@ mod symbols;
 mod text;
 
 pub mod hatch;
+pub mod legibility;
 pub mod pdf;
 pub mod png;
 pub mod svg;
