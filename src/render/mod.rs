@@ -14,6 +14,7 @@
 mod backend;
 mod canvas;
 mod color;
+mod dots;
 mod drawing;
 mod fonts;
 mod geometry;

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::Fonts;
-use super::drawing::{Drawing, Item, Markers, Text, UNITS};
+use super::dots::dots;
+use super::drawing::{Drawing, Item, Text, UNITS};
 use super::fonts::FaceId;
 use super::geometry::{Direction, Fill};
 
@@ -17,36 +18,15 @@ use super::geometry::{Direction, Fill};
 pub fn encode(drawing: &Drawing, fonts: &Fonts) -> String {
     let prefix = &drawing.prefix;
     let mut glyphs = BTreeMap::new();
-    let mut radii: Vec<i32> = Vec::new();
     let mut body = String::new();
     for item in &drawing.items {
         match item {
             Item::Markup(markup) => body.push_str(markup),
             Item::Text(text) => outlines(text, fonts, prefix, &mut glyphs, &mut body),
-            Item::Markers(markers) => {
-                let index = radii.iter().position(|&r| r == markers.radius).unwrap_or_else(|| {
-                    radii.push(markers.radius);
-                    radii.len() - 1
-                });
-                body.push_str("<g");
-                fill_attributes(&mut body, &markers.fill);
-                body.push('>');
-                for &(x, y) in &markers.centers {
-                    let _ = write!(body, "<use xlink:href=\"#{prefix}--m{index}\"");
-                    coordinate(&mut body, "x", x);
-                    coordinate(&mut body, "y", y);
-                    body.push_str("/>");
-                }
-                body.push_str("</g>\n");
-            }
+            Item::Markers(markers) => dots(markers, &mut body),
         }
     }
     let mut defs = clips(drawing);
-    for (index, &radius) in radii.iter().enumerate() {
-        let _ = write!(defs, "<circle id=\"{prefix}--m{index}\"");
-        coordinate(&mut defs, "r", radius);
-        defs.push_str("/>\n");
-    }
     for ((face, glyph), outline) in glyphs.iter().filter(|(_, outline)| !outline.is_empty()) {
         let name = face.name();
         let _ = writeln!(defs, "<path id=\"{prefix}--{name}{glyph}\" d=\"{outline}\"/>");
@@ -90,24 +70,6 @@ fn clips(drawing: &Drawing) -> String {
         defs.push_str("/></clipPath>\n");
     }
     defs
-}
-
-/// Markers as lines that are all cap: two points in a PDF, where a circle is four curves with
-/// coordinates of eight digits (1500 of them: 60 KB for 190 KB).
-fn dots(markers: &Markers, body: &mut String) {
-    let _ = write!(body, "<g stroke-linecap=\"round\" stroke=\"{}\"", markers.fill.color);
-    opacity(body, "stroke-opacity", markers.fill.opacity);
-    coordinate(body, "stroke-width", 2 * markers.radius);
-    body.push('>');
-    for &(x, y) in &markers.centers {
-        body.push_str("<path d=\"M");
-        hundredths(body, x);
-        body.push(' ');
-        hundredths(body, y);
-        // The parser drops lines without any length.
-        body.push_str("h.001\"/>");
-    }
-    body.push_str("</g>\n");
 }
 
 /// The opening of a text's group: where it starts and which way it runs.
