@@ -11,7 +11,7 @@ use elbow::config::{self, Plan};
 use elbow::diagnostic::Problems;
 use elbow::figure::style::{INCH, Theme};
 use elbow::pipeline::{self, Failure, Observer, Selection, Values, outputs};
-use elbow::render::{Canvas, Drawing, Fonts, pdf, png, svg};
+use elbow::render::{Canvas, Drawing, Fonts, Resolution, SvgText, pdf, png, svg};
 use elbow::{model, random};
 
 struct Silent;
@@ -66,13 +66,15 @@ fn figure(
     let tree = drawing.tree(&fonts)?;
     let mut group = criterion.benchmark_group(name);
     group.bench_function("draw", |bencher| bencher.iter(draw));
-    group.bench_function("svg", |bencher| bencher.iter(|| svg::encode(&drawing, &fonts)));
+    group.bench_function("svg", |bencher| {
+        bencher.iter(|| svg::encode(&drawing, &fonts, SvgText::Outlines))
+    });
     // PNG and PDF share this tree.
     group.bench_function("tree", |bencher| bencher.iter(|| drawing.tree(&fonts)));
     group.bench_function("png", |bencher| {
-        bencher.iter(|| png::encode(&tree, width, height, plan.dpi));
+        bencher.iter(|| png::encode(&drawing, &tree, Resolution::new(plan.dpi)));
     });
-    group.bench_function("pdf", |bencher| bencher.iter(|| pdf::encode(&tree, width, height)));
+    group.bench_function("pdf", |bencher| bencher.iter(|| pdf::encode(&drawing, &tree)));
     group.finish();
     Ok(())
 }

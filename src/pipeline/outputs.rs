@@ -9,7 +9,7 @@ use super::{Failure, Outcome, Rendered, Selection, Values};
 use crate::config::Plan;
 use crate::config::plan::Figure;
 use crate::model::Stop;
-use crate::render::{self, Drawing, Fonts, Format, svg};
+use crate::render::{self, Drawing, Fonts, Format, Resolution, SvgText, svg};
 use crate::report::{html, manifest, numbers, table};
 
 /// Encodes a drawing in the formats of its figure, each from the same drawing.
@@ -23,8 +23,8 @@ pub(super) fn encode(
         figure.formats.iter().copied().filter(|f| *f != Format::Svg).collect();
     // The report shows the SVG whether it is asked for or not.
     let (svg, others) = rayon::join(
-        || svg::encode(drawing, fonts),
-        || render::encode(drawing, fonts, &others, plan.dpi),
+        || svg::encode(drawing, fonts, SvgText::Outlines),
+        || render::encode(drawing, fonts, &others, Resolution::new(plan.dpi), SvgText::Outlines),
     );
     let mut files: Vec<(Format, Vec<u8>)> = others?;
     if figure.formats.contains(&Format::Svg) {

@@ -16,9 +16,13 @@ mod canvas;
 mod color;
 mod dots;
 mod drawing;
+mod embedded;
 mod fonts;
 mod geometry;
+mod outlines;
 mod parser;
+mod raster;
+mod subset;
 mod symbols;
 mod text;
 
@@ -35,6 +39,8 @@ pub use color::Color;
 pub use drawing::{Drawing, Mark, Painted};
 pub use fonts::Fonts;
 pub use geometry::{Anchor, Cap, Dash, Direction, Extent, Fill, Rect, Stroke, TextStyle, Weight};
+pub use raster::{Resolution, pixels};
+pub use svg::SvgText;
 
 /// A file format of figures.
 #[derive(
@@ -66,7 +72,7 @@ impl Format {
 
 /// The bytes of a drawing in each of `formats`, in their order.
 ///
-/// `dpi` is the resolution of PNG in pixels per inch; the other formats do not use it.
+/// PNG has the `resolution`, text in SVG is set as `text` says.
 ///
 /// # Errors
 ///
@@ -75,16 +81,16 @@ pub fn encode(
     drawing: &Drawing,
     fonts: &Fonts,
     formats: &[Format],
-    dpi: f64,
+    resolution: Resolution,
+    text: SvgText,
 ) -> Result<Vec<(Format, Vec<u8>)>, String> {
-    let (width, height) = drawing.size();
     let mut tree = None;
     let mut files = Vec::with_capacity(formats.len());
     for &format in formats {
         let bytes = match format {
-            Format::Svg => svg::encode(drawing, fonts).into_bytes(),
-            Format::Pdf => pdf::encode(parsed(&mut tree, drawing, fonts)?, width, height)?,
-            Format::Png => png::encode(parsed(&mut tree, drawing, fonts)?, width, height, dpi)?,
+            Format::Svg => svg::encode(drawing, fonts, text).into_bytes(),
+            Format::Pdf => pdf::encode(drawing, parsed(&mut tree, drawing, fonts)?)?,
+            Format::Png => png::encode(drawing, parsed(&mut tree, drawing, fonts)?, resolution)?,
         };
         files.push((format, bytes));
     }
