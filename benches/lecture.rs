@@ -9,9 +9,9 @@ use std::time::Duration;
 use criterion::Criterion;
 use elbow::config::{self, Plan};
 use elbow::diagnostic::Problems;
-use elbow::figure::style::{INCH, Theme};
+use elbow::figure::style::Theme;
 use elbow::pipeline::{self, Failure, Observer, Selection, Values, outputs, picture};
-use elbow::render::{Fonts, pdf, png, svg};
+use elbow::render::{Fonts, Resolution, SvgText, pdf, png, svg};
 use elbow::{model, random};
 
 struct Silent;
@@ -56,19 +56,20 @@ fn figure(
     let fonts = Fonts::embedded();
     let pictures = values.pictures[name].as_ref().map_err(ToString::to_string)?;
     let figure = &plan.figures[name];
-    let [width, height] = figure.size.map(|inches| inches * INCH);
     let draw = || picture::draw(&fonts, name, figure, pictures, None, &Theme::LIGHT).whole;
     let drawing = draw();
     let tree = drawing.tree(&fonts)?;
     let mut group = criterion.benchmark_group(name);
     group.bench_function("draw", |bencher| bencher.iter(draw));
-    group.bench_function("svg", |bencher| bencher.iter(|| svg::encode(&drawing, &fonts)));
+    group.bench_function("svg", |bencher| {
+        bencher.iter(|| svg::encode(&drawing, &fonts, SvgText::Outlines))
+    });
     // PNG and PDF share this tree.
     group.bench_function("tree", |bencher| bencher.iter(|| drawing.tree(&fonts)));
     group.bench_function("png", |bencher| {
-        bencher.iter(|| png::encode(&tree, width, height, plan.dpi));
+        bencher.iter(|| png::encode(&drawing, &tree, Resolution::new(plan.dpi)));
     });
-    group.bench_function("pdf", |bencher| bencher.iter(|| pdf::encode(&tree, width, height)));
+    group.bench_function("pdf", |bencher| bencher.iter(|| pdf::encode(&drawing, &tree)));
     group.finish();
     Ok(())
 }

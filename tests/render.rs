@@ -4,10 +4,13 @@
 
 use elbow::render::{
     Anchor, Canvas, Color, Dash, Drawing, Fill, Fonts, Format, Hatch, Painted, Pattern, Rect,
-    Stroke, TextStyle, encode, legibility, pdf, png, svg,
+    Resolution, Stroke, SvgText, TextStyle, encode, legibility, pdf, pixels, png, svg,
 };
 use proptest::prelude::*;
 use resvg::usvg;
+
+#[path = "render/encoders.rs"]
+mod encoders;
 
 const INK: Color = Color::hex("#1F2328");
 const BLUE: Color = Color::hex("#0072B2");
@@ -148,6 +151,19 @@ fn scattered(count: usize) -> Vec<(f64, f64)> {
     (0..count).map(|_| (next(), next())).collect()
 }
 
+/// The SVG that needs no fonts.
+fn outlines(drawing: &Drawing, fonts: &Fonts) -> String {
+    svg::encode(drawing, fonts, SvgText::Outlines)
+}
+
+/// The bytes in some formats.
+fn files(drawing: &Drawing, formats: &[Format], dpi: f64) -> Result<Vec<Vec<u8>>, String> {
+    let fonts = Fonts::embedded();
+    let files = encode(drawing, &fonts, formats, &[Resolution::new(dpi)], SvgText::Outlines)?;
+    assert!(files.iter().map(|file| &file.format).eq(formats));
+    Ok(files.into_iter().map(|file| file.bytes).collect())
+}
+
 /// The pixels of a PNG.
 fn read(file: &[u8]) -> image::RgbImage {
     image::load_from_memory(file).expect("a PNG that we wrote").to_rgb8()
@@ -158,15 +174,15 @@ fn draw(text: &str, dpi: f64) -> image::RgbImage {
     let options = usvg::Options { dpi: 72.0, ..usvg::Options::default() };
     let tree = usvg::Tree::from_str(text, &options).expect("an SVG that we wrote");
     let size = tree.size();
-    let file = png::encode(&tree, size.width().into(), size.height().into(), dpi);
-    read(&file.expect("a page with an area"))
+    let size = (size.width().into(), size.height().into());
+    pixels(&tree, size, Resolution::new(dpi)).expect("a page with an area")
 }
 
 /// Left, top, right and bottom of the dark pixels of a page with one text, in points.
 fn ink(fonts: &Fonts, text: &str, style: &TextStyle) -> ([f64; 4], Rect) {
     let mut canvas = Canvas::new(fonts, 400.0, 150.0, Color::WHITE, "ink");
     let claimed = canvas.text((50.0, 100.0), text, style);
-    let image = draw(&svg::encode(&canvas.finish(), fonts), 288.0);
+    let image = draw(&outlines(&canvas.finish(), fonts), 288.0);
     let dark = image.enumerate_pixels().filter(|(_, _, p)| p.0[0] < 128);
     let bounds = dark.fold([f64::MAX, f64::MAX, 0.0, 0.0], |b: [f64; 4], (x, y, _)| {
         let (x, y) = (f64::from(x) / 4.0, f64::from(y) / 4.0);
@@ -230,7 +246,7 @@ fn characters_without_a_glyph_are_errors() {
 #[test]
 fn the_users_svg_needs_no_font_and_has_unique_ids() {
     let fonts = Fonts::embedded();
-    let text = svg::encode(&sheet(&fonts), &fonts);
+    let text = outlines(&sheet(&fonts), &fonts);
     assert!(!text.contains("<text") && !text.contains("font-family"));
     assert!(!text.contains(" opacity="));
     let document = usvg::roxmltree::Document::parse(&text).unwrap();
@@ -251,7 +267,7 @@ fn groups_of_one_name_get_numbers() {
         canvas.begin_group(name);
     }
     canvas.end_group();
-    let text = svg::encode(&canvas.finish(), &fonts);
+    let text = outlines(&canvas.finish(), &fonts);
     for id in ["f-a", "f-a-2", "f-a-2-2", "f-a-3"] {
         assert_eq!(text.matches(&format!("id=\"{id}\"")).count(), 1, "{text}");
     }
@@ -262,19 +278,18 @@ fn groups_of_one_name_get_numbers() {
 fn outlines_and_live_text_agree() {
     let fonts = Fonts::embedded();
     let drawing = sheet(&fonts);
-    let outlines = draw(&svg::encode(&drawing, &fonts), 200.0);
+    let outlined = draw(&outlines(&drawing, &fonts), 200.0);
     let tree = drawing.tree(&fonts).unwrap();
-    let file = png::encode(&tree, drawing.width, drawing.height, 200.0).unwrap();
-    let live = read(&file);
-    assert_eq!(outlines.dimensions(), live.dimensions());
-    let differences = || outlines.as_raw().iter().zip(live.as_raw()).map(|(a, b)| a.abs_diff(*b));
-    let mean = differences().map(f64::from).sum::<f64>() / outlines.as_raw().len() as f64;
+    let live = pixels(&tree, drawing.size(), Resolution::new(200.0)).unwrap();
+    assert_eq!(outlined.dimensions(), live.dimensions());
+    let differences = || outlined.as_raw().iter().zip(live.as_raw()).map(|(a, b)| a.abs_diff(*b));
+    let mean = differences().map(f64::from).sum::<f64>() / outlined.as_raw().len() as f64;
     // The mean is 0.006, a single pixel differs by up to 56: an edge that falls between two of the
     // four samples of a pixel, and dots that are caps in one file and circles in the other.
     assert!(mean < 0.02, "{mean}");
     assert!(differences().max() < Some(70), "{:?}", differences().max());
     // To compare with: seven of the lines of text moved by 0.1 points.
-    let moved = svg::encode(&drawing, &fonts).replace("translate(20 ", "translate(20.1 ");
+    let moved = outlines(&drawing, &fonts).replace("translate(20 ", "translate(20.1 ");
     let moved = draw(&moved, 200.0);
     let differences =
         moved.as_raw().iter().zip(live.as_raw()).map(|(a, b)| f64::from(a.abs_diff(*b)));
@@ -290,7 +305,7 @@ fn a_clip_cuts_what_is_outside_and_is_left_out_where_nothing_is() {
         canvas.with_clip(Rect::new(10.0, 0.0, 90.0, 20.0), |canvas| {
             canvas.line(&[(20.0, 10.0), (right, 10.0)], &Stroke::new(Color::BLACK, 2.0));
         });
-        svg::encode(&canvas.finish(), &fonts)
+        outlines(&canvas.finish(), &fonts)
     };
     assert!(!clipped(80.0).contains("clip"));
     let image = draw(&clipped(99.0), 72.0);
@@ -304,8 +319,8 @@ fn overlapping_markers_darken_each_other() {
     let fill = Fill::new(Color::BLACK).opacity(0.5);
     canvas.circles(&[(5.0, 5.0), (20.0, 5.0), (20.0, 5.0)], 4.0, &fill);
     let drawing = canvas.finish();
-    let file = &encode(&drawing, &fonts, &[Format::Png], 72.0).unwrap()[0].1;
-    for image in [draw(&svg::encode(&drawing, &fonts), 72.0), read(file)] {
+    let file = &files(&drawing, &[Format::Png], 72.0).unwrap()[0];
+    for image in [draw(&outlines(&drawing, &fonts), 72.0), read(file)] {
         assert_eq!([4, 19].map(|x| image.get_pixel(x, 4).0[0]), [127, 64]);
     }
 }
@@ -319,7 +334,7 @@ fn a_hatching_is_one_element_and_one_mark() {
         canvas.hatch(&ellipse((90.0, 70.0), 60.0, 40.0), &hatch);
         canvas.hatch(&[(1.0, 1.0), (f64::NAN, 9.0), (9.0, 9.0)], &hatch);
         let drawing = canvas.finish();
-        let text = svg::encode(&drawing, &fonts);
+        let text = outlines(&drawing, &fonts);
         assert_eq!(text.matches("<path").count(), 1, "{text}");
         let [_, mark] = &drawing.marks[..] else { panic!("{:?}", drawing.marks) };
         assert_eq!(mark.painted, Painted::Hatched(hatch));
@@ -334,9 +349,8 @@ fn a_hatching_is_one_element_and_one_mark() {
 fn hatchings_are_the_same_in_all_formats() {
     let fonts = Fonts::embedded();
     let drawing = hatchings(&fonts);
-    let users = draw(&svg::encode(&drawing, &fonts), 200.0);
-    let files = encode(&drawing, &fonts, &[Format::Png], 200.0).unwrap();
-    let image = read(&files[0].1);
+    let users = draw(&outlines(&drawing, &fonts), 200.0);
+    let image = read(&files(&drawing, &[Format::Png], 200.0).unwrap()[0]);
     let differences = || users.as_raw().iter().zip(image.as_raw()).map(|(a, b)| a.abs_diff(*b));
     let mean = differences().map(f64::from).sum::<f64>() / users.as_raw().len() as f64;
     // Only the names below and the rims of the dots differ, as in the other sheet.
@@ -379,7 +393,7 @@ fn a_hatching_stays_in_its_clip_and_on_the_grid_of_the_page() {
     canvas.inside(Rect::new(30.0, 1.3, 60.0, 40.0), |canvas| canvas.hatch(&square(1e6), &hatch));
     let drawing = canvas.finish();
     assert_eq!(drawing.marks[1].bounds, Rect::new(0.0, 0.0, 20.0, 40.0));
-    let text = svg::encode(&drawing, &fonts);
+    let text = outlines(&drawing, &fonts);
     assert!(text.len() < 1500, "{text}");
     let image = draw(&text, 720.0);
     let column = |x: u32| (20..400).map(|y| image.get_pixel(x, y).0[0]).collect::<Vec<_>>();
@@ -398,7 +412,7 @@ fn the_mark_of_a_region_is_one_outline_with_its_hole() {
     let drawing = canvas.finish();
     let [_, mark] = &drawing.marks[..] else { panic!("{:?}", drawing.marks) };
     assert_eq!(mark.bounds, Rect::new(10.0, 10.0, 40.0, 40.0));
-    let image = draw(&svg::encode(&drawing, &fonts), 72.0);
+    let image = draw(&outlines(&drawing, &fonts), 72.0);
     // A ray to the right crosses the outline an odd number of times where the picture is blue.
     for (x, y) in [(5, 25), (15, 15), (15, 25), (22, 22), (25, 25), (28, 25), (35, 12), (45, 30)] {
         let (px, py) = (f64::from(x) + 0.5, f64::from(y) + 0.5);
@@ -415,15 +429,14 @@ fn the_mark_of_a_region_is_one_outline_with_its_hole() {
 fn all_formats_are_exact_and_repeatable() {
     let fonts = Fonts::embedded();
     let formats = [Format::Pdf, Format::Png, Format::Svg];
-    let files = encode(&sheet(&fonts), &fonts, &formats, 200.0).unwrap();
-    let again = encode(&sheet(&Fonts::embedded()), &Fonts::embedded(), &formats, 200.0).unwrap();
-    assert_eq!(files, again);
+    let made = files(&sheet(&fonts), &formats, 200.0).unwrap();
+    assert_eq!(made, files(&sheet(&Fonts::embedded()), &formats, 200.0).unwrap());
 
-    let image = image::load_from_memory(&files[1].1).unwrap();
+    let image = image::load_from_memory(&made[1]).unwrap();
     assert_eq!((image.width(), image.height()), (2000, 1194));
     assert_eq!(image.color(), image::ColorType::Rgb8);
 
-    let pdf = String::from_utf8_lossy(&files[0].1);
+    let pdf = String::from_utf8_lossy(&made[0]);
     assert!(pdf.starts_with("%PDF-"));
     assert!(pdf.contains("/MediaBox[0 0 720 430]"));
     assert!(pdf.contains("+DejaVuSans/") && pdf.contains("+DejaVuSans-Oblique/"));
@@ -445,7 +458,7 @@ fn a_page_without_area_or_with_too_many_pixels_is_an_error() {
         (720.0, f64::NAN),
     ] {
         let drawing = Canvas::new(&fonts, width, 100.0, Color::WHITE, "e").finish();
-        assert!(encode(&drawing, &fonts, &[Format::Png], dpi).is_err(), "{width} {dpi}");
+        assert!(files(&drawing, &[Format::Png], dpi).is_err(), "{width} {dpi}");
     }
 }
 
@@ -475,7 +488,7 @@ proptest! {
         canvas.circle((x, size), x, Some(&Fill::new(INK)), Some(&Stroke::new(INK, x).dash(Dash::Custom(x, size))));
         let drawing = canvas.finish();
         legibility::check(&drawing, Color::WHITE, &[INK, BLUE]);
-        usvg::roxmltree::Document::parse(&svg::encode(&drawing, &fonts)).unwrap();
+        usvg::roxmltree::Document::parse(&outlines(&drawing, &fonts)).unwrap();
         drawing.tree(&fonts).unwrap();
     }
 }
@@ -488,11 +501,14 @@ fn write_sheet() {
     let drawings =
         [("sheet", sheet(&fonts)), ("typical", typical(&fonts)), ("hatchings", hatchings(&fonts))];
     for (name, drawing) in drawings {
-        for (format, bytes) in encode(&drawing, &fonts, &formats, 300.0).unwrap() {
+        for (format, bytes) in formats.iter().zip(files(&drawing, &formats, 300.0).unwrap()) {
             let path = std::env::temp_dir().join(name).with_extension(format.extension());
             std::fs::write(&path, bytes).unwrap();
             println!("{}", path.display());
         }
+        let path = std::env::temp_dir().join(format!("{name}-embedded.svg"));
+        std::fs::write(&path, svg::encode(&drawing, &fonts, SvgText::Embedded)).unwrap();
+        println!("{}", path.display());
     }
 }
 
@@ -521,13 +537,13 @@ fn times() {
     println!("fonts {time:?}");
     let (time, drawing) = best(|| typical(&fonts));
     println!("draw {time:?}");
-    let (time, text) = best(|| svg::encode(&drawing, &fonts));
+    let (time, text) = best(|| outlines(&drawing, &fonts));
     println!("svg {time:?} {} bytes", text.len());
     let (time, tree) = best(|| drawing.tree(&fonts).unwrap());
     println!("tree {time:?}");
-    let (time, file) = best(|| png::encode(&tree, 720.0, 288.0, 200.0).unwrap());
+    let (time, file) = best(|| png::encode(&drawing, &tree, Resolution::new(200.0)).unwrap());
     println!("png {time:?} {} bytes", file.len());
-    let (time, page) = best(|| pdf::encode(&tree, 720.0, 288.0).unwrap());
+    let (time, page) = best(|| pdf::encode(&drawing, &tree).unwrap());
     println!("pdf {time:?} {} bytes", page.len());
     let (time, _) = best(|| draw(&text, 200.0));
     println!("png of the outlines, parsed and read again {time:?}");

@@ -85,7 +85,7 @@ fn check_files(
     raw: &Raw,
     template: &str,
     figures: &IndexMap<String, Figure>,
-    scales: &[u64],
+    scales: &[u32],
     problems: &mut Problems,
 ) {
     let files = raw.figures.iter().map(|(name, (span, _))| {
@@ -182,7 +182,7 @@ fn formats(
 }
 
 /// The multiples of `dpi` at which PNG is written.
-pub(super) fn png_scales(output: &raw::Output, problems: &mut Problems) -> Vec<u64> {
+pub(super) fn png_scales(output: &raw::Output, problems: &mut Problems) -> Vec<u32> {
     let Some(written) = &output.png_scales else { return vec![1] };
     let mut scales = Vec::new();
     for scale in written.get_ref() {

@@ -16,7 +16,15 @@ use crate::diagnostic::{Problems, list, suggest};
 const KEYS: [&str; 4] = ["schema", "include", "output", "theme"];
 /// What it may say of the output.
 const OUTPUT_KEYS: [&str; 9] = [
-    "dpi", "font", "font_file", "formats", "page", "png_scales", "svg_text", "themes", "type_size",
+    "dpi",
+    "font",
+    "font_file",
+    "formats",
+    "page",
+    "png_scales",
+    "svg_text",
+    "themes",
+    "type_size",
 ];
 
 /// Files include files no deeper than this.
@@ -96,18 +104,22 @@ fn check(table: &DeTable<'_>, problems: &mut Problems) {
     let mut unknown = |key: &Spanned<std::borrow::Cow<'_, str>>, known: &[&str], what: &str| {
         let written = key.get_ref();
         if !known.contains(&written.as_ref()) {
-            problems
-                .at(key.span(), format!("an included file cannot say `{written}`"))
-                .hint(match suggest(written, known, "keys here") {
+            problems.at(key.span(), format!("an included file cannot say `{written}`")).hint(
+                match suggest(written, known, "keys here") {
                     hint if hint.starts_with("did") => hint,
                     _ => format!("it shares {what}: {}", list(known)),
-                });
+                },
+            );
         }
     };
     for (key, value) in table {
         unknown(key, &KEYS, "style only");
-        if key.get_ref() == "output" && let DeValue::Table(output) = value.get_ref() {
-            output.keys().for_each(|key| unknown(key, &OUTPUT_KEYS, "of the output only what is style"));
+        if key.get_ref() == "output"
+            && let DeValue::Table(output) = value.get_ref()
+        {
+            output
+                .keys()
+                .for_each(|key| unknown(key, &OUTPUT_KEYS, "of the output only what is style"));
         }
     }
 }

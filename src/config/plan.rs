@@ -10,7 +10,7 @@ use crate::figure::step::Step;
 use crate::figure::style::Theme;
 use crate::figure::template::Template;
 use crate::random::{Generator, Seed};
-use crate::render::Format;
+use crate::render::{Format, SvgText};
 use crate::score::Matching;
 use crate::{data, figure, model, score};
 
@@ -32,7 +32,9 @@ pub struct Plan {
     /// Resolution of PNG files in dots per inch.
     pub dpi: f64,
     /// Multiples of that at which PNG is written.
-    pub png_scales: Vec<u64>,
+    pub png_scales: Vec<u32>,
+    /// How text is set in SVG files.
+    pub svg_text: SvgText,
     /// The themes by name.
     #[serde(skip)]
     pub themes: IndexMap<String, Theme>,
@@ -175,7 +177,7 @@ impl Figure {
     }
 
     /// The file names of the whole figure and all that is made beside it.
-    pub fn files(&self, png_scales: &[u64]) -> Vec<String> {
+    pub fn files(&self, png_scales: &[u32]) -> Vec<String> {
         let mut files = Vec::new();
         for theme in 0..self.themes.len() {
             let stem = self.stem_in(theme);

@@ -17,7 +17,7 @@ use crate::diagnostic::{Problems, suggest};
 use crate::figure::Plot;
 use crate::model::Model;
 use crate::random::Generator;
-use crate::render::Format;
+use crate::render::{Format, SvgText};
 use crate::score::Matching;
 use crate::score::baseline::{PermutedTruth, Score};
 
@@ -72,7 +72,10 @@ pub(super) struct Output {
     /// further ones have its name at their end.
     pub(super) themes: Option<Spanned<Vec<Spanned<String>>>>,
     /// Multiples of `dpi` at which PNG is written; `[1]` by default.
-    pub(super) png_scales: Option<Spanned<Vec<Spanned<u64>>>>,
+    pub(super) png_scales: Option<Spanned<Vec<Spanned<u32>>>>,
+    /// How text is set in SVG files; as outlines by default.
+    #[serde(default)]
+    pub(super) svg_text: SvgText,
     /// File names without extension; `{lecture}` and `{figure}` stand for the lecture's id and the
     /// figure's name. `L{lecture}_{figure}` by default, `{figure}` if the lecture has no id.
     pub(super) name: Option<Spanned<String>>,

@@ -37,6 +37,7 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
         output,
         dpi,
         png_scales,
+        svg_text: raw.output.svg_text,
         themes,
         data,
         fits,

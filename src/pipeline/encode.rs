@@ -7,7 +7,7 @@ use super::picture::{Drawings, Pictures, draw};
 use crate::config::Plan;
 use crate::config::plan::Figure;
 use crate::figure::axes::Extent;
-use crate::render::{self, Drawing, Fonts, Format, svg};
+use crate::render::{self, Drawing, Fonts, Format, Resolution, svg};
 
 /// Draws a figure in all its themes and encodes everything.
 pub(super) fn figure(
@@ -44,29 +44,21 @@ fn in_theme(
     let parts: Vec<(String, &Drawing)> = std::iter::once((stem.to_owned(), &drawings.whole))
         .chain(steps.map(|(i, step)| (format!("{stem}_{}", i + 1), step)))
         .collect();
+    let dpi = Resolution::new(plan.dpi);
+    let resolutions: Vec<Resolution> = plan.png_scales.iter().map(|&n| dpi.times(n)).collect();
+    let encoded: Vec<Vec<(String, Vec<u8>)>> = parts
+        .into_par_iter()
+        .map(|(stem, drawing)| {
+            let formats = &figure.formats;
+            let files = render::encode(drawing, fonts, formats, &resolutions, plan.svg_text)?;
+            Ok(files.into_iter().map(|file| (file.name(&stem), file.bytes)).collect())
+        })
+        .collect::<Result<_, String>>()?;
+    let files: Vec<(String, Vec<u8>)> = encoded.into_iter().flatten().collect();
     // The report shows the SVG whether it is asked for or not.
-    let (svg, files) = rayon::join(
-        || svg::encode(&drawings.whole, fonts),
-        || {
-            let files: Vec<Vec<(String, Vec<u8>)>> = parts
-                .into_par_iter()
-                .map(|(stem, drawing)| formats(plan, fonts, figure, &stem, drawing))
-                .collect::<Result<_, String>>()?;
-            Ok::<_, String>(files.into_iter().flatten().collect::<Vec<_>>())
-        },
-    );
-    Ok(Rendered { files: files?, svg })
-}
-
-/// One drawing in the formats of its figure.
-fn formats(
-    plan: &Plan,
-    fonts: &Fonts,
-    figure: &Figure,
-    stem: &str,
-    drawing: &Drawing,
-) -> Result<Vec<(String, Vec<u8>)>, String> {
-    let encoded = render::encode(drawing, fonts, &figure.formats, plan.dpi)?;
-    let name = |format: Format| format!("{stem}.{}", format.extension());
-    Ok(encoded.into_iter().map(|(format, bytes)| (name(format), bytes)).collect())
+    let name = Format::Svg.file(stem, 1);
+    let svg = files.iter().find(|(file, _)| *file == name);
+    let svg = svg.map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned());
+    let svg = svg.unwrap_or_else(|| svg::encode(&drawings.whole, fonts, plan.svg_text));
+    Ok(Rendered { files, svg })
 }

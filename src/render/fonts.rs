@@ -43,7 +43,7 @@ impl FaceId {
         FaceId::BoldScript,
     ];
 
-    fn bytes(self) -> &'static [u8] {
+    pub(super) fn bytes(self) -> &'static [u8] {
         match self {
             FaceId::Regular => dejavu::sans::regular(),
             FaceId::Bold => dejavu::sans::bold(),

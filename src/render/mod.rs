@@ -14,10 +14,15 @@
 mod backend;
 mod canvas;
 mod color;
+mod dots;
 mod drawing;
+mod embedded;
 mod fonts;
 mod geometry;
+mod outlines;
 mod parser;
+mod raster;
+mod subset;
 mod symbols;
 mod text;
 
@@ -29,7 +34,7 @@ pub mod svg;
 pub mod tex;
 pub mod vision;
 
-use resvg::usvg::Tree;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 pub use canvas::Canvas;
@@ -38,6 +43,8 @@ pub use drawing::{Drawing, Mark, Painted};
 pub use fonts::Fonts;
 pub use geometry::{Anchor, Cap, Dash, Direction, Extent, Fill, Rect, Stroke, TextStyle, Weight};
 pub use hatch::{Hatch, Pattern};
+pub use raster::{Resolution, pixels};
+pub use svg::SvgText;
 pub use vision::Vision;
 
 /// A file format of figures.
@@ -67,18 +74,44 @@ impl Format {
         }
     }
 
-    /// The names of its files of a picture called `stem`: PNG has one for each of `scales`.
-    pub fn files(self, stem: &str, scales: &[u64]) -> Vec<String> {
+    /// The name of its file of a picture called `stem`, with so many pixels in place of each.
+    pub fn file(self, stem: &str, times: u32) -> String {
+        let extension = self.extension();
+        match times {
+            1 => format!("{stem}.{extension}"),
+            times => format!("{stem}_{times}x.{extension}"),
+        }
+    }
+
+    /// The names of all its files of a picture called `stem`: PNG has one for each of `scales`.
+    pub fn files(self, stem: &str, scales: &[u32]) -> Vec<String> {
         match self {
-            Format::Png => scales.iter().map(|&scale| png::file(stem, scale)).collect(),
-            format => vec![format!("{stem}.{}", format.extension())],
+            Format::Png => scales.iter().map(|&times| self.file(stem, times)).collect(),
+            format => vec![format.file(stem, 1)],
         }
     }
 }
 
-/// The bytes of a drawing in each of `formats`, in their order.
+/// A drawing in a format.
+pub struct Encoded {
+    /// The format.
+    pub format: Format,
+    /// Of a PNG, how many pixels are in place of each at its `dpi`; else 1.
+    pub times: u32,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+impl Encoded {
+    /// The name of the file of a picture called `stem`.
+    pub fn name(&self, stem: &str) -> String {
+        self.format.file(stem, self.times)
+    }
+}
+
+/// A drawing in each of `formats`, in their order; PNG in each of `resolutions`.
 ///
-/// `dpi` is the resolution of PNG in pixels per inch; the other formats do not use it.
+/// It is parsed once; text in SVG is set as `text` says.
 ///
 /// # Errors
 ///
@@ -87,37 +120,37 @@ pub fn encode(
     drawing: &Drawing,
     fonts: &Fonts,
     formats: &[Format],
-    dpi: f64,
-) -> Result<Vec<(Format, Vec<u8>)>, String> {
-    let (width, height) = drawing.size();
-    let mut tree = None;
-    let mut files = Vec::with_capacity(formats.len());
-    for &format in formats {
-        let bytes = match format {
-            Format::Svg => svg::encode(drawing, fonts).into_bytes(),
-            Format::Pdf => pdf::encode(parsed(&mut tree, drawing, fonts)?, width, height)?,
-            Format::Png => png::encode(parsed(&mut tree, drawing, fonts)?, width, height, dpi)?,
+    resolutions: &[Resolution],
+    text: SvgText,
+) -> Result<Vec<Encoded>, String> {
+    let once = [Resolution::new(1.0)];
+    let tasks: Vec<(Format, Resolution)> = formats
+        .iter()
+        .flat_map(|&format| {
+            let each = if format == Format::Png { resolutions } else { &once };
+            each.iter().map(move |&resolution| (format, resolution))
+        })
+        .collect();
+    let tree = match formats {
+        [] | [Format::Svg] => None,
+        _ => Some(drawing.tree(fonts)?),
+    };
+    let encode = |(format, resolution): (Format, Resolution)| {
+        let bytes = match (format, &tree) {
+            (Format::Pdf, Some(tree)) => pdf::encode(drawing, tree)?,
+            (Format::Png, Some(tree)) => png::encode(drawing, tree, resolution)?,
+            // The only one that needs no tree.
+            (Format::Svg, _) | (_, None) => svg::encode(drawing, fonts, text).into_bytes(),
         };
-        files.push((format, bytes));
-    }
-    Ok(files)
-}
-
-/// The tree of a drawing, parsed when it is first needed.
-fn parsed<'t>(
-    tree: &'t mut Option<Tree>,
-    drawing: &Drawing,
-    fonts: &Fonts,
-) -> Result<&'t Tree, String> {
-    match tree {
-        Some(tree) => Ok(tree),
-        none => Ok(none.insert(drawing.tree(fonts)?)),
-    }
+        Ok(Encoded { format, times: resolution.times, bytes })
+    };
+    tasks.into_par_iter().map(encode).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use resvg::usvg::Tree;
 
     #[test]
     fn threads_may_share_what_they_need() {

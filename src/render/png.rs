@@ -1,62 +1,65 @@
-//! PNG: the picture as opaque pixels.
+//! PNG: the picture as opaque pixels, with its resolution and what it shows.
 
-use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{ExtendedColorType, ImageEncoder};
-use resvg::{tiny_skia, usvg};
+use png::{
+    BitDepth, ColorType, DeflateCompression, Encoder, EncodingError, Filter, PixelDimensions, Unit,
+};
+use resvg::usvg::Tree;
 
-/// Points per inch.
-const POINTS: f64 = 72.0;
+use super::Drawing;
+use super::raster::{Resolution, pixels};
 
-/// The name of the file with `scale` times the pixels.
-pub fn file(stem: &str, scale: u64) -> String {
-    match scale {
-        1 => format!("{stem}.png"),
-        scale => format!("{stem}_{scale}x.png"),
-    }
-}
+/// Inches per metre: the file states its resolution in pixels per metre.
+const INCHES: f64 = 1.0 / 0.0254;
 
-/// The tree as RGB pixels, as many as `width` and `height` (in points) are at `dpi` pixels per
-/// inch, rounded.
+/// The tree of a drawing as RGB pixels, as many as its size is at a resolution, rounded.
+///
+/// The drawing's title and description are the texts `Title` and `Description` of the file, where
+/// they are not empty.
 ///
 /// # Errors
 ///
 /// When there is no pixel, or more than memory holds.
-pub fn encode(tree: &usvg::Tree, width: f64, height: f64, dpi: f64) -> Result<Vec<u8>, String> {
-    let (columns, rows, rgb) = pixels(tree, width, height, dpi)?;
+pub fn encode(drawing: &Drawing, tree: &Tree, resolution: Resolution) -> Result<Vec<u8>, String> {
+    let pixels = pixels(tree, drawing.size(), resolution)?;
+    let (columns, rows) = pixels.dimensions();
     let mut file = Vec::new();
-    // Flat areas compress best as they are. On a figure of 10 x 4 in at 200 dpi with 1500 points
-    // this takes 20 ms and 173 KB; the best compression 73 ms and 152 KB; the fastest 4 ms and
-    // 295 KB; the filters that suit photographs are slower and larger (`times` in tests/render.rs).
-    PngEncoder::new_with_quality(&mut file, CompressionType::Level(2), FilterType::NoFilter)
-        .write_image(&rgb, columns, rows, ExtendedColorType::Rgb8)
+    let mut encoder = Encoder::new(&mut file, columns, rows);
+    encoder.set_color(ColorType::Rgb);
+    encoder.set_depth(BitDepth::Eight);
+    compress(&mut encoder);
+    let density = (resolution.density() * INCHES).round() as u32;
+    encoder.set_pixel_dims(Some(PixelDimensions {
+        xppu: density,
+        yppu: density,
+        unit: Unit::Meter,
+    }));
+    write(encoder, drawing, &pixels)
         .map_err(|error| format!("cannot encode a PNG of {columns} x {rows} pixels: {error}"))?;
     Ok(file)
 }
 
-/// Columns, rows and the pixels, row by row, three bytes each.
-fn pixels(
-    tree: &usvg::Tree,
-    width: f64,
-    height: f64,
-    dpi: f64,
-) -> Result<(u32, u32, Vec<u8>), String> {
-    let count = |points: f64| (points / POINTS * dpi).round();
-    let (columns, rows) = (count(width), count(height));
-    // The limit keeps the pixels of one picture below 1.6 GB.
-    if !(columns >= 1.0 && rows >= 1.0 && columns * rows <= 4.0e8) {
-        return Err(format!("a PNG of {columns} x {rows} pixels cannot be made"));
+fn write(
+    mut encoder: Encoder<'_, &mut Vec<u8>>,
+    drawing: &Drawing,
+    pixels: &[u8],
+) -> Result<(), EncodingError> {
+    for (keyword, text) in [("Title", &drawing.title), ("Description", &drawing.description)] {
+        // A text ends where the format's next field would begin.
+        let text = text.replace('\0', "");
+        if !text.is_empty() {
+            encoder.add_itxt_chunk(keyword.to_owned(), text)?;
+        }
     }
-    let size = tree.size();
-    let transform = tiny_skia::Transform::from_scale(
-        columns as f32 / size.width(),
-        rows as f32 / size.height(),
-    );
-    let (columns, rows) = (columns as u32, rows as u32);
-    let mut pixmap = tiny_skia::Pixmap::new(columns, rows)
-        .ok_or_else(|| format!("a PNG of {columns} x {rows} pixels cannot be made"))?;
-    // The picture has a background of its own; this only makes sure of opaque pixels.
-    pixmap.fill(tiny_skia::Color::WHITE);
-    resvg::render(tree, transform, &mut pixmap.as_mut());
-    let rgb = pixmap.data().chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
-    Ok((columns, rows, rgb))
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(pixels)?;
+    writer.finish()
+}
+
+/// Chooses how pixels of figures are compressed.
+pub(super) fn compress<W: std::io::Write>(encoder: &mut Encoder<'_, W>) {
+    // Flat areas compress best as they are. On a figure of 10 x 4 in at 200 dpi with 1500 points
+    // this takes 20 ms and 173 KB; the best compression 73 ms and 152 KB; the fastest 4 ms and
+    // 295 KB; the filters that suit photographs are slower and larger (`times` in tests/render.rs).
+    encoder.set_deflate_compression(DeflateCompression::Level(2));
+    encoder.set_filter(Filter::NoFilter);
 }

@@ -1,57 +1,58 @@
 //! SVG: the file for users, and the one with live text that PNG and PDF are made from.
 //!
-//! Both hold the same shapes and the same positions. In the file for users a text is a group of
-//! outlines, each glyph defined once, so that no viewer needs a font; its words are in its
-//! `aria-label`. Opacity is that of fills and strokes, never of elements: an element with opacity
-//! is a group of its own in PDF, ten times as large.
+//! Both hold the same shapes and the same positions. In the file for users a text is outlines, so
+//! that no viewer needs a font, or text in faces that the file carries. Opacity is that of fills
+//! and strokes, never of elements: an element with opacity is a group of its own in PDF, ten times
+//! as large.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use serde::{Deserialize, Serialize};
+
 use super::Fonts;
-use super::drawing::{Drawing, Item, Markers, Text, UNITS};
-use super::fonts::FaceId;
+use super::dots::dots;
+use super::drawing::{Drawing, Item, Text, UNITS};
+use super::embedded::{self, Faces};
 use super::geometry::{Direction, Fill};
+use super::outlines::{self, Glyphs};
+use super::subset::subsets;
+
+/// How text is set in the SVG for users.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SvgText {
+    /// As outlines: the same in every viewer. Its words are labels for screen readers.
+    #[default]
+    Outlines,
+    /// As text that can be selected and searched, in faces that the file carries, each with the
+    /// glyphs that are used. Browsers show it; many other viewers take a font of their own. A line
+    /// in a face that cannot be cut down is set as outlines.
+    Embedded,
+}
 
 /// The picture as an SVG file for users.
-pub fn encode(drawing: &Drawing, fonts: &Fonts) -> String {
+pub fn encode(drawing: &Drawing, fonts: &Fonts, text: SvgText) -> String {
     let prefix = &drawing.prefix;
-    let mut glyphs = BTreeMap::new();
-    let mut radii: Vec<i32> = Vec::new();
+    let faces = match text {
+        SvgText::Outlines => Faces::new(),
+        SvgText::Embedded => subsets(drawing),
+    };
+    let mut glyphs = Glyphs::new();
     let mut body = String::new();
     for item in &drawing.items {
         match item {
             Item::Markup(markup) => body.push_str(markup),
-            Item::Text(text) => outlines(text, fonts, prefix, &mut glyphs, &mut body),
-            Item::Markers(markers) => {
-                let index = radii.iter().position(|&r| r == markers.radius).unwrap_or_else(|| {
-                    radii.push(markers.radius);
-                    radii.len() - 1
-                });
-                body.push_str("<g");
-                fill_attributes(&mut body, &markers.fill);
-                body.push('>');
-                for &(x, y) in &markers.centers {
-                    let _ = write!(body, "<use xlink:href=\"#{prefix}--m{index}\"");
-                    coordinate(&mut body, "x", x);
-                    coordinate(&mut body, "y", y);
-                    body.push_str("/>");
-                }
-                body.push_str("</g>\n");
+            Item::Text(text) if text.layout.runs.iter().all(|r| faces.contains_key(&r.face)) => {
+                embedded::words(text, prefix, &mut body);
             }
+            Item::Text(text) => outlines::words(text, fonts, prefix, &mut glyphs, &mut body),
+            Item::Markers(markers) => dots(markers, &mut body),
         }
     }
-    let mut defs = clips(drawing);
-    for (index, &radius) in radii.iter().enumerate() {
-        let _ = write!(defs, "<circle id=\"{prefix}--m{index}\"");
-        coordinate(&mut defs, "r", radius);
-        defs.push_str("/>\n");
-    }
-    for ((face, glyph), outline) in glyphs.iter().filter(|(_, outline)| !outline.is_empty()) {
-        let name = face.name();
-        let _ = writeln!(defs, "<path id=\"{prefix}--{name}{glyph}\" d=\"{outline}\"/>");
-    }
-    document(drawing, &defs, &body)
+    let style = if faces.is_empty() { String::new() } else { embedded::style(&faces, prefix) };
+    let defs = clips(drawing) + &outlines::definitions(&glyphs, prefix);
+    let (attributes, words) = said(drawing);
+    document(drawing, &attributes, &(words + &style + &definitions(&defs) + &body))
 }
 
 /// The picture as an SVG with live text in the embedded faces, for our own parser.
@@ -64,19 +65,41 @@ pub(super) fn live(drawing: &Drawing) -> String {
             Item::Markers(markers) => dots(markers, &mut body),
         }
     }
-    document(drawing, &clips(drawing), &body)
+    document(drawing, "", &(definitions(&clips(drawing)) + &body))
 }
 
-fn document(drawing: &Drawing, defs: &str, body: &str) -> String {
+/// What the picture is and shows: attributes of the root, and its first elements.
+fn said(drawing: &Drawing) -> (String, String) {
+    let prefix = &drawing.prefix;
+    let mut ids = Vec::new();
+    let mut elements = String::new();
+    for (name, text) in [("title", &drawing.title), ("desc", &drawing.description)] {
+        if !text.is_empty() {
+            let id = format!("{prefix}--{name}");
+            let _ = writeln!(elements, "<{name} id=\"{id}\">{}</{name}>", escape(text));
+            ids.push(id);
+        }
+    }
+    // An image without a name is one that screen readers pass over.
+    if ids.is_empty() {
+        return (String::new(), elements);
+    }
+    (format!(" role=\"img\" aria-labelledby=\"{}\"", ids.join(" ")), elements)
+}
+
+fn document(drawing: &Drawing, attributes: &str, content: &str) -> String {
     let (shown_width, shown_height) = drawing.size();
     let (shown_width, shown_height) = (decimal(shown_width, 2), decimal(shown_height, 2));
     let (width, height) = (decimal(drawing.width, 2), decimal(drawing.height, 2));
-    let defs = if defs.is_empty() { String::new() } else { format!("<defs>\n{defs}</defs>\n") };
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" \
          width=\"{shown_width}pt\" height=\"{shown_height}pt\" viewBox=\"0 0 {width} {height}\" \
-         fill=\"none\" stroke-linejoin=\"round\">\n{defs}{body}</svg>\n"
+         fill=\"none\" stroke-linejoin=\"round\"{attributes}>\n{content}</svg>\n"
     )
+}
+
+fn definitions(defs: &str) -> String {
+    if defs.is_empty() { String::new() } else { format!("<defs>\n{defs}</defs>\n") }
 }
 
 fn clips(drawing: &Drawing) -> String {
@@ -92,26 +115,8 @@ fn clips(drawing: &Drawing) -> String {
     defs
 }
 
-/// Markers as lines that are all cap: two points in a PDF, where a circle is four curves with
-/// coordinates of eight digits (1500 of them: 60 KB for 190 KB).
-fn dots(markers: &Markers, body: &mut String) {
-    let _ = write!(body, "<g stroke-linecap=\"round\" stroke=\"{}\"", markers.fill.color);
-    opacity(body, "stroke-opacity", markers.fill.opacity);
-    coordinate(body, "stroke-width", 2 * markers.radius);
-    body.push('>');
-    for &(x, y) in &markers.centers {
-        body.push_str("<path d=\"M");
-        hundredths(body, x);
-        body.push(' ');
-        hundredths(body, y);
-        // The parser drops lines without any length.
-        body.push_str("h.001\"/>");
-    }
-    body.push_str("</g>\n");
-}
-
-/// The opening of a text's group: where it starts and which way it runs.
-fn place(text: &Text, body: &mut String) {
+/// The end of a text's opening tag: its colour, where it starts and which way it runs.
+pub(super) fn place(text: &Text, body: &mut String) {
     let _ = write!(body, " fill=\"{}\" transform=\"translate(", text.color);
     hundredths(body, text.start.0);
     body.push(' ');
@@ -123,43 +128,7 @@ fn place(text: &Text, body: &mut String) {
     body.push_str("\">");
 }
 
-fn outlines(
-    text: &Text,
-    fonts: &Fonts,
-    prefix: &str,
-    glyphs: &mut BTreeMap<(FaceId, u16), String>,
-    body: &mut String,
-) {
-    let _ = write!(body, "<g role=\"img\" aria-label=\"{}\"", escape(&text.label));
-    place(text, body);
-    for run in &text.layout.runs {
-        body.push_str("<g transform=\"");
-        if run.x != 0.0 || run.y != 0.0 {
-            let _ = write!(body, "translate({} {})", decimal(run.x, 3), decimal(run.y, 3));
-        }
-        let _ = write!(body, "scale({})\">", decimal(fonts.scale(run.face, run.size), 9));
-        let name = run.face.name();
-        for glyph in &run.shaped.glyphs {
-            let outline = glyphs
-                .entry((run.face, glyph.id))
-                .or_insert_with(|| fonts.outline(run.face, glyph.id));
-            if outline.is_empty() {
-                continue;
-            }
-            let _ = write!(body, "<use xlink:href=\"#{prefix}--{name}{}\"", glyph.id);
-            if glyph.x != 0 {
-                let _ = write!(body, " x=\"{}\"", glyph.x);
-            }
-            if glyph.y != 0 {
-                let _ = write!(body, " y=\"{}\"", -glyph.y);
-            }
-            body.push_str("/>");
-        }
-        body.push_str("</g>");
-    }
-    body.push_str("</g>\n");
-}
-
+/// A line of live text in the faces under their short names.
 fn words(text: &Text, body: &mut String) {
     body.push_str("<g");
     place(text, body);
@@ -222,7 +191,7 @@ pub(super) fn decimal(value: f64, decimals: usize) -> String {
 }
 
 /// Text as XML: markup escaped, what XML cannot hold replaced.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

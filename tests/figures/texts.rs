@@ -117,14 +117,14 @@ fn texts_are_apart_wherever_the_components_are() {
 
 #[test]
 fn a_text_on_a_text_is_seen() {
-    use elbow::render::{Canvas, Color, Fonts, TextStyle, svg};
+    use elbow::render::{Canvas, Color, Fonts, SvgText, TextStyle, svg};
     let fonts = Fonts::embedded();
     let mut canvas = Canvas::new(&fonts, 200.0, 100.0, Color::WHITE, "test");
     let style = TextStyle::new(12.0, Color::hex("#1F2328"));
     for (x, y, words) in [(20.0, 20.0, "one"), (30.0, 24.0, "two"), (190.0, 80.0, "beyond")] {
         canvas.text((x, y), words, &style);
     }
-    let svg = svg::encode(&canvas.finish(), &fonts);
+    let svg = svg::encode(&canvas.finish(), &fonts, SvgText::Outlines);
     let wrong = violations_of("test", &svg);
     assert_eq!(wrong, ["test: `two` on `one`", "test: `beyond` leaves the canvas"]);
 }
