@@ -142,7 +142,7 @@ fn check_folders(loaded: &[Loaded]) -> Result<(), Exit> {
 }
 
 /// The figures that the globs choose in each config. Every glob must match somewhere.
-fn selections(loaded: &[Loaded], globs: &[String]) -> Result<Vec<Selection>, Exit> {
+pub(super) fn selections(loaded: &[Loaded], globs: &[String]) -> Result<Vec<Selection>, Exit> {
     if globs.is_empty() {
         return Ok(loaded.iter().map(|_| Selection::All).collect());
     }

@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod export;
+pub mod lint_figures;
 pub mod load;
 pub mod plan;
 pub mod progress;
@@ -15,6 +16,8 @@ use clap::{Parser, Subcommand};
 pub enum Exit {
     /// All was done.
     Done,
+    /// A check found something.
+    Found,
     /// A node failed.
     Failed,
     /// The config or the call is wrong.
@@ -27,6 +30,7 @@ impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {
             Exit::Done => 0,
+            Exit::Found => 3,
             Exit::Failed => 1,
             Exit::Wrong => 2,
             Exit::InputOutput => 4,
@@ -42,7 +46,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 done; 1 a node failed; 2 the config or the call is wrong; 4 a file cannot be read or written."
+    after_help = "Exit codes: 0 done; 1 a node failed; 2 the config or the call is wrong; 3 `lint-figures` found something; 4 a file cannot be read or written."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -57,6 +61,8 @@ enum Command {
     Plan(plan::Arguments),
     /// Print the full value of one node, such as `data.line` or `fit.cavi`.
     Export(export::Arguments),
+    /// Say what cannot be read in the figures.
+    LintFigures(lint_figures::Arguments),
 }
 
 /// Runs the command that the program was called with.
@@ -65,6 +71,7 @@ pub fn run() -> ExitCode {
         Command::Build(arguments) => build::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::LintFigures(arguments) => lint_figures::run(&arguments),
     }
     .into()
 }

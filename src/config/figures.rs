@@ -14,7 +14,7 @@ use crate::diagnostic::Problems;
 use crate::figure::step::Step;
 use crate::figure::style::Theme;
 use crate::figure::{Known, SharedAxes};
-use crate::render::{Fonts, Format};
+use crate::render::{Fonts, Format, tex};
 
 /// Checks all figures.
 pub(super) fn resolve(
@@ -304,13 +304,20 @@ fn fitted(node: &raw::Figure, default: [f64; 2], page: Page, type_scale: f64) ->
 
 /// The texts of a figure; each must be one that can be set.
 fn texts(node: &raw::Figure, fonts: &mut Option<Fonts>, problems: &mut Problems) -> Texts {
+    if let Some(title) = &node.title {
+        check_text(title, title.get_ref(), fonts, problems);
+    }
+    // These are set by others, in fonts of their own.
     let mut text = |written: &Option<Spanned<String>>| {
         let written = written.as_ref()?;
-        check_text(written, written.get_ref(), fonts, problems);
+        if let Err(error) = tex::parse(written.get_ref()) {
+            let span = problems.sources.inside(&written.span(), error.offset, error.len);
+            problems.at_value(span, error.message).hint(error.hint);
+        }
         Some(written.get_ref().clone())
     };
     Texts {
-        title: text(&node.title),
+        title: node.title.as_ref().map(|title| title.get_ref().clone()),
         description: text(&node.description),
         caption: text(&node.caption),
         label: text(&node.label),

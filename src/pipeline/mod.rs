@@ -7,6 +7,7 @@
 
 mod encode;
 pub mod outputs;
+mod pages;
 pub mod picture;
 pub mod write;
 
@@ -20,7 +21,7 @@ use crate::config::Plan;
 use crate::data::Dataset;
 use crate::model::{self, Fit};
 use crate::random;
-use crate::render::Fonts;
+use crate::render::{Drawing, Fonts};
 use crate::score::baseline::Row;
 use crate::score::{self, Scores};
 
@@ -232,6 +233,47 @@ pub struct Rendered {
     pub svg: String,
 }
 
+/// A drawing before it is encoded.
+pub struct Drawn {
+    /// The name of its files without extension.
+    pub stem: String,
+    /// The name of its theme.
+    pub theme: String,
+    /// The drawing.
+    pub drawing: Drawing,
+}
+
+/// Draws the wanted figures whose numbers there are, whole and in steps, in all their themes.
+pub fn draw(
+    plan: &Plan,
+    values: &Values,
+    selection: &Selection,
+    observer: &dyn Observer,
+) -> IndexMap<String, Outcome<Vec<Drawn>>> {
+    let fonts = Fonts::embedded();
+    stage(&plan.figures, &wanted_pictures(values, selection), "draw", observer, |name, figure| {
+        let pictures = take(&values.pictures, name, "figure")?;
+        let shared = picture::shared_extent(plan, values, figure, pictures)?;
+        let mut drawn = Vec::new();
+        for (index, name_of_theme) in figure.themes.iter().enumerate() {
+            let Some(theme) = plan.themes.get(name_of_theme) else { continue };
+            let drawings = picture::draw(&fonts, name, figure, pictures, shared, theme);
+            let stem = figure.stem_in(index);
+            let steps = drawings.steps.into_iter().enumerate();
+            let steps = steps.map(|(i, drawing)| (format!("{stem}_{}", i + 1), drawing));
+            for (stem, drawing) in std::iter::once((stem.clone(), drawings.whole)).chain(steps) {
+                drawn.push(Drawn { stem, theme: name_of_theme.clone(), drawing });
+            }
+        }
+        Ok(drawn)
+    })
+}
+
+/// The wanted figures whose numbers there are.
+fn wanted_pictures(values: &Values, selection: &Selection) -> BTreeSet<String> {
+    values.pictures.keys().filter(|name| selection.wants(name)).cloned().collect()
+}
+
 /// Draws and encodes the wanted figures whose numbers there are.
 pub fn render(
     plan: &Plan,
@@ -240,9 +282,7 @@ pub fn render(
     observer: &dyn Observer,
 ) -> IndexMap<String, Outcome<Rendered>> {
     let fonts = Fonts::embedded();
-    let wanted: BTreeSet<String> =
-        values.pictures.keys().filter(|name| selection.wants(name)).cloned().collect();
-    stage(&plan.figures, &wanted, "render", observer, |name, figure| {
+    stage(&plan.figures, &wanted_pictures(values, selection), "render", observer, |name, figure| {
         let pictures = take(&values.pictures, name, "figure")?;
         let shared = picture::shared_extent(plan, values, figure, pictures)?;
         encode::figure(plan, &fonts, name, figure, pictures, shared).map_err(Failure::Own)

@@ -5,13 +5,11 @@ use std::path::PathBuf;
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::picture::{Pictures, words};
+use super::pages;
+use super::picture::words;
 use super::{Failure, Outcome, Rendered, Selection, Values};
 use crate::config::Plan;
-use crate::config::plan::Figure;
-use crate::model::Stop;
-use crate::render::tex;
-use crate::report::{html, manifest, numbers, table};
+use crate::report::{html, manifest, numbers, snippets, table};
 
 /// A file to be written.
 pub struct File {
@@ -59,6 +57,10 @@ pub fn files(
                 };
                 add(format!("data/{name}.csv"), table::csv(&panel.table()).into_bytes());
             }
+            if let Some(figure) = plan.figures.get(name) {
+                let (title, description) = words(figure, picture);
+                add(format!("alt/{name}.txt"), format!("{title}\n{description}\n").into_bytes());
+            }
         }
     }
     if matches!(selection, Selection::Only(_)) {
@@ -73,8 +75,13 @@ pub fn files(
     add("numbers.typ".to_owned(), numbers::typst(&all).into_bytes());
     add(
         "report.html".to_owned(),
-        html::page(&report(plan, values, rendered, config))?.into_bytes(),
+        html::page(&pages::report(plan, values, rendered, config))?.into_bytes(),
     );
+    let shown = pages::shown(plan, values, rendered, extras);
+    add("snippets.tex".to_owned(), snippets::tex(&shown).into_bytes());
+    add("snippets.html".to_owned(), snippets::html(&shown).into_bytes());
+    add("snippets.typ".to_owned(), snippets::typst(&shown).into_bytes());
+    add("gallery.md".to_owned(), pages::gallery(plan, &shown).into_bytes());
     let included = plan.included.iter().map(|(name, hash)| (name.as_str(), hash.as_str()));
     let inputs: Vec<manifest::File> = included
         .chain(plan.data.values().filter_map(|d| d.source.input()))
@@ -143,79 +150,4 @@ fn numbers(plan: &Plan, values: &Values) -> Value {
         "baseline": baselines,
         "figure": figures,
     })
-}
-
-fn stop(stop: Stop) -> &'static str {
-    match stop {
-        Stop::Converged => "converged",
-        Stop::IterationLimit => "iteration limit",
-        Stop::NotIterative => "given",
-    }
-}
-
-/// What the config says below a figure, or what is made of its numbers.
-fn caption(figure: &Figure, pictures: &Pictures) -> String {
-    let (_, description) = words(figure, pictures);
-    let caption = figure.texts.caption.as_deref().map_or(description, tex::plain);
-    match &figure.texts.source {
-        Some(source) => format!("{caption} Source: {}.", tex::plain(source)),
-        None => caption,
-    }
-}
-
-fn report<'a>(
-    plan: &Plan,
-    values: &'a Values,
-    rendered: &IndexMap<String, Outcome<Rendered>>,
-    config: &'a str,
-) -> html::Report<'a> {
-    let mut figures = Vec::new();
-    for (name, figure) in rendered {
-        if let (Ok(figure), Some(Ok(picture)), Some(node)) =
-            (figure, values.pictures.get(name), plan.figures.get(name))
-        {
-            figures.push(html::Figure {
-                name: name.clone(),
-                stem: node.stem.clone(),
-                caption: caption(node, picture),
-                svg: figure.svg.clone(),
-            });
-        }
-    }
-    let fits = values.fits.iter().filter_map(|(name, fit)| {
-        let (fit, node) = (fit.as_ref().ok()?, plan.fits.get(name)?);
-        Some(html::Fit {
-            name: name.clone(),
-            kind: node.model.kind(),
-            components: fit.components(),
-            iterations: fit.iterations(),
-            stop: stop(fit.stop).to_owned(),
-            elbo: fit.trace.get("elbo").and_then(|t| t.values.last().copied()),
-        })
-    });
-    let title = match (plan.lecture.id, plan.lecture.title.as_str()) {
-        (Some(id), "") => format!("Lecture {id}"),
-        (Some(id), title) => format!("Lecture {id}: {title}"),
-        (None, "") => plan.name.clone(),
-        (None, title) => title.to_owned(),
-    };
-    html::Report {
-        title,
-        figures,
-        fits: fits.collect(),
-        scores: values
-            .scores
-            .iter()
-            .map(|(fit, scores)| html::Score { fit: fit.clone(), scores })
-            .collect(),
-        baselines: values
-            .baselines
-            .iter()
-            .filter_map(|(name, rows)| {
-                Some(html::Baseline { name: name.clone(), rows: rows.as_ref().ok()? })
-            })
-            .collect(),
-        failures: failures(values, rendered),
-        config,
-    }
 }

@@ -3,7 +3,9 @@
 //! Everything here is a pure function of values that the pipeline has computed; nothing is read or
 //! written.
 
+pub mod gallery;
 pub mod html;
 pub mod manifest;
 pub mod numbers;
+pub mod snippets;
 pub mod table;

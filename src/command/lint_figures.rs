@@ -1,0 +1,79 @@
+//! `elbow lint-figures`: what cannot be read in the figures.
+
+use std::path::PathBuf;
+
+use super::load::{Loaded, Overrides, load};
+use super::progress::{self, FailFast, Progress, Verbosity};
+use super::{Exit, build};
+use crate::pipeline::{self, Selection};
+use crate::render::legibility;
+
+/// Say what cannot be read in the figures: text under 8 pt, of too little contrast, over other text
+/// or cut off; colours of components that look alike, also to those who see fewer colours. Nothing
+/// is written.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The configs.
+    #[arg(required = true, value_name = "CONFIG")]
+    configs: Vec<PathBuf>,
+    /// Only the figures whose names match. Can be given several times.
+    #[arg(long, value_name = "GLOB")]
+    only: Vec<String>,
+    #[command(flatten)]
+    overrides: Overrides,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Exit {
+    match lint(arguments) {
+        Ok(exit) | Err(exit) => exit,
+    }
+}
+
+fn lint(arguments: &Arguments) -> Result<Exit, Exit> {
+    let loaded = load(&arguments.configs, &arguments.overrides)?;
+    let selections = build::selections(&loaded, &arguments.only)?;
+    let mut exit = Exit::Done;
+    for (one, selection) in loaded.iter().zip(&selections) {
+        exit = exit.max(lint_one(one, selection));
+    }
+    Ok(exit)
+}
+
+fn lint_one(one: &Loaded, selection: &Selection) -> Exit {
+    let plan = &one.plan;
+    let observer = Progress::new(Verbosity::Quiet, FailFast::No);
+    let values = pipeline::run(plan, selection, &observer);
+    let drawn = pipeline::draw(plan, &values, selection, &observer);
+    let mut exit = Exit::Done;
+    let mut text = String::new();
+    let mut pictures = 0;
+    let mut faults = 0;
+    for (name, outcome) in &drawn {
+        let drawings = match outcome {
+            Ok(drawings) => drawings,
+            Err(failure) => {
+                progress::error(&format!("figure.{name}: {failure}"));
+                exit = exit.max(Exit::Failed);
+                continue;
+            }
+        };
+        for drawn in drawings {
+            let Some(theme) = plan.themes.get(&drawn.theme) else { continue };
+            pictures += 1;
+            for fault in legibility::check(&drawn.drawing, theme.background, &theme.marks) {
+                faults += 1;
+                text.push_str(&format!("{}: {fault}\n", drawn.stem));
+            }
+        }
+    }
+    let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+    text.push_str(&format!(
+        "{}: {} in {}\n",
+        one.path.display(),
+        if faults == 0 { "nothing that cannot be read".to_owned() } else { count(faults, "fault") },
+        count(pictures, "picture")
+    ));
+    let found = if faults == 0 { Exit::Done } else { Exit::Found };
+    exit.max(found).max(progress::print(&text))
+}

@@ -1,0 +1,163 @@
+//! The pages beside the figures: the report, what includes figures in slides, the gallery.
+
+use std::path::Path;
+
+use indexmap::IndexMap;
+
+use super::picture::{Pictures, words};
+use super::{Outcome, Rendered, Values};
+use crate::config::Plan;
+use crate::config::plan::Figure;
+use crate::model::Stop;
+use crate::render::{Format, tex};
+use crate::report::gallery::{self, Entry};
+use crate::report::{html, snippets};
+
+fn stop(stop: Stop) -> &'static str {
+    match stop {
+        Stop::Converged => "converged",
+        Stop::IterationLimit => "iteration limit",
+        Stop::NotIterative => "given",
+    }
+}
+
+/// What the config says below a figure, or what is made of its numbers.
+fn caption(figure: &Figure, pictures: &Pictures) -> String {
+    let (_, description) = words(figure, pictures);
+    let caption = figure.texts.caption.as_deref().map_or(description, tex::plain);
+    match &figure.texts.source {
+        Some(source) => format!("{caption} Source: {}.", tex::plain(source)),
+        None => caption,
+    }
+}
+
+/// What the report shows.
+pub(super) fn report<'a>(
+    plan: &Plan,
+    values: &'a Values,
+    rendered: &IndexMap<String, Outcome<Rendered>>,
+    config: &'a str,
+) -> html::Report<'a> {
+    let mut figures = Vec::new();
+    for (name, figure) in rendered {
+        if let (Ok(figure), Some(Ok(picture)), Some(node)) =
+            (figure, values.pictures.get(name), plan.figures.get(name))
+        {
+            figures.push(html::Figure {
+                name: name.clone(),
+                stem: node.stem.clone(),
+                caption: caption(node, picture),
+                svg: figure.svg.clone(),
+            });
+        }
+    }
+    let fits = values.fits.iter().filter_map(|(name, fit)| {
+        let (fit, node) = (fit.as_ref().ok()?, plan.fits.get(name)?);
+        Some(html::Fit {
+            name: name.clone(),
+            kind: node.model.kind(),
+            components: fit.components(),
+            iterations: fit.iterations(),
+            stop: stop(fit.stop).to_owned(),
+            elbo: fit.trace.get("elbo").and_then(|t| t.values.last().copied()),
+        })
+    });
+    html::Report {
+        title: title(plan),
+        figures,
+        fits: fits.collect(),
+        scores: values
+            .scores
+            .iter()
+            .map(|(fit, scores)| html::Score { fit: fit.clone(), scores })
+            .collect(),
+        baselines: values
+            .baselines
+            .iter()
+            .filter_map(|(name, rows)| {
+                Some(html::Baseline { name: name.clone(), rows: rows.as_ref().ok()? })
+            })
+            .collect(),
+        failures: super::outputs::failures(values, rendered),
+        config,
+    }
+}
+
+/// What the lecture is called.
+fn title(plan: &Plan) -> String {
+    match (plan.lecture.id, plan.lecture.title.as_str()) {
+        (Some(id), "") => format!("Lecture {id}"),
+        (Some(id), title) => format!("Lecture {id}: {title}"),
+        (None, "") => plan.name.clone(),
+        (None, title) => title.to_owned(),
+    }
+}
+
+/// The figures that were made, as texts and slides include them; `extras` is the folder of the
+/// snippets.
+pub(super) fn shown(
+    plan: &Plan,
+    values: &Values,
+    rendered: &IndexMap<String, Outcome<Rendered>>,
+    extras: &Path,
+) -> Vec<snippets::Figure> {
+    let folder = pathdiff::diff_paths(&plan.output.figures, extras);
+    let folder = folder.unwrap_or_else(|| plan.output.figures.clone());
+    let parts: Vec<String> =
+        folder.iter().map(|part| part.to_string_lossy().into_owned() + "/").collect();
+    let mut shown = Vec::new();
+    for (name, outcome) in rendered {
+        let (Ok(_), Some(figure), Some(Ok(pictures))) =
+            (outcome, plan.figures.get(name), values.pictures.get(name))
+        else {
+            continue;
+        };
+        let (_, description) = words(figure, pictures);
+        let written = figure.texts.caption.clone();
+        shown.push(snippets::Figure {
+            name: name.clone(),
+            stem: figure.stem.clone(),
+            steps: figure.steps.len(),
+            caption: caption(figure, pictures),
+            written: match (written, &figure.texts.source) {
+                (Some(caption), Some(source)) => format!("{caption} Source: {source}."),
+                (Some(caption), None) => caption,
+                (None, _) => caption(figure, pictures),
+            },
+            description,
+            label: figure.texts.label.clone(),
+            folder: parts.concat(),
+        });
+    }
+    shown
+}
+
+/// The page of all pictures that browsers show: PNG, or else SVG.
+pub(super) fn gallery(plan: &Plan, shown: &[snippets::Figure]) -> String {
+    let entries: Vec<Entry> = shown
+        .iter()
+        .filter_map(|shown| {
+            let figure = plan.figures.get(&shown.name)?;
+            let format =
+                [Format::Png, Format::Svg].into_iter().find(|f| figure.formats.contains(f))?;
+            let times = plan.png_scales.iter().copied().min().filter(|_| format == Format::Png);
+            let mut pictures = Vec::new();
+            for (index, theme) in figure.themes.iter().enumerate() {
+                let stem = figure.stem_in(index);
+                let theme = if index == 0 { "" } else { theme.as_str() };
+                let file = |stem: &str| format.file(stem, times.unwrap_or(1));
+                pictures.push((file(&stem), theme.to_owned()));
+                for step in 1..=figure.steps.len() {
+                    let what = format!("{theme} step {step}").trim().to_owned();
+                    pictures.push((file(&format!("{stem}_{step}")), what));
+                }
+                if figure.animation.is_some() {
+                    let what = format!("{theme} animation").trim().to_owned();
+                    pictures.push((format!("{stem}_animation.gif"), what));
+                }
+            }
+            Some(Entry { figure: shown.clone(), pictures })
+        })
+        .collect();
+    gallery::page(&title(plan), &entries)
+}
