@@ -309,14 +309,22 @@ mod tests {
         let fault = vec![Fault::OutsideCanvas { text: "label".to_owned() }];
         assert_eq!((at(-0.6, 1.0), at(190.0, 1.0)), (fault.clone(), fault.clone()));
         assert_eq!((at(-0.4, 1.0), at(-0.6, 0.7), at(-0.4, 1.5)), (vec![], vec![], fault.clone()));
-        let clipped = |bottom: f64| {
+        let clipped = |left: f64, top: f64, right: f64, bottom: f64| {
             faults(|canvas| {
-                canvas.with_clip(Rect::new(0.0, 0.0, 100.0, bottom), |canvas| {
+                canvas.with_clip(Rect::new(left, top, right, bottom), |canvas| {
                     canvas.text((50.0, 50.0), "label", &style(12.0));
                 });
             })
         };
-        assert_eq!((clipped(50.2), clipped(46.0)), (vec![], fault));
+        assert_eq!(clipped(20.0, 20.0, 80.0, 50.2), []);
+        for cut in [
+            clipped(45.0, 20.0, 80.0, 60.0),
+            clipped(20.0, 45.0, 80.0, 60.0),
+            clipped(20.0, 20.0, 55.0, 60.0),
+            clipped(20.0, 20.0, 80.0, 46.0),
+        ] {
+            assert_eq!(cut, fault);
+        }
     }
 
     #[test]
