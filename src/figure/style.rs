@@ -126,10 +126,10 @@ impl Theme {
             Color::hex("#0072B2"),
             Color::hex("#D55E00"),
             Color::hex("#009E73"),
-            Color::hex("#C45A96"),
-            Color::hex("#A67C00"),
+            Color::hex("#C05A90"),
+            Color::hex("#A27E42"),
             Color::hex("#4A9FD4"),
-            Color::hex("#6B4FA3"),
+            Color::hex("#604296"),
             Color::hex("#6B4A2F"),
         ],
         texts: [
@@ -157,10 +157,10 @@ impl Theme {
             Color::hex("#56B4E9"),
             Color::hex("#FF9248"),
             Color::hex("#3DD6A3"),
-            Color::hex("#F08CC4"),
-            Color::hex("#E6C84A"),
+            Color::hex("#E48AC0"),
+            Color::hex("#F0D254"),
             Color::hex("#3A86C8"),
-            Color::hex("#B39DF0"),
+            Color::hex("#9684FC"),
             Color::hex("#B98A63"),
         ],
         texts: [
@@ -272,4 +272,37 @@ pub fn dotted(width: f64, color: Color) -> Stroke {
 /// A filled area.
 pub fn fill(color: Color, opacity: f64) -> Fill {
     Fill { color, opacity }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::vision::{self, Vision};
+
+    #[test]
+    fn components_are_told_apart_by_everybody() {
+        for theme in [Theme::LIGHT, Theme::DARK] {
+            for (i, a) in theme.marks.iter().enumerate() {
+                for b in &theme.marks[..i] {
+                    for sight in [Vision::Normal, Vision::Protan, Vision::Deutan, Vision::Tritan] {
+                        let (a, b) = (vision::seen(*a, sight), vision::seen(*b, sight));
+                        let difference = vision::difference(a, b);
+                        assert!(difference >= 7.0, "{a} and {b}, {sight}: {difference}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn text_has_contrast_in_every_theme() {
+        for theme in [Theme::LIGHT, Theme::DARK, Theme::PRINT] {
+            for text in theme.texts.iter().chain([&theme.ink, &theme.muted]) {
+                assert!(text.contrast(theme.background) >= 5.5, "{text}");
+            }
+            for mark in theme.marks {
+                assert!(mark.contrast(theme.background) >= 2.9, "{mark}");
+            }
+        }
+    }
 }
