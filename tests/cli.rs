@@ -39,7 +39,7 @@ fn a_build_writes_its_files_and_says_nothing_on_stdout() {
     check(
         &output,
         0,
-        &["done    fit.cavi", "a: 2 figures, 13 files in `figures` (13 new or changed)"],
+        &["done    fit.cavi", "a: 2 figures, 19 files in `figures` (19 new or changed)"],
     );
     assert!(output.stdout.is_empty());
     let expected = [
@@ -50,13 +50,19 @@ fn a_build_writes_its_files_and_says_nothing_on_stdout() {
         "figures/L3_elbo.pdf",
         "figures/L3_elbo.png",
         "figures/L3_elbo.svg",
+        "figures/extras/a/alt/data.txt",
+        "figures/extras/a/alt/elbo.txt",
         "figures/extras/a/data/data.csv",
         "figures/extras/a/data/elbo.csv",
+        "figures/extras/a/gallery.md",
         "figures/extras/a/manifest.json",
         "figures/extras/a/numbers.json",
         "figures/extras/a/numbers.tex",
         "figures/extras/a/numbers.typ",
         "figures/extras/a/report.html",
+        "figures/extras/a/snippets.html",
+        "figures/extras/a/snippets.tex",
+        "figures/extras/a/snippets.typ",
     ];
     assert_eq!(names(&folder), expected);
 }
@@ -243,8 +249,14 @@ fn folder_formats_and_figures_can_be_chosen() {
     let folder = folder(CONFIG);
     let output =
         elbow(&folder, &["build", "a.toml", "-o", "out", "--format", "svg,png", "--only", "e*"]);
-    check(&output, 0, &["a: 1 figures, 3 files in `out`"]);
-    let expected = ["a.toml", "out/L3_elbo.png", "out/L3_elbo.svg", "out/extras/a/data/elbo.csv"];
+    check(&output, 0, &["a: 1 figures, 4 files in `out`"]);
+    let expected = [
+        "a.toml",
+        "out/L3_elbo.png",
+        "out/L3_elbo.svg",
+        "out/extras/a/alt/elbo.txt",
+        "out/extras/a/data/elbo.csv",
+    ];
     assert_eq!(names(&folder), expected);
     let output = elbow(&folder, &["build", "a.toml", "-q", "--set", "output.extras=false"]);
     check(&output, 0, &[]);

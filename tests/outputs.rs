@@ -73,8 +73,19 @@ fn every_file_is_there() {
     let extras = plan.output.extras.as_ref().unwrap();
     for name in plan.figures.keys() {
         expected.insert(extras.join("data").join(format!("{name}.csv")));
+        expected.insert(extras.join("alt").join(format!("{name}.txt")));
     }
-    for name in ["numbers.json", "numbers.tex", "numbers.typ", "report.html", "manifest.json"] {
+    for name in [
+        "numbers.json",
+        "numbers.tex",
+        "numbers.typ",
+        "report.html",
+        "snippets.tex",
+        "snippets.html",
+        "snippets.typ",
+        "gallery.md",
+        "manifest.json",
+    ] {
         expected.insert(extras.join(name));
     }
     assert_eq!(files().keys().cloned().collect::<BTreeSet<_>>(), expected);
@@ -291,6 +302,7 @@ fn a_part_of_the_figures_leaves_the_report_alone() {
         "L3_GMMexample_it8.png",
         "L3_GMMexample_it8.svg",
         "GMMexample_it8.csv",
+        "GMMexample_it8.txt",
     ];
     assert_eq!(names.iter().map(String::as_str).collect::<BTreeSet<_>>(), BTreeSet::from(expected));
     // The same bytes as among all.
