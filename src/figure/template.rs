@@ -52,8 +52,8 @@ pub struct Mistake {
 }
 
 impl Template {
-    /// Reads a template. `{{` and `}}` are braces themselves, and what stands between two dollar
-    /// signs is mathematics, whose braces are its own.
+    /// Reads a template. `{{` and `}}` are braces themselves. Between two dollar signs braces that
+    /// belong to a command or a script are those of mathematics.
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl Template {
                 '{' | '}' if !math && rest.next_if(|(_, next)| *next == c).is_some() => {
                     plain.push(c);
                 }
-                '{' if !math => {
+                '{' if !math || !is_argument(&plain) => {
                     let inside: String =
                         rest.by_ref().map(|(_, c)| c).take_while(|c| *c != '}').collect();
                     if !text[at..].contains('}') {
@@ -114,6 +114,12 @@ impl Template {
             })
             .collect()
     }
+}
+
+/// Whether a brace behind this text holds what a command or a script of mathematics is applied to.
+fn is_argument(before: &str) -> bool {
+    let name = before.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    before.ends_with(['_', '^', '}']) || (name.len() < before.len() && name.ends_with('\\'))
 }
 
 fn place(inside: &str, offset: usize) -> Result<Piece, Mistake> {
@@ -158,6 +164,7 @@ mod tests {
     #[test]
     fn numbers_stand_in_their_places() {
         assert_eq!(filled("K = {components}, {elbo:.0f}"), "K = 3, \u{2212}6,243");
+        assert_eq!(filled("$K = {components}, \\hat{t}_{k}$"), "$K = 3, \\hat{t}_{k}$");
         assert_eq!(filled("{fit}: {{x}} $\\mu_{1}$ {accuracy}"), "cavi: {x} $\\mu_{1}$ \u{2013}");
     }
 

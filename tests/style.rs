@@ -1,0 +1,205 @@
+//! Sizes, themes, included styles, steps, panels and the check of legibility, as a user sees them.
+
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod program;
+
+use std::fs;
+
+use program::{CONFIG, check, elbow, files, folder, names, stdout};
+
+/// Builds `a.toml` in a fresh folder into `figures`; the files.
+fn built(config: &str) -> std::collections::BTreeMap<String, Vec<u8>> {
+    let folder = folder(config);
+    check(&elbow(&folder, &["build", "-q", "a.toml"]), 0, &[]);
+    files(folder.path())
+}
+
+fn text(files: &std::collections::BTreeMap<String, Vec<u8>>, name: &str) -> String {
+    let bytes = files.get(name).unwrap_or_else(|| panic!("{name} is not in {:?}", files.keys()));
+    String::from_utf8(bytes.clone()).unwrap()
+}
+
+/// The attribute of the root of an SVG.
+fn root<'a>(svg: &'a str, attribute: &str) -> &'a str {
+    let head = svg.split('>').next().unwrap();
+    let (_, rest) = head.split_once(&format!(" {attribute}=\"")).unwrap();
+    rest.split('"').next().unwrap()
+}
+
+#[test]
+fn a_figure_has_the_size_at_which_it_is_shown() {
+    let config = CONFIG
+        .replace("size = [4, 3]", "size = [\"108mm\", \"8cm\"]")
+        .replace("size = [4, 2.5]\n", "width = 0.6\n")
+        + "\n[output]\npage = \"beamer-169\"\npng_scales = [1, 2]\ndpi = 150\n";
+    let files = built(&config);
+    let svg = text(&files, "figures/L3_data.svg");
+    assert_eq!((root(&svg, "width"), root(&svg, "height")), ("306.14pt", "226.77pt"));
+    // 0.6 of the text width of 398.34 TeX points.
+    let wide = text(&files, "figures/L3_elbo.svg");
+    let width: f64 = root(&wide, "width").trim_end_matches("pt").parse().unwrap();
+    assert!((width - 0.6 * 398.34 * 72.0 / 72.27).abs() < 0.01, "{width}");
+    // Type is smaller than on a wide slide: one of its points is 0.72 of those that are shown.
+    let view: Vec<f64> = root(&svg, "viewBox").split(' ').map(|v| v.parse().unwrap()).collect();
+    assert!((view[2] * 0.72 - 306.14).abs() < 0.01, "{view:?}");
+    let size = |name: &str| {
+        let png = image::load_from_memory(&files[name]).unwrap();
+        (png.width(), png.height())
+    };
+    assert_eq!(size("figures/L3_data.png"), (638, 472));
+    assert_eq!(size("figures/L3_data_2x.png"), (1276, 944));
+}
+
+#[test]
+fn every_theme_is_drawn_from_the_same_numbers() {
+    let plain = built(CONFIG);
+    let config = CONFIG.to_owned()
+        + r##"
+[output]
+themes = ["light", "course", "print"]
+
+[theme.course]
+inherit = "dark"
+background = "#101820"
+"##;
+    let themed = built(&config);
+    for format in ["svg", "png", "pdf"] {
+        let name = format!("figures/L3_data.{format}");
+        assert_eq!(plain[&name], themed[&name], "{name}: the first theme has no suffix");
+        for theme in ["course", "print"] {
+            assert!(themed.contains_key(&format!("figures/L3_data_{theme}.{format}")), "{theme}");
+        }
+    }
+    assert!(text(&themed, "figures/L3_data_course.svg").contains("fill=\"#101820\""));
+    // Paper without colours: nothing has any.
+    let print = text(&themed, "figures/L3_data_print.svg");
+    for color in print.split('"').filter(|part| part.len() == 7 && part.starts_with('#')) {
+        let channels = [&color[1..3], &color[3..5], &color[5..7]];
+        assert!(channels.iter().all(|c| *c == channels[0]), "{color}");
+    }
+    let data = |files: &std::collections::BTreeMap<String, Vec<u8>>| {
+        files
+            .iter()
+            .filter(|(n, _)| n.ends_with(".csv"))
+            .map(|(_, b)| b.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(data(&plain), data(&themed));
+}
+
+#[test]
+fn chapters_share_the_style_of_their_course() {
+    let folder =
+        folder(&CONFIG.replacen("schema = 1", "schema = 1\ninclude = [\"style/course.toml\"]", 1));
+    fs::create_dir(folder.path().join("style")).unwrap();
+    let style = |name: &str, text: &str| {
+        fs::write(folder.path().join("style").join(name), text).unwrap();
+    };
+    style("base.toml", "[output]\nthemes = [\"dark\"]\nformats = [\"svg\", \"png\"]\n");
+    style("course.toml", "include = [\"base.toml\"]\n[output]\nformats = [\"svg\"]\n");
+    check(&elbow(&folder, &["build", "-q", "a.toml"]), 0, &[]);
+    let files = files(folder.path());
+    // The course's own formats win over those of what it includes, whose theme stays.
+    assert!(text(&files, "figures/L3_data.svg").contains("fill=\"#14171c\""));
+    assert!(!files.keys().any(|name| name.ends_with(".png")), "{:?}", files.keys());
+    let manifest = text(&files, "figures/extras/a/manifest.json");
+    assert!(manifest.contains("style/course.toml") && manifest.contains("base.toml"), "{manifest}");
+    // The config and the command line win over all.
+    let set = "output.themes=[\"light\"]";
+    check(&elbow(&folder, &["build", "-q", "a.toml", "--set", set]), 0, &[]);
+    let again = program::files(folder.path());
+    assert!(text(&again, "figures/L3_data.svg").contains("fill=\"#ffffff\""));
+}
+
+#[test]
+fn steps_have_files_and_snippets_of_their_own() {
+    let config = CONFIG.to_owned()
+        + r#"
+[figure.built]
+plot.histogram = { data = "line", fit = "cavi" }
+formats = ["svg"]
+steps = ["data", "truth", "init", "iteration 1", "final"]
+caption = "Two components with means $\\mu_k$"
+label = "fig:built"
+source = "Bishop (2006), fig. 10.6"
+"#;
+    let files = built(&config);
+    let steps: Vec<String> =
+        (1..=5).map(|step| text(&files, &format!("figures/L3_built_{step}.svg"))).collect();
+    assert!(!files.contains_key("figures/L3_built_6.svg"));
+    let has = |svg: &str, group: &str| svg.contains(&format!("id=\"built-{group}\""));
+    assert!(has(&steps[0], "data") && !has(&steps[0], "truth") && !has(&steps[0], "estimate"));
+    assert!(has(&steps[1], "truth") && !has(&steps[1], "estimate"));
+    assert!(has(&steps[2], "estimate") && !has(&steps[2], "start"));
+    assert!(has(&steps[4], "estimate") && has(&steps[4], "start"));
+    let tex = text(&files, "figures/extras/a/snippets.tex");
+    for step in 1..=4 {
+        assert!(tex.contains(&format!("\\includegraphics<{step}>[#1]")), "{tex}");
+    }
+    assert!(tex.contains("\\includegraphics<5->[#1]{\\elbowfigures L3_built_5}"), "{tex}");
+    let caption = "\\caption{Two components with means $\\mu_k$ Source: Bishop (2006), fig. 10.6.}";
+    assert!(tex.contains(caption) && tex.contains("\\label{fig:built}"), "{tex}");
+    let html = text(&files, "figures/extras/a/snippets.html");
+    assert!(html.contains("src=\"../../L3_built_1.svg\""), "{html}");
+    assert_eq!(html.matches("class=\"fragment\"").count(), 4, "{html}");
+    let gallery = text(&files, "figures/extras/a/gallery.md");
+    assert!(gallery.contains("](../../L3_built_3.svg)"), "{gallery}");
+    let alt = text(&files, "figures/extras/a/alt/built.txt");
+    assert!(alt.lines().count() == 2 && alt.ends_with(".\n"), "{alt}");
+}
+
+#[test]
+fn panels_are_one_figure_with_a_table_each() {
+    let config = CONFIG.to_owned()
+        + r#"
+[figure.grid]
+plot.histogram = { data = "line", fit = "cavi" }
+panels = { over = "iterations", values = [0, 1, "final"], letters = true, title = "$t = {t}$: {elbo:.1f}" }
+title = "Three iterations"
+"#;
+    let files = built(&config);
+    let svg = text(&files, "figures/L3_grid.svg");
+    for label in ["Three iterations", "(a) t = 0: ", "(b) t = 1: ", "(c) t = 3: "] {
+        assert!(svg.contains(&format!("aria-label=\"{label}")), "{label} is not in {svg}");
+    }
+    // One key for all.
+    assert_eq!(svg.matches("aria-label=\"estimate m_k\"").count(), 1);
+    for panel in 1..=3 {
+        assert!(files.contains_key(&format!("figures/extras/a/data/grid_{panel}.csv")));
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_found_and_the_rest_is_not() {
+    let good = folder(&CONFIG.replace("size = [4, 3]\n", "").replace("size = [4, 2.5]\n", ""));
+    let text = stdout(&elbow(&good, &["lint-figures", "a.toml"]));
+    assert_eq!(text, "a.toml: nothing that cannot be read in 2 pictures\n");
+    assert_eq!(names(&good), ["a.toml"], "nothing is written");
+
+    let faulty = folder(
+        &(CONFIG.replace("size = [4, 3]", "size = [3, 1.6]\ntitle = \"A title that is far too long for a figure as narrow as this one\"")
+            + r##"
+[output]
+themes = ["planted"]
+page = "beamer-169"
+type_size = 6
+
+[theme.planted]
+muted = "#AAAAAA"
+marks = ["#C2402A", "#5E7A1E"]
+"##),
+    );
+    let output = elbow(&faulty, &["lint-figures", "a.toml"]);
+    check(&output, 3, &[]);
+    let found = String::from_utf8(output.stdout).unwrap();
+    for part in [
+        "pt, and below 8 pt nobody reads it from afar",
+        "has a contrast of 2.3 : 1",
+        "differ by",
+        "with deuteranopia",
+        "is cut off",
+    ] {
+        assert!(found.contains(part), "{part} is not in\n{found}");
+    }
+}
