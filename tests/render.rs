@@ -388,7 +388,9 @@ proptest! {
         canvas.polygon(&[(x, size), (1.0, 2.0), (size, x)], Some(&Fill::new(INK).opacity(x)), None);
         canvas.circle((x, size), x, Some(&Fill::new(INK)), Some(&Stroke::new(INK, x).dash(Dash::Custom(x, size))));
         let drawing = canvas.finish();
-        usvg::roxmltree::Document::parse(&outlines(&drawing, &fonts)).unwrap();
+        for set in [SvgText::Outlines, SvgText::Embedded] {
+            usvg::roxmltree::Document::parse(&svg::encode(&drawing, &fonts, set)).unwrap();
+        }
         drawing.tree(&fonts).unwrap();
     }
 }
