@@ -2,8 +2,8 @@
 //!
 //! What a path draws on one place it draws once, so markers that overlap are in different paths:
 //! only then do they darken each other. All have one colour, so it does not matter which is above
-//! which, and a path may hold any that do not overlap. 1500 points are about ten paths, 16 KB;
-//! one element a point is 40 KB, and in a PDF each brings its colour and width along.
+//! which, and a path may hold any that do not overlap. The 1500 points of a scatter are about 30
+//! paths and 15 KB; an element for each is 40 KB, and in a PDF brings its colour and width along.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -62,7 +62,7 @@ fn path_data(centers: &[(i32, i32)], out: &mut String) {
         // A sign or a second decimal point ends the number before it.
         let fraction = (x - at.0) % 10 != 0;
         let dy = y - at.1;
-        if dy >= 0 && !(fraction && 0 < dy && dy < 10) {
+        if dy >= 0 && !(fraction && (1..10).contains(&dy)) {
             out.push(' ');
         }
         tenths(out, dy);

@@ -1,15 +1,16 @@
-//! One drawing, encoded as SVG, PNG and PDF.
+//! One drawing, encoded as SVG, PNG and PDF; many, as an animation.
 //!
 //! A figure draws on a [`Canvas`] in points (1/72 inch, y down from the top left corner) and gets
 //! a [`Drawing`]. Text is set by ourselves from embedded fonts ([`Fonts`]), with mathematics
 //! between dollar signs ([`tex`]), so that a figure knows how wide a label is before it places it
 //! and every format shows the same glyphs in the same places.
 //!
-//! The SVG for users holds text as outlines and needs no font. PNG and PDF are made from one
-//! parsed tree with real text, so that the text of the PDF can be selected and its fonts are
-//! subset. Nothing here knows what a figure shows, and nothing reads or writes files.
+//! The SVG for users holds text as outlines and needs no font, or brings along what it uses of the
+//! fonts. PNG and PDF are made from one parsed tree with real text, so that the text of the PDF can
+//! be selected and its fonts are subset. Nothing here knows what a figure shows, and nothing reads
+//! or writes files.
 //!
-//! Only `canvas` and `backend` know plotters; only `fonts` and `text` know font formats.
+//! Only `canvas` and `backend` know plotters; only `fonts`, `text` and `subset` know font formats.
 
 mod backend;
 mod canvas;
@@ -20,12 +21,14 @@ mod embedded;
 mod fonts;
 mod geometry;
 mod outlines;
+mod palette;
 mod parser;
 mod raster;
 mod subset;
 mod symbols;
 mod text;
 
+pub mod animation;
 pub mod hatch;
 pub mod legibility;
 pub mod pdf;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use elbow::render::Format;
 use resvg::usvg::{self, Group, Node};
 
 use crate::lecture::{classic, lecture};
@@ -79,6 +80,20 @@ fn shipped_figures_are_sound() {
     for built in [lecture(), classic()] {
         for (name, svg) in built.svgs() {
             assert_sound(&name, &svg);
+        }
+    }
+}
+
+/// What a page of slides loads quickly and a repository keeps gladly; three scatters of 1500 points
+/// take 121 KB and 86 KB.
+#[test]
+fn shipped_figures_are_small() {
+    for built in [lecture(), classic()] {
+        for (name, figure) in built.render(&[Format::Svg, Format::Pdf], 72.0) {
+            for (file, bytes) in figure.files {
+                let limit = if file.ends_with(".svg") { 150_000 } else { 100_000 };
+                assert!(bytes.len() < limit, "{name}: {file} has {} bytes", bytes.len());
+            }
         }
     }
 }
