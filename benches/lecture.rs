@@ -10,7 +10,8 @@ use criterion::Criterion;
 use elbow::config::{self, Plan};
 use elbow::diagnostic::Problems;
 use elbow::figure::style::Theme;
-use elbow::pipeline::{self, Failure, Observer, Selection, Values, outputs, picture};
+use elbow::pipeline::picture::Sheet;
+use elbow::pipeline::{self, Failure, Observer, Selection, Values, outputs};
 use elbow::render::{Fonts, Resolution, SvgText, pdf, png, svg};
 use elbow::{model, random};
 
@@ -56,7 +57,7 @@ fn figure(
     let fonts = Fonts::embedded();
     let pictures = values.pictures[name].as_ref().map_err(ToString::to_string)?;
     let figure = &plan.figures[name];
-    let draw = || picture::draw(&fonts, name, figure, pictures, None, &Theme::LIGHT).whole;
+    let draw = || Sheet::new(&fonts, (name, figure), pictures, None, &Theme::LIGHT).whole();
     let drawing = draw();
     let tree = drawing.tree(&fonts)?;
     let mut group = criterion.benchmark_group(name);

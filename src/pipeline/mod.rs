@@ -14,7 +14,7 @@ pub mod write;
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
-use picture::Pictures;
+use picture::{Pictures, Sheet};
 use rayon::prelude::*;
 
 use crate::config::Plan;
@@ -257,11 +257,12 @@ pub fn draw(
         let mut drawn = Vec::new();
         for (index, name_of_theme) in figure.themes.iter().enumerate() {
             let Some(theme) = plan.themes.get(name_of_theme) else { continue };
-            let drawings = picture::draw(&fonts, name, figure, pictures, shared, theme);
+            let sheet = Sheet::new(&fonts, (name, figure), pictures, shared, theme);
             let stem = figure.stem_in(index);
-            let steps = drawings.steps.into_iter().enumerate();
-            let steps = steps.map(|(i, drawing)| (format!("{stem}_{}", i + 1), drawing));
-            for (stem, drawing) in std::iter::once((stem.clone(), drawings.whole)).chain(steps) {
+            let steps = 0..pictures.steps.len();
+            let steps = steps.map(|i| (format!("{stem}_{}", i + 1), sheet.step(i)));
+            let whole = (stem.clone(), sheet.whole());
+            for (stem, drawing) in std::iter::once(whole).chain(steps) {
                 drawn.push(Drawn { stem, theme: name_of_theme.clone(), drawing });
             }
         }

@@ -174,66 +174,89 @@ pub(super) fn shared_extent(
     Ok(shared)
 }
 
-/// The drawings of a figure in one theme.
-pub struct Drawings {
-    /// The whole.
-    pub whole: Drawing,
-    /// Its steps.
-    pub steps: Vec<Drawing>,
-    /// Its frames.
-    pub frames: Vec<Drawing>,
+/// A figure in one theme, laid out such that nothing but what is added or moves differs from one of
+/// its drawings to the next.
+pub struct Sheet<'a> {
+    fonts: &'a Fonts,
+    name: &'a str,
+    figure: &'a Figure,
+    pictures: &'a Pictures,
+    theme: &'a Theme,
+    frame: Frame<'a>,
+    shape: Shape,
 }
 
-/// Draws a figure, its steps and its frames in a theme, such that nothing but what is added or moves
-/// differs from one to the next.
-pub fn draw(
-    fonts: &Fonts,
-    name: &str,
-    figure: &Figure,
-    pictures: &Pictures,
-    shared: Option<Extent>,
-    theme: &Theme,
-) -> Drawings {
-    let frame = Frame { title: figure.texts.title.as_deref(), grid: figure.grid.as_ref(), shared };
-    let whole = scene(pictures.panels.iter(), frame, Layers::ALL);
-    let layers = step::layers(&figure.steps);
-    let steps: Vec<Scene<'_>> = pictures
-        .steps
-        .iter()
-        .zip(layers)
-        .map(|(picture, layers)| {
-            let only = compose::Panel { picture: picture.as_ref(), title: None };
-            Scene { panels: vec![only], frame, layers }
-        })
-        .collect();
-    let frames: Vec<Scene<'_>> =
-        pictures.frames.iter().map(|panels| scene(panels.iter(), frame, Layers::ALL)).collect();
+impl<'a> Sheet<'a> {
+    /// Lays out the figure called `name`.
+    pub fn new(
+        fonts: &'a Fonts,
+        (name, figure): (&'a str, &'a Figure),
+        pictures: &'a Pictures,
+        shared: Option<Extent>,
+        theme: &'a Theme,
+    ) -> Self {
+        let title = figure.texts.title.as_deref();
+        let frame = Frame { title, grid: figure.grid.as_ref(), shared };
+        let mut sheet = Self { fonts, name, figure, pictures, theme, frame, shape: Shape::Row };
+        let empty = sheet.canvas();
+        let frames = (0..pictures.frames.len()).map(|i| sheet.frame_scene(i));
+        let steps = (0..pictures.steps.len()).map(|i| sheet.step_scene(i));
+        let all = std::iter::once(sheet.whole_scene()).chain(steps).chain(frames);
+        sheet.shape = all.map(|scene| scene.shape(&empty, theme)).max().unwrap_or(Shape::Row);
+        sheet
+    }
 
-    let [width, height] = figure.size.map(|length| length * INCH / figure.type_scale);
-    let canvas = || Canvas::new(fonts, width, height, theme.background, name);
-    let empty = canvas();
-    let all = std::iter::once(&whole).chain(&steps).chain(&frames);
-    let shape = all.map(|scene| scene.shape(&empty, theme)).max().unwrap_or(Shape::Row);
-    let draw = |scene: &Scene<'_>| {
-        let mut canvas = canvas();
-        scene.draw(&mut canvas, theme, shape);
-        let (title, description) = words(figure, pictures);
+    /// The whole figure.
+    pub fn whole(&self) -> Drawing {
+        self.draw(&self.whole_scene())
+    }
+
+    /// Step `index` of those in which the figure is built up.
+    pub fn step(&self, index: usize) -> Drawing {
+        self.draw(&self.step_scene(index))
+    }
+
+    /// Frame `index` of the animation.
+    pub fn frame(&self, index: usize) -> Drawing {
+        self.draw(&self.frame_scene(index))
+    }
+
+    fn whole_scene(&self) -> Scene<'a> {
+        scene(&self.pictures.panels, self.frame, Layers::ALL)
+    }
+
+    fn step_scene(&self, index: usize) -> Scene<'a> {
+        let layers = step::layers(&self.figure.steps)[index];
+        let picture = self.pictures.steps[index].as_ref();
+        let panels = vec![compose::Panel { picture, title: None }];
+        Scene { panels, frame: self.frame, layers }
+    }
+
+    fn frame_scene(&self, index: usize) -> Scene<'a> {
+        scene(&self.pictures.frames[index], self.frame, Layers::ALL)
+    }
+
+    fn canvas(&self) -> Canvas<'a> {
+        let [width, height] = self.figure.size.map(|length| length * INCH / self.figure.type_scale);
+        Canvas::new(self.fonts, width, height, self.theme.background, self.name)
+    }
+
+    fn draw(&self, scene: &Scene<'_>) -> Drawing {
+        let mut canvas = self.canvas();
+        scene.draw(&mut canvas, self.theme, self.shape);
+        let (title, description) = words(self.figure, self.pictures);
         canvas.describe(&title, &description);
-        canvas.finish().scaled(figure.type_scale)
-    };
-    Drawings {
-        whole: draw(&whole),
-        steps: steps.iter().map(draw).collect(),
-        frames: frames.iter().map(draw).collect(),
+        canvas.finish().scaled(self.figure.type_scale)
     }
 }
 
 fn scene<'a>(
-    panels: impl Iterator<Item = &'a (Box<dyn Picture>, Option<String>)>,
+    panels: &'a [(Box<dyn Picture>, Option<String>)],
     frame: Frame<'a>,
     layers: Layers,
 ) -> Scene<'a> {
     let panels = panels
+        .iter()
         .map(|(picture, title)| compose::Panel { picture: picture.as_ref(), title: title.clone() })
         .collect();
     Scene { panels, frame, layers }
