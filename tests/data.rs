@@ -335,6 +335,21 @@ fn every_wrong_cell_of_a_file_is_shown_at_its_place() {
 }
 
 #[test]
+fn an_unclosed_quote_does_not_swallow_the_rest_of_the_file() {
+    let mistake = "this quotation mark is never closed";
+    let rows = "2,a\n".repeat(1000);
+    let content = format!("x,k\n1,\"a\n{rows}");
+    check_file(&content, "label = 'k'", &[(mistake, "+\"a\n2,a\n")]);
+    check_file("x,\"k\n1,2\n", "", &[(mistake, "+\"k\n")]);
+    // The next cell in quotes would close it.
+    let content = format!("x,k\n1,\"a\n{rows}3,\"b\"\n");
+    check_file(&content, "label = 'k'", &[(mistake, "+\"a\n2,a\n")]);
+    // A cell may well have line ends.
+    let spec = read("x,k\n1,\"a\nb\"\n2,c\n", "label = 'k'").unwrap();
+    assert_eq!(spec.shape().points, 2);
+}
+
+#[test]
 fn rows_of_unequal_length_are_shown() {
     check_file(
         "x,y\n1,2\n3\n4,5,6\n",

@@ -99,6 +99,13 @@ impl Options {
         let bytes = read(problems, folder, &self.path)?;
         let text = decode(problems, &self.path, &bytes)?;
         let mut file = File::new(path, text);
+        if let Some(at) = text::unclosed_quote(text, delimiter) {
+            let span = file.span(problems, at..at + 1);
+            problems
+                .at(span, "this quotation mark is never closed")
+                .hint("add one at the end of the cell, or remove this one");
+            return None;
+        }
         let header = self.header.unwrap_or(true);
         let Some(table) = Table::parse(text, delimiter, header) else {
             let what = match text.trim().is_empty() {

@@ -119,7 +119,7 @@ pub(super) fn line(text: &str, start: usize) -> Range<usize> {
 /// Where a row really starts: the reader counts line ends before it as its own.
 fn row_start(text: &str, position: usize) -> usize {
     let rest = text.as_bytes().get(position..).unwrap_or(&[]);
-    position + rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count()
+    position + rest.iter().take_while(|&&byte| is_line_end(byte)).count()
 }
 
 /// The range of a cell, with its quotes, in the row at `start`.
@@ -133,28 +133,50 @@ pub(super) fn cell_range(text: &str, start: usize, index: usize, delimiter: u8) 
     start..cell_end(bytes, start, delimiter)
 }
 
+/// The first quotation mark that opens a cell and is never closed, or is closed by what was to open
+/// another cell: all rows up to there would be one cell.
+pub(super) fn unclosed_quote(text: &str, delimiter: u8) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    while start < bytes.len() {
+        if bytes[start] == b'"' {
+            let Some(end) = quote_end(bytes, start) else { return Some(start) };
+            let next = bytes.get(end + 1).copied().unwrap_or(b'\n');
+            let closes = next == delimiter || next.is_ascii_whitespace();
+            if !closes && bytes[start..end].iter().copied().any(is_line_end) {
+                return Some(start);
+            }
+        }
+        start = cell_end(bytes, start, delimiter) + 1;
+    }
+    None
+}
+
 /// The end of the cell at `start`: the next delimiter or line end that is not in quotes.
 fn cell_end(bytes: &[u8], start: usize, delimiter: u8) -> usize {
     let mut position = start.min(bytes.len());
-    let mut quoted = false;
     if bytes.get(position) == Some(&b'"') {
-        quoted = true;
-        position += 1;
+        position = quote_end(bytes, position).map_or(bytes.len(), |end| end + 1);
     }
-    while let Some(&byte) = bytes.get(position) {
-        if quoted && byte == b'"' {
-            // Two quotes in a row are one that belongs to the cell.
-            if bytes.get(position + 1) == Some(&b'"') {
-                position += 1;
-            } else {
-                quoted = false;
-            }
-        } else if !quoted && (byte == delimiter || matches!(byte, b'\n' | b'\r')) {
-            break;
+    let rest = bytes[position..].iter();
+    position + rest.take_while(|&&byte| byte != delimiter && !is_line_end(byte)).count()
+}
+
+/// The quotation mark that closes the one at `start`.
+fn quote_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut position = start + 1;
+    loop {
+        position += bytes.get(position..)?.iter().position(|&byte| byte == b'"')?;
+        // Two quotes in a row are one that belongs to the cell.
+        if bytes.get(position + 1) != Some(&b'"') {
+            return Some(position);
         }
-        position += 1;
+        position += 2;
     }
-    position
+}
+
+fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
 }
 
 /// What to say where a name is not among `names`.
@@ -189,6 +211,19 @@ mod tests {
         assert_eq!(range(1, 2), "");
         assert_eq!(&text[line(text, table.rows[1].start)], "4,,");
         assert_eq!(&table.rows[0].cells[1], "say \"x\"");
+    }
+
+    #[test]
+    fn quotes_that_swallow_rows_are_found() {
+        let at = |text| unclosed_quote(text, b',');
+        assert_eq!(at("x,k\n1,\"a\n2,b\n"), Some(6));
+        assert_eq!(at("\""), Some(0));
+        // Closed by the mark that was to open another cell.
+        assert_eq!(at("1,\"a\n2,\"b\"\n"), Some(2));
+        for good in ["", "\"\"", "1,\"a\"\"\n,b\"\r\n2,b\"", "\"a\nb\" \n", "1, \"a\n", "\"a\"b\n"]
+        {
+            assert_eq!(at(good), None, "{good}");
+        }
     }
 
     #[test]
