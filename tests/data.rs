@@ -350,6 +350,21 @@ fn an_unclosed_quote_does_not_swallow_the_rest_of_the_file() {
 }
 
 #[test]
+fn a_file_without_a_header_does_not_lose_its_first_point() {
+    let mistake = "the header of this file has numbers for names";
+    check_file("1.5\n2.5\n3.5\n", "", &[(mistake, "+1.5\n2.5")]);
+    check_file("1.5,2\n2.5,3\n", "columns = [1]", &[(mistake, "+1.5,2\n")]);
+    // The label of the first point is no name of a column either.
+    check_file("\n1.5,a\n2.5,b\n", "label = 1", &[(mistake, "+1.5,a\n")]);
+    let points = |options| read("1.5\n2.5\n3.5\n", options).unwrap().shape().points;
+    assert_eq!((points("header = false"), points("header = true")), (3, 2));
+    // Who names a column by its name says that there are names.
+    let spec = read("kind,2019,2020\na,1,2\n", "columns = ['2019', '2020']").unwrap();
+    assert_eq!(spec.shape().dimensions, 2);
+    check_file("1.5\n", "", &[("`data.csv` has no rows below its header", "'data.csv'")]);
+}
+
+#[test]
 fn rows_of_unequal_length_are_shown() {
     check_file(
         "x,y\n1,2\n3\n4,5,6\n",

@@ -36,7 +36,8 @@ pub struct Options {
     /// The column that holds the true components, by name or by index from 0; its distinct values
     /// in ascending order are the components. Default: not known.
     pub label: Option<Spanned<Column>>,
-    /// Whether the first row holds the columns' names. Default true.
+    /// Whether the first row holds the columns' names. Default true, but where the coordinates would
+    /// be named by numbers it must be said.
     pub header: Option<bool>,
     /// The character between cells. Default a comma.
     pub delimiter: Option<Spanned<String>>,
@@ -108,19 +109,21 @@ impl Options {
         }
         let header = self.header.unwrap_or(true);
         let Some(table) = Table::parse(text, delimiter, header) else {
-            let what = match text.trim().is_empty() {
-                true => "is empty",
-                false if header => "has no rows below its header",
-                false => "has no rows",
+            let none = "a data set needs at least one point";
+            let first = "if the first row is a point, write `header = false`";
+            let (what, hint) = match text.trim().is_empty() {
+                true => ("is empty", none),
+                false if self.header.is_none() => ("has no rows below its header", first),
+                false if header => ("has no rows below its header", none),
+                false => ("has no rows", none),
             };
-            problems
-                .at(self.path.span(), format!("`{path}` {what}"))
-                .hint("a data set needs at least one point");
+            problems.at(self.path.span(), format!("`{path}` {what}")).hint(hint);
             return None;
         };
         let before = problems.len();
         let label = self.label.as_ref().and_then(|column| find(problems, path, &table, column));
         let columns = self.columns(problems, &table, label);
+        self.check_header(problems, &mut file, &table, columns.as_deref().unwrap_or_default());
         check_lengths(problems, &mut file, &table);
         // With the wrong column, or rows that are out of step, every cell would be reported.
         let columns = columns.filter(|_| problems.len() == before)?;
@@ -157,6 +160,26 @@ impl Options {
                 );
                 None
             }
+        }
+    }
+
+    /// A first row of numbers is more often a point than a header. Where neither `header` nor the
+    /// name of a column says what it is, one of the two must be written.
+    fn check_header(
+        &self,
+        problems: &mut Problems,
+        file: &mut File,
+        table: &Table,
+        columns: &[usize],
+    ) {
+        let listed = self.columns.iter().flat_map(Spanned::get_ref);
+        let is_name = |column: &Spanned<Column>| matches!(column.get_ref(), Column::Name(_));
+        let is_said = self.header.is_some() || listed.chain(&self.label).any(is_name);
+        if !is_said && table.is_named_by_numbers(columns) {
+            let span = file.span(problems, text::line(file.text, table.start));
+            problems.at(span, "the header of this file has numbers for names").hint(
+                "if it is no header but the first point, write `header = false`; else write `header = true`",
+            );
         }
     }
 

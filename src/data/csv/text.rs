@@ -9,6 +9,8 @@ use crate::data::parameters::{LARGEST, column_names};
 pub(super) struct Table {
     /// The header's names, if there is one.
     pub(super) names: Option<Vec<String>>,
+    /// The byte at which the first row starts, be it a header or not.
+    pub(super) start: usize,
     /// The number of cells of the first row, be it a header or not.
     pub(super) width: usize,
     /// The rows below the header; at least one.
@@ -38,15 +40,16 @@ impl Table {
             start: row_start(text, record.position().map_or(0, |p| p.byte() as usize)),
             cells: record,
         });
-        let mut names = None;
-        if header {
-            let cells = rows.next()?.cells;
-            names = Some(cells.iter().map(|name| name.trim().to_owned()).collect::<Vec<_>>());
-        }
-        let rows: Vec<Row> = rows.collect();
-        let first = rows.first()?;
-        let width = names.as_ref().map_or(first.cells.len(), Vec::len);
-        Some(Self { names, width, rows, delimiter })
+        let first = rows.next()?;
+        let (width, start) = (first.cells.len(), first.start);
+        let (names, rows): (_, Vec<Row>) = match header {
+            true => {
+                let names = first.cells.iter().map(|name| name.trim().to_owned());
+                (Some(names.collect()), rows.collect())
+            }
+            false => (None, std::iter::once(first).chain(rows).collect()),
+        };
+        (!rows.is_empty()).then_some(Self { names, start, width, rows, delimiter })
     }
 
     /// The indices of the columns of this name.
@@ -61,6 +64,13 @@ impl Table {
             row.cells.get(column).is_some_and(|cell| cell.trim().parse::<f64>().is_ok())
         };
         2 * self.rows.iter().filter(is_number).count() >= self.rows.len()
+    }
+
+    /// Whether the header's names of these columns are all numbers.
+    pub(super) fn is_named_by_numbers(&self, columns: &[usize]) -> bool {
+        let names = self.names.as_deref().unwrap_or_default();
+        let is_number = |name: &String| name.parse::<f64>().is_ok();
+        !columns.is_empty() && columns.iter().all(|&c| names.get(c).is_some_and(is_number))
     }
 
     /// A column's name in messages: its own or its index.
