@@ -319,13 +319,12 @@ fn every_wrong_cell_of_a_file_is_shown_at_its_place() {
         "",
         &[
             ("the cell is empty", "+\r\nnan"),
-            ("the cell is not a number (NaN)", "+nan,2"),
+            ("`nan` is not a number", "+nan,2"),
             ("`1,5` is not a number", "+\"1,5\",inf"),
             ("the cell is infinite", "+inf"),
             ("`1e999` is too large", "+1e999"),
         ],
     );
-    check_file("x,k\n1,a\n2,\n", "label = 'k'", &[("the label is empty", "+\n")]);
     let mut content = "x\n".to_owned();
     content.push_str(&"1\n".repeat(40));
     content.push_str(&"bad\n".repeat(30));
@@ -347,6 +346,49 @@ fn an_unclosed_quote_does_not_swallow_the_rest_of_the_file() {
     // A cell may well have line ends.
     let spec = read("x,k\n1,\"a\nb\"\n2,c\n", "label = 'k'").unwrap();
     assert_eq!(spec.shape().points, 2);
+}
+
+#[test]
+fn a_column_with_missing_numbers_is_not_dropped() {
+    let content = "x,y\n1,2\n2,NA\n3,-\n4,\n5,NaN\n";
+    let mistakes = [
+        ("`NA` is not a number", "+NA"),
+        ("`-` is not a number", "+-"),
+        ("the cell is empty", "+\n5"),
+        ("`NaN` is not a number", "+NaN"),
+    ];
+    check_file(content, "", &mistakes);
+    check_file(content, "columns = ['y']", &mistakes);
+    assert_eq!(read(content, "columns = ['x']").unwrap().shape().dimensions, 1);
+    check_file("x,y\n1,nan\n2,nan\n", "", &[("`nan` is not a number", "+nan"); 2]);
+    // A delimiter at the end of each row makes an empty column, and signs are no numbers.
+    let spec = read("x,kind,\n1,+,\n2,-,\n3,-,\n", "").unwrap();
+    assert_eq!(spec.shape().dimensions, 1);
+}
+
+#[test]
+fn a_huge_cell_is_not_shown_whole() {
+    for cell in ["9", "\u{e4}"].map(|c| c.repeat(100_000)) {
+        let mistakes = read(&format!("x\n{cell}\n1\n"), "").unwrap_err();
+        assert!(mistakes[0].0.len() < 150, "{}", mistakes[0].0);
+    }
+}
+
+#[test]
+fn a_label_that_is_missing_is_no_component() {
+    check_file(
+        "x,k\n1,a\n2,\n3,NA\n4,nan\n5, null\n",
+        "label = 'k'",
+        &[
+            ("the label is empty", "+\n3"),
+            ("the label is missing: `NA` is none", "+NA"),
+            ("the label is missing: `nan` is none", "+nan"),
+            ("the label is missing: `null` is none", "+ null"),
+        ],
+    );
+    // Words that are names in some places.
+    let spec = read("x,k\n1,Na\n2,none\n3,-\n4,+\n", "label = 'k'").unwrap();
+    assert_eq!(spec.shape().components, Some(4));
 }
 
 #[test]

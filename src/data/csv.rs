@@ -19,7 +19,7 @@ use super::{Dataset, Shape};
 use crate::diagnostic::Problems;
 use crate::setting::Spanned;
 use file::{File, Mistakes, decode, read};
-use text::{Table, cell};
+use text::Table;
 
 /// A column of labels with more distinct values than this is none.
 const MOST_COMPONENTS: usize = 1000;
@@ -30,11 +30,13 @@ const MOST_COMPONENTS: usize = 1000;
 pub struct Options {
     /// The file, relative to the folder of the config.
     pub path: Spanned<String>,
-    /// The columns that hold the coordinates, by name or by index from 0. Default: all columns of
-    /// which at least half of the cells are numbers, but for the label's.
+    /// The columns that hold the coordinates, by name or by index from 0. Default: all but the
+    /// label's of which at least half of the cells are numbers, not counting empty cells and missing
+    /// values such as `NA`. Each of those must then be filled in.
     pub columns: Option<Spanned<Vec<Spanned<Column>>>>,
     /// The column that holds the true components, by name or by index from 0; its distinct values
-    /// in ascending order are the components. Default: not known.
+    /// in ascending order are the components. An empty cell or a missing value such as `NA` or `nan`
+    /// is no label. Default: not known.
     pub label: Option<Spanned<Column>>,
     /// Whether the first row holds the columns' names. Default true, but where the coordinates would
     /// be named by numbers it must be said.
@@ -133,7 +135,7 @@ impl Options {
                 .hint("keep fewer rows or name fewer `columns`");
             return None;
         }
-        let points = numbers(problems, &mut file, &table, &columns);
+        let points = self.numbers(problems, &mut file, &table, &columns);
         let labels = label.and_then(|column| components(problems, &mut file, &table, column));
         if problems.len() > before {
             return None;
@@ -226,6 +228,35 @@ impl Options {
         }
         (problems.len() == before).then_some(found)
     }
+
+    /// The coordinates, N x D. Cells that are no finite number are recorded and read as 0.
+    fn numbers(
+        &self,
+        problems: &mut Problems,
+        file: &mut File,
+        table: &Table,
+        columns: &[usize],
+    ) -> Array2<f64> {
+        let mut points = Array2::zeros((table.rows.len(), columns.len()));
+        let mut mistakes = Mistakes::default();
+        let other = match self.columns {
+            Some(_) => "",
+            None => "; if this column is no coordinate, name those that are in `columns`",
+        };
+        for (i, row) in table.rows.iter().enumerate() {
+            for (j, &column) in columns.iter().enumerate() {
+                match text::number(&row.cells[column]) {
+                    Ok(value) => points[[i, j]] = value,
+                    Err((message, hint)) => {
+                        let span = file.cell(problems, table, row, column);
+                        mistakes.add(problems, span, message, &format!("{hint}{other}"));
+                    }
+                }
+            }
+        }
+        mistakes.finish(problems, "cells");
+        points
+    }
 }
 
 impl Spec {
@@ -306,31 +337,6 @@ fn check_lengths(problems: &mut Problems, file: &mut File, table: &Table) {
     mistakes.finish(problems, "rows");
 }
 
-/// The coordinates, N x D. Cells that are no finite number are recorded and read as 0.
-fn numbers(
-    problems: &mut Problems,
-    file: &mut File,
-    table: &Table,
-    columns: &[usize],
-) -> Array2<f64> {
-    let mut points = Array2::zeros((table.rows.len(), columns.len()));
-    let mut mistakes = Mistakes::default();
-    for (i, row) in table.rows.iter().enumerate() {
-        for (j, &column) in columns.iter().enumerate() {
-            match cell(&row.cells[column]) {
-                Ok(value) => points[[i, j]] = value,
-                Err((message, hint)) => {
-                    let range = text::cell_range(file.text, row.start, column, table.delimiter);
-                    let span = file.span(problems, range);
-                    mistakes.add(problems, span, message, hint);
-                }
-            }
-        }
-    }
-    mistakes.finish(problems, "cells");
-    points
-}
-
 /// The component of each row: the distinct labels in ascending order, as numbers if all are.
 fn components(
     problems: &mut Problems,
@@ -342,21 +348,17 @@ fn components(
     let mut mistakes = Mistakes::default();
     let mut labels = Vec::with_capacity(table.rows.len());
     for row in &table.rows {
-        let label = row.cells[column].trim();
-        if label.is_empty() {
-            let range = text::cell_range(file.text, row.start, column, table.delimiter);
-            let span = file.span(problems, range);
-            mistakes.add(
-                problems,
-                span,
-                "the label is empty".to_owned(),
-                "write a number or a name",
-            );
+        match text::label(&row.cells[column]) {
+            Ok(label) => labels.push(label),
+            Err((message, hint)) => {
+                let span = file.cell(problems, table, row, column);
+                mistakes.add(problems, span, message, hint);
+            }
         }
-        labels.push(label);
     }
     mistakes.finish(problems, "labels");
-    let as_numbers: Option<Vec<f64>> = labels.iter().map(|label| cell(label).ok()).collect();
+    let as_numbers: Option<Vec<f64>> =
+        labels.iter().map(|label| text::number(label).ok()).collect();
     let result = match as_numbers {
         // Adding 0 makes one label of -0 and 0, which the order tells apart.
         Some(numbers) => ranks(&numbers, |a, b| (a + 0.0).total_cmp(&(b + 0.0))),
@@ -364,8 +366,7 @@ fn components(
     };
     let count = super::component_count(&result);
     if problems.len() == before && count > MOST_COMPONENTS {
-        let range = text::cell_range(file.text, table.rows[0].start, column, table.delimiter);
-        let span = file.span(problems, range);
+        let span = file.cell(problems, table, &table.rows[0], column);
         let name = table.describe(column);
         problems
             .at(span, format!("column `{name}` has {count} different labels"))

@@ -5,6 +5,10 @@ use std::ops::Range;
 
 use crate::data::parameters::{LARGEST, column_names};
 
+/// What other programs write where there is no value. Nothing of it is a number or a label.
+const MISSING: [&str; 10] =
+    ["NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NAN", "NULL", "Null", "null"];
+
 /// Cells of unequal number a row, not yet checked.
 pub(super) struct Table {
     /// The header's names, if there is one.
@@ -58,12 +62,20 @@ impl Table {
         names.filter(|(_, other)| *other == name.trim()).map(|(i, _)| i).collect()
     }
 
-    /// Whether at least half of a column's cells are numbers, finite or not.
+    /// Whether a column is meant to hold numbers: of the cells that are not missing at least half
+    /// are, finite or not. Missing numbers alone are enough, empty cells alone are not.
     pub(super) fn is_numeric(&self, column: usize) -> bool {
-        let is_number = |row: &&Row| {
-            row.cells.get(column).is_some_and(|cell| cell.trim().parse::<f64>().is_ok())
-        };
-        2 * self.rows.iter().filter(is_number).count() >= self.rows.len()
+        let (mut numbers, mut missing, mut others) = (0, 0, 0);
+        for cell in self.rows.iter().filter_map(|row| row.cells.get(column)).map(str::trim) {
+            if MISSING.contains(&cell) {
+                missing += 1;
+            } else if cell.parse::<f64>().is_ok() {
+                numbers += 1;
+            } else if cell.contains(char::is_alphanumeric) {
+                others += 1;
+            }
+        }
+        numbers >= others && numbers + missing > 0
     }
 
     /// Whether the header's names of these columns are all numbers.
@@ -96,27 +108,48 @@ impl Table {
 }
 
 /// A cell as a finite number, or what is wrong with it and what to do.
-pub(super) fn cell(cell: &str) -> Result<f64, (String, &'static str)> {
+pub(super) fn number(cell: &str) -> Result<f64, (String, &'static str)> {
     let cell = cell.trim();
-    if cell.is_empty() {
-        return Err(("the cell is empty".to_owned(), "remove the row or fill in a number"));
-    }
+    let shown = shorten(cell);
     match cell.parse::<f64>() {
-        Ok(value) if value.is_nan() => {
-            Err(("the cell is not a number (NaN)".to_owned(), "remove the row or fill in a number"))
-        }
         Ok(value) if value.is_infinite() && cell.ends_with(|c: char| c.is_ascii_alphabetic()) => {
-            Err(("the cell is infinite".to_owned(), "remove the row or fill in a number"))
+            Err(("the cell is infinite".to_owned(), FILL_IN))
         }
         Ok(value) if value.abs() > LARGEST => {
-            Err((format!("`{cell}` is too large"), "remove the row or change the unit"))
+            Err((format!("`{shown}` is too large"), "remove the row or change the unit"))
         }
-        Ok(value) => Ok(value),
-        Err(_) => {
-            let cell: String = cell.chars().take(40).collect();
+        Ok(value) if !value.is_nan() => Ok(value),
+        _ if cell.is_empty() => Err(("the cell is empty".to_owned(), FILL_IN)),
+        _ if MISSING.contains(&cell) || !cell.contains(char::is_alphanumeric) => {
+            Err((format!("`{shown}` is not a number"), FILL_IN))
+        }
+        _ => {
             let hint = "numbers have a decimal point and no thousands separator";
-            Err((format!("`{cell}` is not a number"), hint))
+            Err((format!("`{shown}` is not a number"), hint))
         }
+    }
+}
+
+const FILL_IN: &str = "remove the row or fill in a number";
+
+/// A cell as a label, or what is wrong with it and what to do.
+pub(super) fn label(cell: &str) -> Result<&str, (String, &'static str)> {
+    let cell = cell.trim();
+    let hint = "write a number or a name, or remove the row";
+    if cell.is_empty() {
+        return Err(("the label is empty".to_owned(), hint));
+    }
+    if MISSING.contains(&cell) {
+        return Err((format!("the label is missing: `{cell}` is none"), hint));
+    }
+    Ok(cell)
+}
+
+/// A text as messages show it.
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
