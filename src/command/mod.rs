@@ -5,6 +5,7 @@ pub mod export;
 pub mod load;
 pub mod plan;
 pub mod progress;
+mod targets;
 
 use std::process::ExitCode;
 
