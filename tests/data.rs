@@ -248,6 +248,25 @@ fn mistakes_of_inline_points_are_shown_where_they_are() {
     );
 }
 
+#[test]
+fn points_whose_squared_distances_vanish_are_refused() {
+    let mistake = "the points differ in `x` by 9.9e-324 at most, whose square vanishes";
+    let values = "[0.0, 5e-324, 1e-323]";
+    check(&format!("[source.points]\nvalues = {values}"), &[(mistake, values)]);
+    let values = "[[1, 0.0], [2, 1e-151], [3, -1e-160]]";
+    let mistake = "the points differ in `x_2` by 1.0e-151 at most, whose square vanishes";
+    check(&format!("[source.points]\nvalues = {values}"), &[(mistake, values)]);
+    check_file(
+        "h,w\n1,1e-160\n2,3e-160\n",
+        "",
+        &[("the points differ in `w` by 2.0e-160 at most, whose square vanishes", "'data.csv'")],
+    );
+    // Equal ones are a matter of the models, and means need not be apart.
+    resolve("[source.points]\nvalues = [5e-324, 5e-324]").unwrap();
+    resolve("[source.points]\nvalues = [0.0, 1e-150]").unwrap();
+    resolve(&mixture("means = [0.0, 5e-324]\nsamples = 3")).unwrap();
+}
+
 /// A folder with one file `data.csv`.
 fn folder(content: &[u8]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use std::path::Path;
 
-use super::parameters::MOST_NUMBERS;
+use super::parameters::{MOST_NUMBERS, check_spread};
 use super::{Dataset, Shape};
 use crate::diagnostic::Problems;
 use crate::setting::Spanned;
@@ -137,12 +137,13 @@ impl Options {
         }
         let points = self.numbers(problems, &mut file, &table, &columns);
         let labels = label.and_then(|column| components(problems, &mut file, &table, column));
-        if problems.len() > before {
-            return None;
+        let columns = table.column_names(&columns);
+        if problems.len() == before {
+            check_spread(problems, &self.path.span(), &points, &columns);
         }
-        Some(Spec {
+        (problems.len() == before).then(|| Spec {
             path: path.clone(),
-            columns: table.column_names(&columns),
+            columns,
             label: label.map(|column| table.describe(column)),
             sha256: hexadecimal(&Sha256::digest(&bytes)),
             points,
