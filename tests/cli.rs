@@ -121,6 +121,40 @@ fn configs_that_would_write_the_same_file_are_refused() {
     check(&elbow(&folder, &["build", "a.toml", "a.toml"]), 2, &["`a.toml` is named twice"]);
     assert_eq!(names(&folder), ["a.toml", "other/b.toml"]);
     check(&elbow(&folder, &["build", "-q", "a.toml", "other/b.toml", "-o", "x"]), 2, &["`x/L3"]);
+    // However the paths are written.
+    let b = folder.path().join("other/b.toml");
+    let both = "would both write `";
+    check(&elbow(&folder, &["build", "a.toml", b.to_str().unwrap()]), 2, &[both]);
+    let absolute = format!("output.figures='{}'", folder.path().join("x/y/..").display());
+    fs::create_dir(folder.path().join("x")).unwrap();
+    let named = CONFIG.replace("schema = 1", "schema = 1\noutput = { figures = \"x/../x\" }");
+    fs::write(folder.path().join("c.toml"), named).unwrap();
+    let output = elbow(&folder, &["build", "c.toml", "other/b.toml", "--set", &absolute]);
+    check(&output, 2, &[both]);
+    let same = "are the same file\nhint: name it once";
+    let a = folder.path().join("a.toml");
+    for other in ["./a.toml", "other/../a.toml", a.to_str().unwrap()] {
+        check(&elbow(&folder, &["build", "a.toml", other]), 2, &[same]);
+        check(&elbow(&folder, &["build", "a.toml", other, "-o", "y"]), 2, &[same]);
+    }
+    assert!(!names(&folder).iter().any(|name| name.ends_with(".pdf")));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_does_not_hide_that_two_configs_write_the_same_file() {
+    let folder = folder(CONFIG);
+    std::os::unix::fs::symlink("a.toml", folder.path().join("link.toml")).unwrap();
+    let output = elbow(&folder, &["build", "a.toml", "link.toml"]);
+    check(&output, 2, &["`a.toml` and `link.toml` are the same file\nhint: name it once"]);
+    fs::create_dir(folder.path().join("real")).unwrap();
+    std::os::unix::fs::symlink("real", folder.path().join("linked")).unwrap();
+    for (name, figures) in [("b.toml", "real/x"), ("c.toml", "linked/x")] {
+        let output = format!("schema = 1\noutput = {{ figures = \"{figures}\" }}");
+        fs::write(folder.path().join(name), CONFIG.replace("schema = 1", &output)).unwrap();
+    }
+    let output = elbow(&folder, &["build", "b.toml", "c.toml"]);
+    check(&output, 2, &["`b.toml` and `c.toml` would both write `linked/x/L3_data.pdf`"]);
 }
 
 #[test]
@@ -169,27 +203,6 @@ fn what_cannot_be_read_or_written_is_exit_code_4() {
     }
     assert_eq!(names(&folder), ["a.toml", "file"]);
     assert_eq!(fs::read(folder.path().join("file")).unwrap(), b"mine");
-    // A folder in the place of a figure.
-    fs::create_dir_all(folder.path().join("figures/L3_data.pdf")).unwrap();
-    let output = elbow(&folder, &["build", "a.toml"]);
-    check(&output, 4, &["cannot write `figures/L3_data.pdf`"]);
-    let names = names(&folder);
-    assert!(!names.iter().any(|n| n.contains(".elbow-")), "{names:?}");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_folder_that_is_read_only_is_exit_code_4() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let folder = folder(CONFIG);
-    let locked = folder.path().join("figures");
-    fs::create_dir(&locked).unwrap();
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0o555)).unwrap();
-    // The superuser writes everywhere.
-    if fs::write(locked.join("probe"), "").is_err() {
-        check(&elbow(&folder, &["build", "a.toml"]), 4, &["cannot write `figures/L3_data.pdf`"]);
-    }
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 #[test]

@@ -248,6 +248,25 @@ fn mistakes_of_inline_points_are_shown_where_they_are() {
     );
 }
 
+#[test]
+fn points_whose_squared_distances_vanish_are_refused() {
+    let mistake = "the points differ in `x` by 9.9e-324 at most, whose square vanishes";
+    let values = "[0.0, 5e-324, 1e-323]";
+    check(&format!("[source.points]\nvalues = {values}"), &[(mistake, values)]);
+    let values = "[[1, 0.0], [2, 1e-151], [3, -1e-160]]";
+    let mistake = "the points differ in `x_2` by 1.0e-151 at most, whose square vanishes";
+    check(&format!("[source.points]\nvalues = {values}"), &[(mistake, values)]);
+    check_file(
+        "h,w\n1,1e-160\n2,3e-160\n",
+        "",
+        &[("the points differ in `w` by 2.0e-160 at most, whose square vanishes", "'data.csv'")],
+    );
+    // Equal ones are a matter of the models, and means need not be apart.
+    resolve("[source.points]\nvalues = [5e-324, 5e-324]").unwrap();
+    resolve("[source.points]\nvalues = [0.0, 1e-150]").unwrap();
+    resolve(&mixture("means = [0.0, 5e-324]\nsamples = 3")).unwrap();
+}
+
 /// A folder with one file `data.csv`.
 fn folder(content: &[u8]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -319,19 +338,91 @@ fn every_wrong_cell_of_a_file_is_shown_at_its_place() {
         "",
         &[
             ("the cell is empty", "+\r\nnan"),
-            ("the cell is not a number (NaN)", "+nan,2"),
+            ("`nan` is not a number", "+nan,2"),
             ("`1,5` is not a number", "+\"1,5\",inf"),
             ("the cell is infinite", "+inf"),
             ("`1e999` is too large", "+1e999"),
         ],
     );
-    check_file("x,k\n1,a\n2,\n", "label = 'k'", &[("the label is empty", "+\n")]);
     let mut content = "x\n".to_owned();
     content.push_str(&"1\n".repeat(40));
     content.push_str(&"bad\n".repeat(30));
     let mistakes = read(&content, "").unwrap_err();
     assert_eq!(mistakes.len(), 21);
     assert_eq!(mistakes[20].0, "10 more cells of this file are wrong, from here on");
+}
+
+#[test]
+fn an_unclosed_quote_does_not_swallow_the_rest_of_the_file() {
+    let mistake = "this quotation mark is never closed";
+    let rows = "2,a\n".repeat(1000);
+    let content = format!("x,k\n1,\"a\n{rows}");
+    check_file(&content, "label = 'k'", &[(mistake, "+\"a\n2,a\n")]);
+    check_file("x,\"k\n1,2\n", "", &[(mistake, "+\"k\n")]);
+    // The next cell in quotes would close it.
+    let content = format!("x,k\n1,\"a\n{rows}3,\"b\"\n");
+    check_file(&content, "label = 'k'", &[(mistake, "+\"a\n2,a\n")]);
+    // A cell may well have line ends.
+    let spec = read("x,k\n1,\"a\nb\"\n2,c\n", "label = 'k'").unwrap();
+    assert_eq!(spec.shape().points, 2);
+}
+
+#[test]
+fn a_column_with_missing_numbers_is_not_dropped() {
+    let content = "x,y\n1,2\n2,NA\n3,-\n4,\n5,NaN\n";
+    let mistakes = [
+        ("`NA` is not a number", "+NA"),
+        ("`-` is not a number", "+-"),
+        ("the cell is empty", "+\n5"),
+        ("`NaN` is not a number", "+NaN"),
+    ];
+    check_file(content, "", &mistakes);
+    check_file(content, "columns = ['y']", &mistakes);
+    assert_eq!(read(content, "columns = ['x']").unwrap().shape().dimensions, 1);
+    check_file("x,y\n1,nan\n2,nan\n", "", &[("`nan` is not a number", "+nan"); 2]);
+    // A delimiter at the end of each row makes an empty column, and signs are no numbers.
+    let spec = read("x,kind,\n1,+,\n2,-,\n3,-,\n", "").unwrap();
+    assert_eq!(spec.shape().dimensions, 1);
+}
+
+#[test]
+fn a_huge_cell_is_not_shown_whole() {
+    for cell in ["9", "\u{e4}"].map(|c| c.repeat(100_000)) {
+        let mistakes = read(&format!("x\n{cell}\n1\n"), "").unwrap_err();
+        assert!(mistakes[0].0.len() < 150, "{}", mistakes[0].0);
+    }
+}
+
+#[test]
+fn a_label_that_is_missing_is_no_component() {
+    check_file(
+        "x,k\n1,a\n2,\n3,NA\n4,nan\n5, null\n",
+        "label = 'k'",
+        &[
+            ("the label is empty", "+\n3"),
+            ("the label is missing: `NA` is none", "+NA"),
+            ("the label is missing: `nan` is none", "+nan"),
+            ("the label is missing: `null` is none", "+ null"),
+        ],
+    );
+    // Words that are names in some places.
+    let spec = read("x,k\n1,Na\n2,none\n3,-\n4,+\n", "label = 'k'").unwrap();
+    assert_eq!(spec.shape().components, Some(4));
+}
+
+#[test]
+fn a_file_without_a_header_does_not_lose_its_first_point() {
+    let mistake = "the header of this file has numbers for names";
+    check_file("1.5\n2.5\n3.5\n", "", &[(mistake, "+1.5\n2.5")]);
+    check_file("1.5,2\n2.5,3\n", "columns = [1]", &[(mistake, "+1.5,2\n")]);
+    // The label of the first point is no name of a column either.
+    check_file("\n1.5,a\n2.5,b\n", "label = 1", &[(mistake, "+1.5,a\n")]);
+    let points = |options| read("1.5\n2.5\n3.5\n", options).unwrap().shape().points;
+    assert_eq!((points("header = false"), points("header = true")), (3, 2));
+    // Who names a column by its name says that there are names.
+    let spec = read("kind,2019,2020\na,1,2\n", "columns = ['2019', '2020']").unwrap();
+    assert_eq!(spec.shape().dimensions, 2);
+    check_file("1.5\n", "", &[("`data.csv` has no rows below its header", "'data.csv'")]);
 }
 
 #[test]

@@ -134,8 +134,16 @@ fn macros_are_unique_and_have_letters_only() {
     assert_eq!(value("FitCaviIterations"), "96");
     assert_eq!(value("FitCaviElbo"), "\\ensuremath{-6243.020}");
     assert_eq!(value("FitVbIterations"), "169");
-    assert_eq!(value("ScoreCaviAccuracyMatched"), "0.784");
+    assert_eq!(value("ScoreCaviAccuracyMatched"), "0.7843");
     assert_eq!(value("FitCaviStop"), "converged");
+    // Component 2 (counted from 0) stands for the second true one, and so on.
+    let matched = ["One", "Two", "Three"].map(|k| value(&format!("ScoreCaviMatch{k}")));
+    assert_eq!(matched, ["1", "3", "2"]);
+    assert_eq!(value("FitCaviMeansThree"), "4.978");
+    let rows = lecture().values.baselines["permuted"].as_ref().unwrap();
+    let row = rows.iter().find(|r| r.score.name() == "log_loss" && r.fraction == 0.25).unwrap();
+    assert_eq!(value("BaselinePermutedLogLossAtTwoFiveMean"), format!("{:.3}", row.mean));
+    assert_eq!(macros.iter().filter(|(n, _)| n.starts_with("Baseline")).count(), 3 * rows.len());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `elbow build`: run the nodes, write the files.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use glob::Pattern;
@@ -8,6 +8,7 @@ use glob::Pattern;
 use super::Exit;
 use super::load::{Loaded, Overrides, load};
 use super::progress::{self, FailFast, Progress, Verbosity};
+use super::targets;
 use crate::diagnostic::suggest;
 use crate::pipeline::write::Written;
 use crate::pipeline::{self, Selection, outputs, write};
@@ -58,22 +59,17 @@ fn build(arguments: &Arguments) -> Result<Exit, Exit> {
     for one in &mut loaded {
         adapt(one, arguments);
     }
-    check_collisions(&loaded)?;
+    targets::check_collisions(&loaded)?;
     let selections = selections(&loaded, &arguments.only)?;
-    check_folders(&loaded)?;
     let threads = arguments.jobs.map_or(0, usize::from);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
         progress::error(&format!("cannot start threads: {error}"));
         Exit::InputOutput
     })?;
-    let mut exit = Exit::Done;
-    for (one, selection) in loaded.iter().zip(&selections) {
-        let outcome = pool.install(|| build_one(one, selection, arguments))?;
-        if outcome != Exit::Done {
-            exit = outcome;
-        }
-    }
-    Ok(exit)
+    // What happens to one config is no reason to leave out the others.
+    let each = loaded.iter().zip(&selections);
+    let exits = each.map(|(one, selection)| pool.install(|| build_one(one, selection, arguments)));
+    Ok(exits.max().unwrap_or(Exit::Done))
 }
 
 /// Lays the command line's folder and formats over the plan's.
@@ -91,54 +87,6 @@ fn adapt(one: &mut Loaded, arguments: &Arguments) {
             figure.formats.clone_from(&formats);
         }
     }
-}
-
-/// Two configs must not write the same file.
-fn check_collisions(loaded: &[Loaded]) -> Result<(), Exit> {
-    // Some file systems do not tell `A` from `a`.
-    let mut owners: BTreeMap<String, &Loaded> = BTreeMap::new();
-    let mut wrong = false;
-    for one in loaded {
-        let extras =
-            one.plan.output.extras.iter().map(|folder| ("extras", folder.join("manifest.json")));
-        for (_, path) in one.plan.figure_files().chain(extras) {
-            let Some(other) = owners.insert(path.to_string_lossy().to_lowercase(), one) else {
-                continue;
-            };
-            progress::error(&if one.path == other.path {
-                format!("`{}` is named twice\nhint: name it once", one.path.display())
-            } else {
-                format!(
-                    "`{}` and `{}` would both write `{}`\nhint: give one of them another `figures`, \
-                     `extras` or `name` in `[output]`",
-                    other.path.display(),
-                    one.path.display(),
-                    path.display()
-                )
-            });
-            wrong = true;
-            break;
-        }
-    }
-    if wrong { Err(Exit::Wrong) } else { Ok(()) }
-}
-
-/// A folder that cannot be one is better said before the work than after it.
-fn check_folders(loaded: &[Loaded]) -> Result<(), Exit> {
-    for output in loaded.iter().map(|one| &one.plan.output) {
-        for folder in [Some(&output.figures), output.extras.as_ref()].into_iter().flatten() {
-            let file = folder.ancestors().find(|a| a.is_file());
-            if let Some(file) = file {
-                progress::error(&format!(
-                    "cannot write to `{}`: `{}` is a file\nhint: name another folder by `-o` or in `[output]`",
-                    folder.display(),
-                    file.display()
-                ));
-                return Err(Exit::InputOutput);
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The figures that the globs choose in each config. Every glob must match somewhere.
@@ -175,7 +123,13 @@ pub(super) fn selections(loaded: &[Loaded], globs: &[String]) -> Result<Vec<Sele
     Ok(chosen.into_iter().map(Selection::Only).collect())
 }
 
-fn build_one(one: &Loaded, selection: &Selection, arguments: &Arguments) -> Result<Exit, Exit> {
+fn build_one(one: &Loaded, selection: &Selection, arguments: &Arguments) -> Exit {
+    // Better said before the work than after it.
+    let obstacles = targets::obstacles(&one.plan, selection);
+    if !obstacles.is_empty() {
+        obstacles.iter().for_each(|obstacle| progress::error(obstacle));
+        return Exit::InputOutput;
+    }
     let verbosity = match (arguments.quiet, arguments.verbose) {
         (true, _) => Verbosity::Quiet,
         (_, true) => Verbosity::Verbose,
@@ -186,15 +140,23 @@ fn build_one(one: &Loaded, selection: &Selection, arguments: &Arguments) -> Resu
     let values = pipeline::run(&one.plan, selection, &observer);
     let rendered = pipeline::render(&one.plan, &values, selection, &observer);
     let failures = outputs::failures(&values, &rendered);
-    let files =
-        outputs::files(&one.plan, &values, &rendered, selection, &one.text).map_err(|error| {
+    for failure in &failures {
+        progress::error(failure);
+    }
+    let files = match outputs::files(&one.plan, &values, &rendered, selection, &one.text) {
+        Ok(files) => files,
+        Err(error) => {
             progress::error(&error);
-            Exit::Failed
-        })?;
-    let written = write::write(&files).map_err(|error| {
-        progress::error(&error);
-        Exit::InputOutput
-    })?;
+            return Exit::Failed;
+        }
+    };
+    let written = match write::write(&files) {
+        Ok(written) => written,
+        Err(error) => {
+            progress::error(&error);
+            return Exit::InputOutput;
+        }
+    };
     if verbosity > Verbosity::Quiet {
         let changed = written.iter().filter(|w| **w == Written::New).count();
         let folder = show(&one.plan.output.figures);
@@ -206,13 +168,7 @@ fn build_one(one: &Loaded, selection: &Selection, arguments: &Arguments) -> Resu
             observer.seconds()
         ));
     }
-    if failures.is_empty() {
-        return Ok(Exit::Done);
-    }
-    for failure in &failures {
-        progress::error(failure);
-    }
-    Ok(Exit::Failed)
+    if failures.is_empty() { Exit::Done } else { Exit::Failed }
 }
 
 fn show(folder: &Path) -> String {

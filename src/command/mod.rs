@@ -6,6 +6,7 @@ pub mod lint_figures;
 pub mod load;
 pub mod plan;
 pub mod progress;
+mod targets;
 
 use std::process::ExitCode;
 

@@ -14,12 +14,12 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use std::path::Path;
 
-use super::parameters::MOST_NUMBERS;
+use super::parameters::{MOST_NUMBERS, check_spread};
 use super::{Dataset, Shape};
 use crate::diagnostic::Problems;
 use crate::setting::Spanned;
 use file::{File, Mistakes, decode, read};
-use text::{Table, cell};
+use text::Table;
 
 /// A column of labels with more distinct values than this is none.
 const MOST_COMPONENTS: usize = 1000;
@@ -30,13 +30,16 @@ const MOST_COMPONENTS: usize = 1000;
 pub struct Options {
     /// The file, relative to the folder of the config.
     pub path: Spanned<String>,
-    /// The columns that hold the coordinates, by name or by index from 0. Default: all columns of
-    /// which at least half of the cells are numbers, but for the label's.
+    /// The columns that hold the coordinates, by name or by index from 0. Default: all but the
+    /// label's of which at least half of the cells are numbers, not counting empty cells and missing
+    /// values such as `NA`. Each of those must then be filled in.
     pub columns: Option<Spanned<Vec<Spanned<Column>>>>,
     /// The column that holds the true components, by name or by index from 0; its distinct values
-    /// in ascending order are the components. Default: not known.
+    /// in ascending order are the components. An empty cell or a missing value such as `NA` or `nan`
+    /// is no label. Default: not known.
     pub label: Option<Spanned<Column>>,
-    /// Whether the first row holds the columns' names. Default true.
+    /// Whether the first row holds the columns' names. Default true, but where the coordinates would
+    /// be named by numbers it must be said.
     pub header: Option<bool>,
     /// The character between cells. Default a comma.
     pub delimiter: Option<Spanned<String>>,
@@ -99,21 +102,30 @@ impl Options {
         let bytes = read(problems, folder, &self.path)?;
         let text = decode(problems, &self.path, &bytes)?;
         let mut file = File::new(path, text);
+        if let Some(at) = text::unclosed_quote(text, delimiter) {
+            let span = file.span(problems, at..at + 1);
+            problems
+                .at(span, "this quotation mark is never closed")
+                .hint("add one at the end of the cell, or remove this one");
+            return None;
+        }
         let header = self.header.unwrap_or(true);
         let Some(table) = Table::parse(text, delimiter, header) else {
-            let what = match text.trim().is_empty() {
-                true => "is empty",
-                false if header => "has no rows below its header",
-                false => "has no rows",
+            let none = "a data set needs at least one point";
+            let first = "if the first row is a point, write `header = false`";
+            let (what, hint) = match text.trim().is_empty() {
+                true => ("is empty", none),
+                false if self.header.is_none() => ("has no rows below its header", first),
+                false if header => ("has no rows below its header", none),
+                false => ("has no rows", none),
             };
-            problems
-                .at(self.path.span(), format!("`{path}` {what}"))
-                .hint("a data set needs at least one point");
+            problems.at(self.path.span(), format!("`{path}` {what}")).hint(hint);
             return None;
         };
         let before = problems.len();
         let label = self.label.as_ref().and_then(|column| find(problems, path, &table, column));
         let columns = self.columns(problems, &table, label);
+        self.check_header(problems, &mut file, &table, columns.as_deref().unwrap_or_default());
         check_lengths(problems, &mut file, &table);
         // With the wrong column, or rows that are out of step, every cell would be reported.
         let columns = columns.filter(|_| problems.len() == before)?;
@@ -123,14 +135,15 @@ impl Options {
                 .hint("keep fewer rows or name fewer `columns`");
             return None;
         }
-        let points = numbers(problems, &mut file, &table, &columns);
+        let points = self.numbers(problems, &mut file, &table, &columns);
         let labels = label.and_then(|column| components(problems, &mut file, &table, column));
-        if problems.len() > before {
-            return None;
+        let columns = table.column_names(&columns);
+        if problems.len() == before {
+            check_spread(problems, &self.path.span(), &points, &columns);
         }
-        Some(Spec {
+        (problems.len() == before).then(|| Spec {
             path: path.clone(),
-            columns: table.column_names(&columns),
+            columns,
             label: label.map(|column| table.describe(column)),
             sha256: hexadecimal(&Sha256::digest(&bytes)),
             points,
@@ -150,6 +163,26 @@ impl Options {
                 );
                 None
             }
+        }
+    }
+
+    /// A first row of numbers is more often a point than a header. Where neither `header` nor the
+    /// name of a column says what it is, one of the two must be written.
+    fn check_header(
+        &self,
+        problems: &mut Problems,
+        file: &mut File,
+        table: &Table,
+        columns: &[usize],
+    ) {
+        let listed = self.columns.iter().flat_map(Spanned::get_ref);
+        let is_name = |column: &Spanned<Column>| matches!(column.get_ref(), Column::Name(_));
+        let is_said = self.header.is_some() || listed.chain(&self.label).any(is_name);
+        if !is_said && table.is_named_by_numbers(columns) {
+            let span = file.span(problems, text::line(file.text, table.start));
+            problems.at(span, "the header of this file has numbers for names").hint(
+                "if it is no header but the first point, write `header = false`; else write `header = true`",
+            );
         }
     }
 
@@ -195,6 +228,35 @@ impl Options {
                 .hint("name at least one column, or leave `columns` out to take all with numbers");
         }
         (problems.len() == before).then_some(found)
+    }
+
+    /// The coordinates, N x D. Cells that are no finite number are recorded and read as 0.
+    fn numbers(
+        &self,
+        problems: &mut Problems,
+        file: &mut File,
+        table: &Table,
+        columns: &[usize],
+    ) -> Array2<f64> {
+        let mut points = Array2::zeros((table.rows.len(), columns.len()));
+        let mut mistakes = Mistakes::default();
+        let other = match self.columns {
+            Some(_) => "",
+            None => "; if this column is no coordinate, name those that are in `columns`",
+        };
+        for (i, row) in table.rows.iter().enumerate() {
+            for (j, &column) in columns.iter().enumerate() {
+                match text::number(&row.cells[column]) {
+                    Ok(value) => points[[i, j]] = value,
+                    Err((message, hint)) => {
+                        let span = file.cell(problems, table, row, column);
+                        mistakes.add(problems, span, message, &format!("{hint}{other}"));
+                    }
+                }
+            }
+        }
+        mistakes.finish(problems, "cells");
+        points
     }
 }
 
@@ -276,31 +338,6 @@ fn check_lengths(problems: &mut Problems, file: &mut File, table: &Table) {
     mistakes.finish(problems, "rows");
 }
 
-/// The coordinates, N x D. Cells that are no finite number are recorded and read as 0.
-fn numbers(
-    problems: &mut Problems,
-    file: &mut File,
-    table: &Table,
-    columns: &[usize],
-) -> Array2<f64> {
-    let mut points = Array2::zeros((table.rows.len(), columns.len()));
-    let mut mistakes = Mistakes::default();
-    for (i, row) in table.rows.iter().enumerate() {
-        for (j, &column) in columns.iter().enumerate() {
-            match cell(&row.cells[column]) {
-                Ok(value) => points[[i, j]] = value,
-                Err((message, hint)) => {
-                    let range = text::cell_range(file.text, row.start, column, table.delimiter);
-                    let span = file.span(problems, range);
-                    mistakes.add(problems, span, message, hint);
-                }
-            }
-        }
-    }
-    mistakes.finish(problems, "cells");
-    points
-}
-
 /// The component of each row: the distinct labels in ascending order, as numbers if all are.
 fn components(
     problems: &mut Problems,
@@ -312,21 +349,17 @@ fn components(
     let mut mistakes = Mistakes::default();
     let mut labels = Vec::with_capacity(table.rows.len());
     for row in &table.rows {
-        let label = row.cells[column].trim();
-        if label.is_empty() {
-            let range = text::cell_range(file.text, row.start, column, table.delimiter);
-            let span = file.span(problems, range);
-            mistakes.add(
-                problems,
-                span,
-                "the label is empty".to_owned(),
-                "write a number or a name",
-            );
+        match text::label(&row.cells[column]) {
+            Ok(label) => labels.push(label),
+            Err((message, hint)) => {
+                let span = file.cell(problems, table, row, column);
+                mistakes.add(problems, span, message, hint);
+            }
         }
-        labels.push(label);
     }
     mistakes.finish(problems, "labels");
-    let as_numbers: Option<Vec<f64>> = labels.iter().map(|label| cell(label).ok()).collect();
+    let as_numbers: Option<Vec<f64>> =
+        labels.iter().map(|label| text::number(label).ok()).collect();
     let result = match as_numbers {
         // Adding 0 makes one label of -0 and 0, which the order tells apart.
         Some(numbers) => ranks(&numbers, |a, b| (a + 0.0).total_cmp(&(b + 0.0))),
@@ -334,8 +367,7 @@ fn components(
     };
     let count = super::component_count(&result);
     if problems.len() == before && count > MOST_COMPONENTS {
-        let range = text::cell_range(file.text, table.rows[0].start, column, table.delimiter);
-        let span = file.span(problems, range);
+        let span = file.cell(problems, table, &table.rows[0], column);
         let name = table.describe(column);
         problems
             .at(span, format!("column `{name}` has {count} different labels"))

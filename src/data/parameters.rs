@@ -1,6 +1,7 @@
 //! Points and covariances as users write them, read into plain lists and checked.
 
 use ndarray::Array2;
+use std::ops::Range;
 
 use crate::diagnostic::Problems;
 use crate::math::linalg;
@@ -14,6 +15,9 @@ pub(super) type Matrix = Spanned<Vec<Spanned<Vec<Spanned<f64>>>>>;
 
 /// Numbers beyond this have squares that overflow, and no lecture is about them.
 pub(super) const LARGEST: f64 = 1e150;
+
+/// Numbers that differ, but all by less than this, have squared differences that vanish.
+pub(super) const LEAST_SPREAD: f64 = 1.0 / LARGEST;
 
 /// More numbers than this in one data set are a slip of the keyboard: they fill 800 MB.
 pub(super) const MOST_NUMBERS: usize = 100_000_000;
@@ -44,6 +48,31 @@ pub(super) fn moderate_positive(problems: &mut Problems, what: &str, value: &Spa
             .hint(format!("write a number from {:e} up, or change the unit", 1.0 / LARGEST));
     }
     good
+}
+
+/// Records every coordinate of N x D points in which they differ by less than [`LEAST_SPREAD`], but
+/// not by nothing; `names` are those of the coordinates.
+pub(super) fn check_spread(
+    problems: &mut Problems,
+    span: &Range<usize>,
+    points: &Array2<f64>,
+    names: &[String],
+) {
+    for (column, name) in points.columns().into_iter().zip(names) {
+        let least = column.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = column.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let spread = most - least;
+        if spread > 0.0 && spread < LEAST_SPREAD {
+            problems
+                .at(
+                    span.clone(),
+                    format!(
+                        "the points differ in `{name}` by {spread:.1e} at most, whose square vanishes"
+                    ),
+                )
+                .hint(format!("scale the data, so that they differ by {LEAST_SPREAD:e} or more"));
+        }
+    }
 }
 
 /// Points of one length each, not empty; `key` names the list and `what` one of its entries.

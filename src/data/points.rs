@@ -69,7 +69,12 @@ impl Options {
             Some(labels) => Some(components(problems, labels, count)?),
             None => None,
         };
-        Some(Spec { values: values?, labels })
+        let values = values?;
+        let array = parameters::array(&values);
+        let before = problems.len();
+        let names = parameters::column_names(array.ncols());
+        parameters::check_spread(problems, &self.values.span(), &array, &names);
+        (problems.len() == before).then_some(Spec { values, labels })
     }
 }
 

@@ -1,7 +1,9 @@
 //! Writing files such that nothing is ever half-written.
 
-use std::io::Write as _;
+use std::collections::BTreeSet;
+use std::io::{Error, ErrorKind, Write as _};
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use super::outputs::File;
 
@@ -14,30 +16,43 @@ pub enum Written {
     Unchanged,
 }
 
-/// Writes the files in order, each to a temporary name beside its target and then renamed.
+/// Writes the files in order, each to a temporary name beside its target and then renamed. Removes
+/// the temporary files of runs that were killed before they could.
 ///
 /// # Errors
 ///
-/// The first file that cannot be written, with the reason. What was written before it is whole,
-/// what comes after it is as it was.
+/// The first file that cannot be written, with the reason and a hint. What was written before it is
+/// whole, what comes after it is as it was.
 pub fn write(files: &[File]) -> Result<Vec<Written>, String> {
+    let folders: BTreeSet<&Path> = files.iter().map(|file| folder(&file.path)).collect();
+    folders.into_iter().for_each(remove_left_over);
     files
         .iter()
         .map(|file| {
-            write_one(&file.path, &file.bytes)
-                .map_err(|error| format!("cannot write `{}`: {error}", file.path.display()))
+            write_one(&file.path, &file.bytes).map_err(|error| {
+                let (reason, hint) = explain(&error);
+                format!("cannot write `{}`: {reason}\nhint: {hint}", file.path.display())
+            })
         })
         .collect()
 }
+
+/// The folder of a file.
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// What the names of temporary files begin with, and how long they are.
+const TEMPORARY: (&str, usize) = (".elbow-", 13);
 
 fn write_one(path: &Path, bytes: &[u8]) -> std::io::Result<Written> {
     if std::fs::read(path).is_ok_and(|old| old == bytes) {
         return Ok(Written::Unchanged);
     }
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder(path);
     std::fs::create_dir_all(folder)?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".elbow-");
+    builder.prefix(TEMPORARY.0).rand_bytes(TEMPORARY.1 - TEMPORARY.0.len());
     // Temporary files are private by default; outputs are for all, less what the umask takes away.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
@@ -45,4 +60,56 @@ fn write_one(path: &Path, bytes: &[u8]) -> std::io::Result<Written> {
     temporary.write_all(bytes)?;
     temporary.persist(path).map_err(|error| error.error)?;
     Ok(Written::New)
+}
+
+/// Why a file cannot be written, and what to do.
+fn explain(error: &Error) -> (String, &'static str) {
+    let hint = match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "allow writing to its folder, or name another folder by `-o` or in `[output]`"
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "make room, or name another folder by `-o` or in `[output]`"
+        }
+        _ => "look at its folder, or name another folder by `-o` or in `[output]`",
+    };
+    // The name of a temporary file tells nobody anything.
+    let reason = error.to_string();
+    (reason.split(" at path ").next().unwrap_or_default().to_owned(), hint)
+}
+
+/// No run takes as long as this for one file, so a temporary file of this age is nobody's.
+const LEFT_OVER_AFTER: Duration = Duration::from_secs(60 * 60);
+
+/// Removes what runs that were killed have left in a folder. That it cannot be done is no failure.
+fn remove_left_over(folder: &Path) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let ours = name.starts_with(TEMPORARY.0) && name.len() == TEMPORARY.1;
+        let Some(there) = entry.metadata().ok().filter(|there| ours && there.is_file()) else {
+            continue;
+        };
+        // A time in the future has no age.
+        let age = there.modified().ok().and_then(|t| SystemTime::now().duration_since(t).ok());
+        if age.is_some_and(|age| age >= LEFT_OVER_AFTER) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_does_not_name_the_temporary_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = tempfile::Builder::new().tempfile_in(folder.path().join("none")).unwrap_err();
+        assert!(error.to_string().contains("none"), "{error}");
+        let (reason, _) = explain(&error);
+        assert!(!reason.is_empty() && !reason.contains("none"), "{reason}");
+        let (_, hint) = explain(&Error::from(ErrorKind::StorageFull));
+        assert!(hint.starts_with("make room"), "{hint}");
+    }
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
+use super::text::{self, Row, Table};
 use crate::diagnostic::Problems;
 use crate::setting::Spanned;
 
@@ -25,6 +26,17 @@ impl<'a> File<'a> {
     pub(super) fn span(&mut self, problems: &mut Problems, range: Range<usize>) -> Range<usize> {
         let offset = *self.offset.get_or_insert_with(|| problems.sources.add(self.name, self.text));
         offset + range.start..offset + range.end
+    }
+
+    /// A cell of a row as a range of the sources.
+    pub(super) fn cell(
+        &mut self,
+        problems: &mut Problems,
+        table: &Table,
+        row: &Row,
+        column: usize,
+    ) -> Range<usize> {
+        self.span(problems, text::cell_range(self.text, row.start, column, table.delimiter))
     }
 }
 

@@ -5,10 +5,16 @@ use std::ops::Range;
 
 use crate::data::parameters::{LARGEST, column_names};
 
+/// What other programs write where there is no value. Nothing of it is a number or a label.
+const MISSING: [&str; 10] =
+    ["NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NAN", "NULL", "Null", "null"];
+
 /// Cells of unequal number a row, not yet checked.
 pub(super) struct Table {
     /// The header's names, if there is one.
     pub(super) names: Option<Vec<String>>,
+    /// The byte at which the first row starts, be it a header or not.
+    pub(super) start: usize,
     /// The number of cells of the first row, be it a header or not.
     pub(super) width: usize,
     /// The rows below the header; at least one.
@@ -38,15 +44,16 @@ impl Table {
             start: row_start(text, record.position().map_or(0, |p| p.byte() as usize)),
             cells: record,
         });
-        let mut names = None;
-        if header {
-            let cells = rows.next()?.cells;
-            names = Some(cells.iter().map(|name| name.trim().to_owned()).collect::<Vec<_>>());
-        }
-        let rows: Vec<Row> = rows.collect();
-        let first = rows.first()?;
-        let width = names.as_ref().map_or(first.cells.len(), Vec::len);
-        Some(Self { names, width, rows, delimiter })
+        let first = rows.next()?;
+        let (width, start) = (first.cells.len(), first.start);
+        let (names, rows): (_, Vec<Row>) = match header {
+            true => {
+                let names = first.cells.iter().map(|name| name.trim().to_owned());
+                (Some(names.collect()), rows.collect())
+            }
+            false => (None, std::iter::once(first).chain(rows).collect()),
+        };
+        (!rows.is_empty()).then_some(Self { names, start, width, rows, delimiter })
     }
 
     /// The indices of the columns of this name.
@@ -55,12 +62,27 @@ impl Table {
         names.filter(|(_, other)| *other == name.trim()).map(|(i, _)| i).collect()
     }
 
-    /// Whether at least half of a column's cells are numbers, finite or not.
+    /// Whether a column is meant to hold numbers: of the cells that are not missing at least half
+    /// are, finite or not. Missing numbers alone are enough, empty cells alone are not.
     pub(super) fn is_numeric(&self, column: usize) -> bool {
-        let is_number = |row: &&Row| {
-            row.cells.get(column).is_some_and(|cell| cell.trim().parse::<f64>().is_ok())
-        };
-        2 * self.rows.iter().filter(is_number).count() >= self.rows.len()
+        let (mut numbers, mut missing, mut others) = (0, 0, 0);
+        for cell in self.rows.iter().filter_map(|row| row.cells.get(column)).map(str::trim) {
+            if MISSING.contains(&cell) {
+                missing += 1;
+            } else if cell.parse::<f64>().is_ok() {
+                numbers += 1;
+            } else if cell.contains(char::is_alphanumeric) {
+                others += 1;
+            }
+        }
+        numbers >= others && numbers + missing > 0
+    }
+
+    /// Whether the header's names of these columns are all numbers.
+    pub(super) fn is_named_by_numbers(&self, columns: &[usize]) -> bool {
+        let names = self.names.as_deref().unwrap_or_default();
+        let is_number = |name: &String| name.parse::<f64>().is_ok();
+        !columns.is_empty() && columns.iter().all(|&c| names.get(c).is_some_and(is_number))
     }
 
     /// A column's name in messages: its own or its index.
@@ -86,27 +108,48 @@ impl Table {
 }
 
 /// A cell as a finite number, or what is wrong with it and what to do.
-pub(super) fn cell(cell: &str) -> Result<f64, (String, &'static str)> {
+pub(super) fn number(cell: &str) -> Result<f64, (String, &'static str)> {
     let cell = cell.trim();
-    if cell.is_empty() {
-        return Err(("the cell is empty".to_owned(), "remove the row or fill in a number"));
-    }
+    let shown = shorten(cell);
     match cell.parse::<f64>() {
-        Ok(value) if value.is_nan() => {
-            Err(("the cell is not a number (NaN)".to_owned(), "remove the row or fill in a number"))
-        }
         Ok(value) if value.is_infinite() && cell.ends_with(|c: char| c.is_ascii_alphabetic()) => {
-            Err(("the cell is infinite".to_owned(), "remove the row or fill in a number"))
+            Err(("the cell is infinite".to_owned(), FILL_IN))
         }
         Ok(value) if value.abs() > LARGEST => {
-            Err((format!("`{cell}` is too large"), "remove the row or change the unit"))
+            Err((format!("`{shown}` is too large"), "remove the row or change the unit"))
         }
-        Ok(value) => Ok(value),
-        Err(_) => {
-            let cell: String = cell.chars().take(40).collect();
+        Ok(value) if !value.is_nan() => Ok(value),
+        _ if cell.is_empty() => Err(("the cell is empty".to_owned(), FILL_IN)),
+        _ if MISSING.contains(&cell) || !cell.contains(char::is_alphanumeric) => {
+            Err((format!("`{shown}` is not a number"), FILL_IN))
+        }
+        _ => {
             let hint = "numbers have a decimal point and no thousands separator";
-            Err((format!("`{cell}` is not a number"), hint))
+            Err((format!("`{shown}` is not a number"), hint))
         }
+    }
+}
+
+const FILL_IN: &str = "remove the row or fill in a number";
+
+/// A cell as a label, or what is wrong with it and what to do.
+pub(super) fn label(cell: &str) -> Result<&str, (String, &'static str)> {
+    let cell = cell.trim();
+    let hint = "write a number or a name, or remove the row";
+    if cell.is_empty() {
+        return Err(("the label is empty".to_owned(), hint));
+    }
+    if MISSING.contains(&cell) {
+        return Err((format!("the label is missing: `{cell}` is none"), hint));
+    }
+    Ok(cell)
+}
+
+/// A text as messages show it.
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -119,7 +162,7 @@ pub(super) fn line(text: &str, start: usize) -> Range<usize> {
 /// Where a row really starts: the reader counts line ends before it as its own.
 fn row_start(text: &str, position: usize) -> usize {
     let rest = text.as_bytes().get(position..).unwrap_or(&[]);
-    position + rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count()
+    position + rest.iter().take_while(|&&byte| is_line_end(byte)).count()
 }
 
 /// The range of a cell, with its quotes, in the row at `start`.
@@ -133,28 +176,50 @@ pub(super) fn cell_range(text: &str, start: usize, index: usize, delimiter: u8) 
     start..cell_end(bytes, start, delimiter)
 }
 
+/// The first quotation mark that opens a cell and is never closed, or is closed by what was to open
+/// another cell: all rows up to there would be one cell.
+pub(super) fn unclosed_quote(text: &str, delimiter: u8) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    while start < bytes.len() {
+        if bytes[start] == b'"' {
+            let Some(end) = quote_end(bytes, start) else { return Some(start) };
+            let next = bytes.get(end + 1).copied().unwrap_or(b'\n');
+            let closes = next == delimiter || next.is_ascii_whitespace();
+            if !closes && bytes[start..end].iter().copied().any(is_line_end) {
+                return Some(start);
+            }
+        }
+        start = cell_end(bytes, start, delimiter) + 1;
+    }
+    None
+}
+
 /// The end of the cell at `start`: the next delimiter or line end that is not in quotes.
 fn cell_end(bytes: &[u8], start: usize, delimiter: u8) -> usize {
     let mut position = start.min(bytes.len());
-    let mut quoted = false;
     if bytes.get(position) == Some(&b'"') {
-        quoted = true;
-        position += 1;
+        position = quote_end(bytes, position).map_or(bytes.len(), |end| end + 1);
     }
-    while let Some(&byte) = bytes.get(position) {
-        if quoted && byte == b'"' {
-            // Two quotes in a row are one that belongs to the cell.
-            if bytes.get(position + 1) == Some(&b'"') {
-                position += 1;
-            } else {
-                quoted = false;
-            }
-        } else if !quoted && (byte == delimiter || matches!(byte, b'\n' | b'\r')) {
-            break;
+    let rest = bytes[position..].iter();
+    position + rest.take_while(|&&byte| byte != delimiter && !is_line_end(byte)).count()
+}
+
+/// The quotation mark that closes the one at `start`.
+fn quote_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut position = start + 1;
+    loop {
+        position += bytes.get(position..)?.iter().position(|&byte| byte == b'"')?;
+        // Two quotes in a row are one that belongs to the cell.
+        if bytes.get(position + 1) != Some(&b'"') {
+            return Some(position);
         }
-        position += 1;
+        position += 2;
     }
-    position
+}
+
+fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
 }
 
 /// What to say where a name is not among `names`.
@@ -189,6 +254,19 @@ mod tests {
         assert_eq!(range(1, 2), "");
         assert_eq!(&text[line(text, table.rows[1].start)], "4,,");
         assert_eq!(&table.rows[0].cells[1], "say \"x\"");
+    }
+
+    #[test]
+    fn quotes_that_swallow_rows_are_found() {
+        let at = |text| unclosed_quote(text, b',');
+        assert_eq!(at("x,k\n1,\"a\n2,b\n"), Some(6));
+        assert_eq!(at("\""), Some(0));
+        // Closed by the mark that was to open another cell.
+        assert_eq!(at("1,\"a\n2,\"b\"\n"), Some(2));
+        for good in ["", "\"\"", "1,\"a\"\"\n,b\"\r\n2,b\"", "\"a\nb\" \n", "1, \"a\n", "\"a\"b\n"]
+        {
+            assert_eq!(at(good), None, "{good}");
+        }
     }
 
     #[test]
