@@ -156,7 +156,7 @@ fn to_json(
         "baseline" => Ok(json!(value(&values.baselines, name)?)),
         _ => {
             let panels = &value(&values.pictures, name)?.panels;
-            let mut all: Vec<Value> = panels.iter().map(|(panel, _)| panel.json()).collect();
+            let mut all: Vec<Value> = panels.iter().map(|panel| panel.picture.json()).collect();
             Ok(if all.len() == 1 { all.remove(0) } else { Value::Array(all) })
         }
     }
@@ -191,7 +191,7 @@ fn to_table(values: &Values, section: &str, name: &str) -> Printed<Table> {
             Ok(Table { columns, rows })
         }
         "figure" => match value(&values.pictures, name)?.panels.as_slice() {
-            [(only, _)] => Ok(only.table()),
+            [only] => Ok(only.picture.table()),
             _ => Err((Exit::Wrong, "is a grid of several tables; export it as JSON".to_owned())),
         },
         _ => Err((Exit::Wrong, "is no table\nhint: leave `--format csv` out".to_owned())),

@@ -50,12 +50,12 @@ pub fn files(
     };
     for (name, _) in done() {
         if let Some(Ok(picture)) = values.pictures.get(name) {
-            for (i, (panel, _)) in picture.panels.iter().enumerate() {
+            for (i, panel) in picture.panels.iter().enumerate() {
                 let name = match picture.panels.len() {
                     1 => name.clone(),
                     _ => format!("{name}_{}", i + 1),
                 };
-                add(format!("data/{name}.csv"), table::csv(&panel.table()).into_bytes());
+                add(format!("data/{name}.csv"), table::csv(&panel.picture.table()).into_bytes());
             }
             if let Some(figure) = plan.figures.get(name) {
                 let (title, description) = words(figure, picture);

@@ -16,29 +16,38 @@ use crate::render::{Canvas, Drawing, Fonts};
 
 /// The numbers that a figure shows: those of its pictures, of its steps and of its frames.
 pub struct Pictures {
-    /// The only picture, or those of the grid, each with its title if it has one of its own.
-    pub panels: Vec<(Box<dyn Picture>, Option<String>)>,
+    /// The only picture, or those of the grid, each with its title.
+    pub panels: Vec<Titled>,
     /// The picture of each step.
     pub steps: Vec<Box<dyn Picture>>,
     /// The panels of each frame of the animation.
-    pub frames: Vec<Vec<(Box<dyn Picture>, Option<String>)>>,
+    pub frames: Vec<Vec<Titled>>,
+}
+
+/// A picture, and what stands above it in a grid if the config says that.
+pub struct Titled {
+    /// The picture.
+    pub picture: Box<dyn Picture>,
+    /// Its title with the numbers in it.
+    pub title: Option<String>,
 }
 
 impl Pictures {
     /// The first picture, which is the only one but in a grid.
     pub fn first(&self) -> Option<&dyn Picture> {
-        self.panels.first().map(|(picture, _)| picture.as_ref())
+        self.panels.first().map(|panel| panel.picture.as_ref())
     }
 
     /// The ranges that all of them have room in.
     fn extent(&self) -> Option<Extent> {
-        let panels = self.panels.iter().chain(self.frames.iter().flatten()).map(|(p, _)| p);
+        let panels = self.panels.iter().chain(self.frames.iter().flatten());
+        let panels = panels.map(|panel| &panel.picture);
         panels.chain(&self.steps).filter_map(|p| p.extent()).reduce(Extent::union)
     }
 
     /// Whether all pictures have axes that can be the same.
     fn can_share(&self) -> bool {
-        self.panels.iter().all(|(picture, _)| picture.extent().is_some())
+        self.panels.iter().all(|panel| panel.picture.extent().is_some())
     }
 }
 
@@ -54,7 +63,7 @@ pub(super) fn pictures(
     let panel = |panel: &Panel, at: Option<At>| {
         let moved = at.and_then(|at| panel.plot.kind().at(at));
         let spec = moved.as_ref().unwrap_or(&panel.plot);
-        Ok((make(spec)?, title(values, panel, spec)))
+        Ok(Titled { picture: make(spec)?, title: title(values, panel, spec) })
     };
     let panels: Vec<_> =
         figure.panels.iter().map(|p| panel(p, None)).collect::<Result<_, Failure>>()?;
@@ -250,14 +259,10 @@ impl<'a> Sheet<'a> {
     }
 }
 
-fn scene<'a>(
-    panels: &'a [(Box<dyn Picture>, Option<String>)],
-    frame: Frame<'a>,
-    layers: Layers,
-) -> Scene<'a> {
+fn scene<'a>(panels: &'a [Titled], frame: Frame<'a>, layers: Layers) -> Scene<'a> {
     let panels = panels
         .iter()
-        .map(|(picture, title)| compose::Panel { picture: picture.as_ref(), title: title.clone() })
+        .map(|panel| compose::Panel { picture: panel.picture.as_ref(), title: panel.title.clone() })
         .collect();
     Scene { panels, frame, layers }
 }
@@ -270,7 +275,8 @@ pub(super) fn words(figure: &Figure, pictures: &Pictures) -> (String, String) {
         None => header.map(|h| h.start).unwrap_or_default(),
     };
     let title = figure.texts.title.clone().unwrap_or(found);
-    let captions: Vec<String> = pictures.panels.iter().map(|(p, _)| p.caption()).collect();
+    let captions: Vec<String> =
+        pictures.panels.iter().map(|panel| panel.picture.caption()).collect();
     let description = figure.texts.description.clone().unwrap_or_else(|| captions.join(" "));
     (crate::render::tex::plain(&title), crate::render::tex::plain(&description))
 }
