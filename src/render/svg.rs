@@ -157,16 +157,27 @@ fn outlines(
         }
         body.push_str("</g>");
     }
+    rules(text, body);
     body.push_str("</g>\n");
+}
+
+/// The lines of roots; they have the colour of the text.
+fn rules(text: &Text, body: &mut String) {
+    for rule in &text.layout.rules {
+        let [x, y, width, height] =
+            [rule.x, rule.y, rule.width, rule.height].map(|length| decimal(length, 3));
+        let _ = write!(body, "<path d=\"M{x} {y}h{width}v{height}h-{width}z\"/>");
+    }
 }
 
 fn words(text: &Text, body: &mut String) {
     body.push_str("<g");
     place(text, body);
     for run in &text.layout.runs {
+        // A variable font is set as it is: the outlines are those of its default, at any size.
         let _ = write!(
             body,
-            "<text xml:space=\"preserve\" x=\"{}\" y=\"{}\" font-family=\"{}\" font-size=\"{}\">{}</text>",
+            "<text xml:space=\"preserve\" font-optical-sizing=\"none\" x=\"{}\" y=\"{}\" font-family=\"{}\" font-size=\"{}\">{}</text>",
             decimal(run.x, 4),
             decimal(run.y, 4),
             run.face.name(),
@@ -174,6 +185,7 @@ fn words(text: &Text, body: &mut String) {
             escape(&run.text)
         );
     }
+    rules(text, body);
     body.push_str("</g>\n");
 }
 
