@@ -3,8 +3,8 @@
 #![expect(clippy::expect_used, reason = "a test fails by a panic")]
 
 use elbow::render::{
-    Anchor, Canvas, Color, Dash, Drawing, Fill, Fonts, Format, Hatch, Painted, Pattern, Rect,
-    Resolution, Stroke, SvgText, TextStyle, encode, legibility, pdf, pixels, png, svg,
+    Anchor, Canvas, Color, Dash, Drawing, Family, Fill, Fonts, Format, Hatch, Painted, Pattern,
+    Rect, Resolution, Stroke, SvgText, TextStyle, encode, legibility, pdf, pixels, png, svg,
 };
 use proptest::prelude::*;
 use resvg::usvg;
@@ -13,6 +13,8 @@ use resvg::usvg;
 mod animation;
 #[path = "render/encoders.rs"]
 mod encoders;
+#[path = "render/fonts.rs"]
+mod fonts;
 
 const INK: Color = Color::hex("#1F2328");
 const BLUE: Color = Color::hex("#0072B2");
@@ -160,8 +162,17 @@ fn outlines(drawing: &Drawing, fonts: &Fonts) -> String {
 
 /// The bytes in some formats.
 fn files(drawing: &Drawing, formats: &[Format], dpi: f64) -> Result<Vec<Vec<u8>>, String> {
-    let fonts = Fonts::embedded();
-    let files = encode(drawing, &fonts, formats, &[Resolution::new(dpi)], SvgText::Outlines)?;
+    files_in(drawing, &Fonts::embedded(), formats, dpi)
+}
+
+/// The bytes in some formats, with text in these fonts.
+fn files_in(
+    drawing: &Drawing,
+    fonts: &Fonts,
+    formats: &[Format],
+    dpi: f64,
+) -> Result<Vec<Vec<u8>>, String> {
+    let files = encode(drawing, fonts, formats, &[Resolution::new(dpi)], SvgText::Outlines)?;
     assert!(files.iter().map(|file| &file.format).eq(formats));
     Ok(files.into_iter().map(|file| file.bytes).collect())
 }
@@ -280,23 +291,29 @@ fn groups_of_one_name_get_numbers() {
 fn outlines_and_live_text_agree() {
     let fonts = Fonts::embedded();
     let drawing = sheet(&fonts);
-    let outlined = draw(&outlines(&drawing, &fonts), 200.0);
-    let tree = drawing.tree(&fonts).unwrap();
-    let live = pixels(&tree, drawing.size(), Resolution::new(200.0)).unwrap();
-    assert_eq!(outlined.dimensions(), live.dimensions());
-    let differences = || outlined.as_raw().iter().zip(live.as_raw()).map(|(a, b)| a.abs_diff(*b));
-    let mean = differences().map(f64::from).sum::<f64>() / outlined.as_raw().len() as f64;
+    let outlines = outlines(&drawing, &fonts);
+    let (mean, largest) = difference(&outlines, &drawing, &fonts);
     // The mean is 0.004, a single pixel differs by up to 56: an edge that falls between two of the
     // four samples of a pixel.
     assert!(mean < 0.02, "{mean}");
-    assert!(differences().max() < Some(70), "{:?}", differences().max());
+    assert!(largest < 70, "{largest}");
     // To compare with: seven of the lines of text moved by 0.1 points.
-    let moved = outlines(&drawing, &fonts).replace("translate(20 ", "translate(20.1 ");
-    let moved = draw(&moved, 200.0);
-    let differences =
-        moved.as_raw().iter().zip(live.as_raw()).map(|(a, b)| f64::from(a.abs_diff(*b)));
-    let mean = differences.sum::<f64>() / live.as_raw().len() as f64;
+    let moved = outlines.replace("translate(20 ", "translate(20.1 ");
+    let (mean, _) = difference(&moved, &drawing, &fonts);
     assert!(mean > 0.2, "{mean}");
+}
+
+/// By how much the pixels of outlines differ from those of a drawing's live text: on average, and
+/// at most.
+fn difference(outlines: &str, drawing: &Drawing, fonts: &Fonts) -> (f64, u8) {
+    let outlines = draw(outlines, 200.0);
+    let tree = drawing.tree(fonts).expect("an SVG that we wrote");
+    let file = png::encode(drawing, &tree, Resolution::new(200.0));
+    let live = read(&file.expect("a page with an area"));
+    assert_eq!(outlines.dimensions(), live.dimensions());
+    let differences = || outlines.as_raw().iter().zip(live.as_raw()).map(|(a, b)| a.abs_diff(*b));
+    let mean = differences().map(f64::from).sum::<f64>() / outlines.as_raw().len() as f64;
+    (mean, differences().max().unwrap_or(0))
 }
 
 #[test]
@@ -473,8 +490,9 @@ proptest! {
         any::<String>(),
         r"[$\\{}_^a-c'é&<-]{0,12}",
         r"(\$|\\(mu|hat|frac|mathbb|text|,|\$)|[{}_^ x1+'])*",
-    ], size in prop_oneof![Just(12.0), any::<f64>()], x in any::<f64>()) {
-        let fonts = Fonts::embedded();
+        r"(\$|\\(sqrt|left|right|frac|vec|boldsymbol|operatorname)|[{}()|. x1fiβ])*",
+    ], size in prop_oneof![Just(12.0), any::<f64>()], x in any::<f64>(), family in 0..3_usize) {
+        let fonts = Fonts::of(Family::ALL[family]);
         if let Err(error) = fonts.parse(&text) {
             prop_assert!(error.offset + error.len <= text.len());
             prop_assert!(text.is_char_boundary(error.offset), "{error:?}");

@@ -43,7 +43,7 @@ use serde::{Deserialize, Serialize};
 pub use canvas::Canvas;
 pub use color::Color;
 pub use drawing::{Drawing, Mark, Painted};
-pub use fonts::Fonts;
+pub use fonts::{Family, Fonts};
 pub use geometry::{Anchor, Cap, Dash, Direction, Extent, Fill, Rect, Stroke, TextStyle, Weight};
 pub use hatch::{Hatch, Pattern};
 pub use raster::{Resolution, pixels};

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::Fonts;
 use super::drawing::Text;
 use super::fonts::FaceId;
-use super::svg::{decimal, escape, place};
+use super::svg::{decimal, escape, place, rules};
 
 /// Path data of the glyphs that are used.
 pub(super) type Glyphs = BTreeMap<(FaceId, u16), String>;
@@ -56,5 +56,6 @@ pub(super) fn words(
         }
         body.push_str("</g>");
     }
+    rules(text, body);
     body.push_str("</g>\n");
 }

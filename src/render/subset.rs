@@ -10,6 +10,7 @@ use read_fonts::types::{GlyphId, NameId, Tag};
 use read_fonts::{FontRef, TableProvider};
 use skera::{DEFAULT_LAYOUT_FEATURES, Plan, SubsetFlags, subset_font};
 
+use super::Fonts;
 use super::drawing::{Drawing, Item};
 use super::fonts::FaceId;
 
@@ -38,7 +39,7 @@ struct Used {
 
 /// The faces that a drawing uses, each with what it uses of them. A face that cannot be cut down,
 /// because its outlines are not of TrueType, is not among them.
-pub(super) fn subsets(drawing: &Drawing) -> BTreeMap<FaceId, Vec<u8>> {
+pub(super) fn subsets(drawing: &Drawing, fonts: &Fonts) -> BTreeMap<FaceId, Vec<u8>> {
     let mut used: BTreeMap<FaceId, Used> = BTreeMap::new();
     for item in &drawing.items {
         let Item::Text(text) = item else { continue };
@@ -49,7 +50,7 @@ pub(super) fn subsets(drawing: &Drawing) -> BTreeMap<FaceId, Vec<u8>> {
         }
     }
     (used.into_iter())
-        .filter_map(|(face, used)| Some((face, subset(face.bytes(), &used)?)))
+        .filter_map(|(face, used)| Some((face, subset(fonts.bytes(face), &used)?)))
         .collect()
 }
 
@@ -77,7 +78,7 @@ mod tests {
     use rustybuzz::{Direction, Face, UnicodeBuffer};
 
     use super::*;
-    use crate::render::{Canvas, Color, Fonts, TextStyle};
+    use crate::render::{Canvas, Color, TextStyle};
 
     /// Kerning, ligatures, marks that join their letters, scripts that run the other way.
     const LINES: [&str; 9] = [
@@ -136,12 +137,12 @@ mod tests {
             canvas.text((10.0, 50.0), line, &TextStyle::new(12.0, Color::BLACK));
             canvas.text((10.0, 80.0), line, &TextStyle::new(12.0, Color::BLACK).bold());
             let drawing = canvas.finish();
-            let faces = subsets(&drawing);
+            let faces = subsets(&drawing, &fonts);
             let mut runs = 0;
             for item in &drawing.items {
                 let Item::Text(text) = item else { continue };
                 for run in &text.layout.runs {
-                    let whole = Face::from_slice(run.face.bytes(), 0).unwrap();
+                    let whole = Face::from_slice(fonts.bytes(run.face), 0).unwrap();
                     let part = Face::from_slice(&faces[&run.face], 0).unwrap();
                     assert_eq!(part.units_per_em(), whole.units_per_em());
                     assert_eq!(set(&part, &run.text), set(&whole, &run.text), "{line}");
@@ -157,9 +158,9 @@ mod tests {
         let fonts = Fonts::embedded();
         let mut canvas = Canvas::new(&fonts, 400.0, 100.0, Color::WHITE, "f");
         canvas.text((10.0, 50.0), LINES[0], &TextStyle::new(12.0, Color::BLACK));
-        let faces = subsets(&canvas.finish());
+        let faces = subsets(&canvas.finish(), &fonts);
         assert_eq!(faces.len(), 1);
-        let bytes = &faces[&FaceId::Regular];
+        let bytes = &faces[&FaceId::Sans];
         assert!(bytes.len() < 10_000, "{}", bytes.len());
         let face = ttf_parser::Face::parse(bytes, 0).unwrap();
         assert!(face.number_of_glyphs() < 60, "{}", face.number_of_glyphs());

@@ -35,14 +35,14 @@ pub fn encode(drawing: &Drawing, fonts: &Fonts, text: SvgText) -> String {
     let prefix = &drawing.prefix;
     let faces = match text {
         SvgText::Outlines => Faces::new(),
-        SvgText::Embedded => subsets(drawing),
+        SvgText::Embedded => subsets(drawing, fonts),
     };
     let mut glyphs = Glyphs::new();
     let mut body = String::new();
     for item in &drawing.items {
         match item {
             Item::Markup(markup) => body.push_str(markup),
-            Item::Text(text) if text.layout.runs.iter().all(|r| faces.contains_key(&r.face)) => {
+            Item::Text(text) if can_live(text, &faces) => {
                 embedded::words(text, prefix, &mut body);
             }
             Item::Text(text) => outlines::words(text, fonts, prefix, &mut glyphs, &mut body),
@@ -53,6 +53,11 @@ pub fn encode(drawing: &Drawing, fonts: &Fonts, text: SvgText) -> String {
     let defs = clips(drawing) + &outlines::definitions(&glyphs, prefix);
     let (attributes, words) = said(drawing);
     document(drawing, &attributes, &(words + &style + &definitions(&defs) + &body))
+}
+
+/// Whether a line can be set as text: its faces are there, and there are no lines of roots in it.
+fn can_live(text: &Text, faces: &Faces) -> bool {
+    text.layout.rules.is_empty() && text.layout.runs.iter().all(|r| faces.contains_key(&r.face))
 }
 
 /// The picture as an SVG with live text in the embedded faces, for our own parser.
@@ -128,14 +133,24 @@ pub(super) fn place(text: &Text, body: &mut String) {
     body.push_str("\">");
 }
 
+/// The lines of roots; they have the colour of the text.
+pub(super) fn rules(text: &Text, body: &mut String) {
+    for rule in &text.layout.rules {
+        let [x, y, width, height] =
+            [rule.x, rule.y, rule.width, rule.height].map(|length| decimal(length, 3));
+        let _ = write!(body, "<path d=\"M{x} {y}h{width}v{height}h-{width}z\"/>");
+    }
+}
+
 /// A line of live text in the faces under their short names.
 fn words(text: &Text, body: &mut String) {
     body.push_str("<g");
     place(text, body);
     for run in &text.layout.runs {
+        // A variable font is set as it is: the outlines are those of its default, at any size.
         let _ = write!(
             body,
-            "<text xml:space=\"preserve\" x=\"{}\" y=\"{}\" font-family=\"{}\" font-size=\"{}\">{}</text>",
+            "<text xml:space=\"preserve\" font-optical-sizing=\"none\" x=\"{}\" y=\"{}\" font-family=\"{}\" font-size=\"{}\">{}</text>",
             decimal(run.x, 4),
             decimal(run.y, 4),
             run.face.name(),
@@ -143,6 +158,7 @@ fn words(text: &Text, body: &mut String) {
             escape(&run.text)
         );
     }
+    rules(text, body);
     body.push_str("</g>\n");
 }
 

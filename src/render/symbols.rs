@@ -33,6 +33,10 @@ const fn binary(text: &'static str) -> Symbol {
     symbol(text, Class::Binary, Shape::Upright)
 }
 
+const fn inner(text: &'static str) -> Symbol {
+    symbol(text, Class::Inner, Shape::Upright)
+}
+
 const fn operator(text: &'static str) -> Symbol {
     symbol(text, Class::Operator, Shape::Upright)
 }
@@ -54,6 +58,7 @@ pub(super) const COMMANDS: &[(&str, Symbol)] = &[
     ("vartheta", greek("ϑ")),
     ("iota", greek("ι")),
     ("kappa", greek("κ")),
+    ("varkappa", greek("ϰ")),
     ("lambda", greek("λ")),
     ("mu", greek("μ")),
     ("nu", greek("ν")),
@@ -84,20 +89,35 @@ pub(super) const COMMANDS: &[(&str, Symbol)] = &[
     ("Psi", upright("Ψ")),
     ("Omega", upright("Ω")),
     ("ell", upright("ℓ")),
+    ("hbar", upright("ℏ")),
+    ("Re", upright("ℜ")),
+    ("Im", upright("ℑ")),
     ("partial", upright("∂")),
     ("nabla", upright("∇")),
     ("infty", upright("∞")),
     ("forall", upright("∀")),
     ("exists", upright("∃")),
+    ("neg", upright("¬")),
+    ("lnot", upright("¬")),
     ("emptyset", upright("∅")),
+    ("varnothing", upright("∅")),
     ("top", upright("⊤")),
+    ("bot", upright("⊥")),
+    ("dagger", upright("†")),
+    ("bullet", binary("•")),
     ("prime", upright("′")),
-    ("ldots", upright("…")),
-    ("cdots", upright("⋯")),
-    ("dots", upright("…")),
+    ("ldots", inner("…")),
+    ("cdots", inner("⋯")),
+    ("dots", inner("…")),
     ("|", upright("‖")),
     ("Vert", upright("‖")),
     ("vert", upright("|")),
+    ("lvert", symbol("|", Class::Open, Shape::Upright)),
+    ("rvert", symbol("|", Class::Close, Shape::Upright)),
+    ("lVert", symbol("‖", Class::Open, Shape::Upright)),
+    ("rVert", symbol("‖", Class::Close, Shape::Upright)),
+    ("lbrace", symbol("{", Class::Open, Shape::Upright)),
+    ("rbrace", symbol("}", Class::Close, Shape::Upright)),
     ("$", upright("$")),
     ("_", upright("_")),
     ("%", upright("%")),
@@ -126,13 +146,19 @@ pub(super) const COMMANDS: &[(&str, Symbol)] = &[
     ("cap", binary("∩")),
     ("setminus", binary("∖")),
     ("wedge", binary("∧")),
+    ("land", binary("∧")),
     ("vee", binary("∨")),
+    ("lor", binary("∨")),
     ("in", relation("∈")),
     ("notin", relation("∉")),
+    ("ni", relation("∋")),
     ("subset", relation("⊂")),
     ("subseteq", relation("⊆")),
+    ("supset", relation("⊃")),
+    ("supseteq", relation("⊇")),
     ("sim", relation("∼")),
     ("simeq", relation("≃")),
+    ("cong", relation("≅")),
     ("mid", relation("|")),
     ("parallel", relation("∥")),
     ("leq", relation("≤")),
@@ -145,18 +171,30 @@ pub(super) const COMMANDS: &[(&str, Symbol)] = &[
     ("ne", relation("≠")),
     ("approx", relation("≈")),
     ("equiv", relation("≡")),
+    ("coloneqq", relation("≔")),
+    ("triangleq", relation("≜")),
     ("propto", relation("∝")),
     ("to", relation("→")),
     ("rightarrow", relation("→")),
+    ("longrightarrow", relation("⟶")),
     ("leftarrow", relation("←")),
+    ("gets", relation("←")),
+    ("uparrow", relation("↑")),
+    ("downarrow", relation("↓")),
     ("leftrightarrow", relation("↔")),
     ("Rightarrow", relation("⇒")),
+    ("implies", relation("⇒")),
+    ("Leftarrow", relation("⇐")),
     ("Leftrightarrow", relation("⇔")),
+    ("iff", relation("⇔")),
     ("mapsto", relation("↦")),
     ("perp", relation("⊥")),
     ("sum", operator("∑")),
     ("prod", operator("∏")),
     ("int", operator("∫")),
+    ("oint", operator("∮")),
+    ("bigcup", operator("⋃")),
+    ("bigcap", operator("⋂")),
     ("ln", operator("ln")),
     ("log", operator("log")),
     ("exp", operator("exp")),
@@ -171,9 +209,19 @@ pub(super) const COMMANDS: &[(&str, Symbol)] = &[
     ("sin", operator("sin")),
     ("cos", operator("cos")),
     ("tan", operator("tan")),
+    ("sinh", operator("sinh")),
+    ("cosh", operator("cosh")),
+    ("tanh", operator("tanh")),
     ("lim", operator("lim")),
     ("sup", operator("sup")),
     ("inf", operator("inf")),
+    ("diag", operator("diag")),
+    ("tr", operator("tr")),
+    ("sign", operator("sign")),
+    ("KL", operator("KL")),
+    ("ELBO", operator("ELBO")),
+    ("Var", operator("Var")),
+    ("Cov", operator("Cov")),
 ];
 
 /// Commands that are empty space, in em of the surrounding size; the values are TeX's.
@@ -189,18 +237,47 @@ pub(super) const SPACES: &[(&str, f64)] = &[
 
 /// Commands that put a mark over one symbol, and the mark.
 pub(super) const ACCENTS: &[(&str, char)] =
-    &[("hat", 'ˆ'), ("bar", 'ˉ'), ("tilde", '˜'), ("dot", '˙'), ("vec", '→')];
+    &[("hat", 'ˆ'), ("bar", 'ˉ'), ("tilde", '˜'), ("dot", '˙'), ("ddot", '¨'), ("vec", '→')];
 
-/// Commands that take an argument, other than accents.
-pub(super) const WITH_ARGUMENT: &[&str] =
-    &["frac", "mathbb", "mathcal", "mathrm", "mathbf", "text"];
+/// Commands whose argument is words, how these are spaced and of which shape.
+pub(super) const WORDS: &[(&str, Class, Shape)] = &[
+    ("text", Class::Ordinary, Shape::Upright),
+    ("textrm", Class::Ordinary, Shape::Upright),
+    ("textbf", Class::Ordinary, Shape::Bold),
+    ("operatorname", Class::Operator, Shape::Upright),
+];
+
+/// Commands that give their argument another shape.
+pub(super) const STYLES: &[&str] =
+    &["mathbb", "mathcal", "mathscr", "mathrm", "mathup", "mathbf", "mathit", "boldsymbol", "bm"];
+
+/// Commands that build something of what follows.
+pub(super) const BUILDERS: &[&str] = &["frac", "tfrac", "dfrac", "sqrt", "left", "right"];
 
 /// Every command name, without the backslash.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     (COMMANDS.iter().map(|c| c.0))
         .chain(SPACES.iter().map(|c| c.0))
         .chain(ACCENTS.iter().map(|c| c.0))
-        .chain(WITH_ARGUMENT.iter().copied())
+        .chain(WORDS.iter().map(|c| c.0))
+        .chain(STYLES.iter().copied())
+        .chain(BUILDERS.iter().copied())
+}
+
+/// The bracket that may stand after `\left` and `\right` under a name, which is one character or
+/// a command with its backslash.
+pub(super) fn delimiter(name: &str) -> Option<char> {
+    match name {
+        "(" | ")" | "[" | "]" | "|" | "/" | "⟨" | "⟩" | "‖" => name.chars().next(),
+        "<" => Some('⟨'),
+        ">" => Some('⟩'),
+        _ => {
+            let command = COMMANDS.iter().find(|c| Some(c.0) == name.strip_prefix('\\'))?;
+            let bracket = matches!(command.1.class, Class::Open | Class::Close)
+                || matches!(command.0, "|" | "vert" | "Vert");
+            bracket.then(|| command.1.text.chars().next())?
+        }
+    }
 }
 
 /// What a character that is typed in mathematics stands for: text, class and shape.
@@ -215,9 +292,16 @@ pub(super) fn typed(c: char) -> (String, Class, Shape) {
         '(' | '[' => (c, Class::Open, Shape::Upright),
         ')' | ']' | '!' | '?' => (c, Class::Close, Shape::Upright),
         ',' | ';' => (c, Class::Punctuation, Shape::Upright),
-        'α'..='ω' | 'ϕ' | 'ϵ' | 'ϑ' => (c, Class::Ordinary, Shape::Italic),
         _ if c.is_ascii_alphabetic() => (c, Class::Ordinary, Shape::Italic),
-        _ => (c, Class::Ordinary, Shape::Upright),
+        _ if c.is_ascii() => (c, Class::Ordinary, Shape::Upright),
+        // What a command stands for may be typed as it is.
+        _ => {
+            let same = |command: &&(&str, Symbol)| command.1.text.chars().eq([c]);
+            let found = COMMANDS.iter().find(same);
+            let (class, shape) =
+                found.map_or((Class::Ordinary, Shape::Upright), |(_, s)| (s.class, s.shape));
+            (c, class, shape)
+        }
     };
     (c.to_string(), class, shape)
 }

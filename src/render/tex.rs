@@ -2,8 +2,9 @@
 //!
 //! `$...$` is mathematics; all else is literal, except `\$`, `\_` and `\\`. In mathematics letters
 //! are italic, digits and operators upright; `_` and `^` take one symbol, one command or a group;
-//! the commands are those of `symbols.rs`. This module says what a text means and where it is
-//! wrong (`parser` finds out); `text` says where its glyphs go.
+//! the commands are those of `symbols.rs`. Everything stands in one line: a fraction is `a/b`, with
+//! brackets where a line needs them. This module says what a text means and where it is wrong
+//! (`parser` finds out); `text` says where its glyphs go.
 
 use std::fmt;
 
@@ -41,6 +42,8 @@ pub(super) enum Class {
     Close,
     /// A comma.
     Punctuation,
+    /// Dots that stand for what is left out.
+    Inner,
     /// Space that was asked for; nothing is added beside it.
     Space,
 }
@@ -54,6 +57,8 @@ pub(super) enum Shape {
     Italic,
     /// Its bold.
     Bold,
+    /// Its bold oblique.
+    BoldItalic,
     /// The face that stands for calligraphic letters.
     Script,
 }
@@ -80,8 +85,14 @@ pub(super) enum Nucleus {
     Symbol(String, Shape, usize),
     /// Atoms in braces.
     Group(Vec<Atom>),
+    /// A quotient in the line, without brackets around it.
+    Quotient(Vec<Atom>),
     /// A mark over atoms.
     Accent(char, Vec<Atom>),
+    /// A square root.
+    Root(Vec<Atom>),
+    /// Atoms between two brackets of their height; a bracket may be missing.
+    Fenced(Option<char>, Vec<Atom>, Option<char>),
     /// Empty space, in em.
     Space(f64),
 }
@@ -151,7 +162,12 @@ fn collect(atoms: &[Atom], list: &mut Vec<(char, Shape, usize)>) {
             Nucleus::Symbol(text, shape, offset) => {
                 list.extend(text.chars().map(|c| (c, *shape, *offset)));
             }
-            Nucleus::Group(inner) | Nucleus::Accent(_, inner) => collect(inner, list),
+            // Radical signs, brackets and marks are in all families: a test makes sure.
+            Nucleus::Group(inner)
+            | Nucleus::Quotient(inner)
+            | Nucleus::Accent(_, inner)
+            | Nucleus::Root(inner)
+            | Nucleus::Fenced(_, inner, _) => collect(inner, list),
             Nucleus::Space(_) => {}
         }
         for script in [&atom.sub, &atom.sup].into_iter().flatten() {
@@ -169,7 +185,15 @@ fn plain_atoms(atoms: &[Atom], plain: &mut String) {
         }
         match &atom.nucleus {
             Nucleus::Symbol(text, ..) => plain.push_str(text),
-            Nucleus::Group(inner) | Nucleus::Accent(_, inner) => plain_atoms(inner, plain),
+            Nucleus::Group(inner) | Nucleus::Quotient(inner) | Nucleus::Accent(_, inner) => {
+                plain_atoms(inner, plain);
+            }
+            Nucleus::Root(inner) => plain_root(inner, plain),
+            Nucleus::Fenced(open, inner, close) => {
+                plain.extend(open);
+                plain_atoms(inner, plain);
+                plain.extend(close);
+            }
             Nucleus::Space(em) if *em > 0.0 => plain.push(' '),
             Nucleus::Space(_) => {}
         }
@@ -180,8 +204,8 @@ fn plain_atoms(atoms: &[Atom], plain: &mut String) {
                 plain_atoms(script, plain);
             }
         }
-        let next_is_operand =
-            matches!(classes.get(i + 1), Some(Class::Ordinary | Class::Operator | Class::Open));
+        let next_is_operand = i + 1 < atoms.len()
+            && matches!(neighbours(atoms, &classes, i + 1).1, Class::Ordinary | Class::Operator);
         let name = matches!(&atom.nucleus, Nucleus::Symbol(text, ..) if text.len() > 1);
         if spaced
             || atom.class == Class::Punctuation
@@ -190,6 +214,23 @@ fn plain_atoms(atoms: &[Atom], plain: &mut String) {
             plain.push(' ');
         }
     }
+}
+
+/// A root without its line, which says how far it reaches: `√x`, `√(2π)`.
+fn plain_root(inner: &[Atom], plain: &mut String) {
+    let mut radicand = String::new();
+    plain_atoms(inner, &mut radicand);
+    plain.push('√');
+    let bare = radicand.chars().count() == 1 || radicand.chars().all(|c| c.is_ascii_digit());
+    plain.push_str(&if bare { radicand } else { format!("({radicand})") });
+}
+
+/// The classes on both sides of the gap before an atom: that of brackets where brackets are.
+pub(super) fn neighbours(atoms: &[Atom], classes: &[Class], i: usize) -> (Class, Class) {
+    let fenced = |i: usize| matches!(atoms[i].nucleus, Nucleus::Fenced(..));
+    let left = if fenced(i - 1) { Class::Close } else { classes[i - 1] };
+    let right = if fenced(i) { Class::Open } else { classes[i] };
+    (left, right)
 }
 
 /// The classes of atoms in their place: a binary operator without two operands is a sign.
@@ -203,7 +244,7 @@ pub(super) fn classes(atoms: &[Atom]) -> Vec<Class> {
         }
         let before = (classes[..i].iter().rev().copied()).find(|&c| c != Class::Space);
         let after = (classes[i + 1..].iter().copied()).find(|&c| c != Class::Space);
-        let operand_before = matches!(before, Some(Class::Ordinary | Class::Close));
+        let operand_before = matches!(before, Some(Class::Ordinary | Class::Close | Class::Inner));
         let operand_after =
             !matches!(after, None | Some(Class::Relation | Class::Close | Class::Punctuation));
         if !operand_before || !operand_after {
