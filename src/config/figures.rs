@@ -21,6 +21,7 @@ pub(super) fn resolve(
     raw: &Raw,
     known: &Known,
     themes: &IndexMap<String, Theme>,
+    fonts: &Fonts,
     problems: &mut Problems,
 ) -> IndexMap<String, Figure> {
     let page = raw.output.page.as_ref().map_or_else(Page::default, |p| page::check(p, problems));
@@ -30,7 +31,6 @@ pub(super) fn resolve(
     let template = names::template(raw, problems);
     let scales = png_scales(&raw.output, &mut Problems::default());
     let mut groups: IndexMap<String, SharedAxes> = IndexMap::new();
-    let mut fonts = None;
     let figures = each(&raw.figures, problems, |name, node, problems| {
         let size = size(node, page, type_scale, problems);
         let formats = match &node.formats {
@@ -41,9 +41,9 @@ pub(super) fn resolve(
             Some(own) => themes_of(Some(own), themes, problems),
             None => all_themes.clone(),
         };
-        let texts = texts(node, &mut fonts, problems);
+        let texts = texts(node, fonts, problems);
         let (_, (name_span, _)) = raw.figures.get_key_value(name)?;
-        let (panels, grid) = panels::resolve(node, name_span.span(), known, &mut fonts, problems)?;
+        let (panels, grid) = panels::resolve(node, name_span.span(), known, fonts, problems)?;
         let steps = steps(node, &panels, problems);
         let animation = animation(node, &panels, problems);
         let kind = panels[0].plot.kind();
@@ -303,7 +303,7 @@ fn fitted(node: &raw::Figure, default: [f64; 2], page: Page, type_scale: f64) ->
 }
 
 /// The texts of a figure; each must be one that can be set.
-fn texts(node: &raw::Figure, fonts: &mut Option<Fonts>, problems: &mut Problems) -> Texts {
+fn texts(node: &raw::Figure, fonts: &Fonts, problems: &mut Problems) -> Texts {
     if let Some(title) = &node.title {
         check_text(title, title.get_ref(), fonts, problems);
     }
@@ -329,10 +329,9 @@ fn texts(node: &raw::Figure, fonts: &mut Option<Fonts>, problems: &mut Problems)
 pub(super) fn check_text(
     written: &Spanned<String>,
     text: &str,
-    fonts: &mut Option<Fonts>,
+    fonts: &Fonts,
     problems: &mut Problems,
 ) {
-    let fonts = fonts.get_or_insert_with(Fonts::embedded);
     if let Err(error) = fonts.parse(text) {
         let span = problems.sources.inside(&written.span(), error.offset, error.len);
         problems.at_value(span, error.message).hint(error.hint);

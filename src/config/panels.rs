@@ -21,7 +21,7 @@ pub(super) fn resolve(
     node: &raw::Figure,
     name: Range<usize>,
     known: &Known,
-    fonts: &mut Option<Fonts>,
+    fonts: &Fonts,
     problems: &mut Problems,
 ) -> Option<(Vec<Panel>, Option<Grid>)> {
     let Some(written) = &node.panels else {
@@ -116,7 +116,7 @@ pub(super) fn sizes(grid: &Grid, panels: &[Panel]) -> ([f64; 2], [f64; 2]) {
 fn listed(
     plots: &Spanned<Vec<raw::PanelPlot>>,
     known: &Known,
-    fonts: &mut Option<Fonts>,
+    fonts: &Fonts,
     problems: &mut Problems,
 ) -> Option<Vec<Panel>> {
     let resolved: Vec<Option<Panel>> = plots
@@ -211,11 +211,7 @@ fn over_values(
 }
 
 /// A title with numbers in it; with any numbers it must be one that can be set.
-fn template(
-    written: &Spanned<String>,
-    fonts: &mut Option<Fonts>,
-    problems: &mut Problems,
-) -> Option<Template> {
+fn template(written: &Spanned<String>, fonts: &Fonts, problems: &mut Problems) -> Option<Template> {
     match Template::parse(written.get_ref()) {
         Ok(template) => {
             let filled = template.fill(&|_| Some(Value::Number(0.0)));

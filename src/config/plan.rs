@@ -1,6 +1,7 @@
 //! A config that has been checked: everything the pipeline needs, and nothing that can be wrong.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -10,7 +11,7 @@ use crate::figure::step::Step;
 use crate::figure::style::Theme;
 use crate::figure::template::Template;
 use crate::random::{Generator, Seed};
-use crate::render::{Format, SvgText};
+use crate::render::{Family, Fonts, Format, SvgText};
 use crate::score::Matching;
 use crate::{data, figure, model, score};
 
@@ -35,6 +36,8 @@ pub struct Plan {
     pub png_scales: Vec<u32>,
     /// How text is set in SVG files.
     pub svg_text: SvgText,
+    /// What text is set in.
+    pub font: Font,
     /// The themes by name.
     #[serde(skip)]
     pub themes: IndexMap<String, Theme>,
@@ -46,6 +49,25 @@ pub struct Plan {
     pub baselines: IndexMap<String, Baseline>,
     /// Figures by name.
     pub figures: IndexMap<String, Figure>,
+}
+
+/// What text is set in.
+#[derive(Clone, Serialize)]
+pub struct Font {
+    /// The family.
+    pub family: Family,
+    /// The font file of the user, which goes before the family: its path as written and the SHA-256
+    /// of its bytes.
+    pub file: Option<(String, String)>,
+    /// Both, opened once for all figures.
+    #[serde(skip)]
+    pub fonts: Arc<Fonts>,
+}
+
+impl std::fmt::Debug for Font {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Font").field("family", &self.family).field("file", &self.file).finish()
+    }
 }
 
 /// The lecture that the figures are for.

@@ -17,7 +17,7 @@ use crate::diagnostic::{Problems, suggest};
 use crate::figure::Plot;
 use crate::model::Model;
 use crate::random::Generator;
-use crate::render::{Format, SvgText};
+use crate::render::{Family, Format, SvgText};
 use crate::score::Matching;
 use crate::score::baseline::{PermutedTruth, Score};
 
@@ -73,6 +73,10 @@ pub(super) struct Output {
     pub(super) themes: Option<Spanned<Vec<Spanned<String>>>>,
     /// Multiples of `dpi` at which PNG is written; `[1]` by default.
     pub(super) png_scales: Option<Spanned<Vec<Spanned<u32>>>>,
+    /// The family that text is set in; DejaVu Sans by default.
+    pub(super) font: Option<Spanned<Family>>,
+    /// A font file, relative to the config, that text is set in; the family sets what it lacks.
+    pub(super) font_file: Option<Spanned<String>>,
     /// How text is set in SVG files; as outlines by default.
     #[serde(default)]
     pub(super) svg_text: SvgText,

@@ -1,18 +1,21 @@
 //! From the config as written to a plan.
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use toml::Spanned;
 
 use super::decode::Decoded;
-use super::plan::{Baseline, Data, Fit, Lecture, Output, Plan};
+use super::plan::{Baseline, Data, Fit, Font, Lecture, Output, Plan};
 use super::raw::{self, Extras, Raw, Section};
 use super::{figures, theme};
 use crate::data::Shape;
 use crate::diagnostic::Problems;
 use crate::figure::{Known, KnownBaseline, KnownFit};
 use crate::random::{Generator, NUMPY_SEED_MAX, Seed};
+use crate::render::{Family, Fonts};
+use crate::report::manifest::sha256;
 use crate::score::baseline;
 
 /// Checks everything and makes a plan; `None` if anything is wrong.
@@ -25,7 +28,8 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
     let fits = resolve_fits(&raw, &mut known, problems);
     let baselines = resolve_baselines(&raw, &mut known, problems);
     let themes = theme::resolve(&raw.themes, problems);
-    let figures = figures::resolve(&raw, &known, &themes, problems);
+    let font = font(&raw.output, folder, problems);
+    let figures = figures::resolve(&raw, &known, &themes, &font.fonts, problems);
     let png_scales = figures::png_scales(&raw.output, problems);
     let dpi = resolve_dpi(&raw.output, problems);
     let output = resolve_output(&raw.output, folder, &name, problems);
@@ -38,6 +42,7 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
         dpi,
         png_scales,
         svg_text: raw.output.svg_text,
+        font,
         themes,
         data,
         fits,
@@ -216,6 +221,36 @@ fn resolve_dpi(output: &raw::Output, problems: &mut Problems) -> f64 {
             .hint("slides need 150 to 300");
     }
     *dpi.get_ref()
+}
+
+/// What text is set in; a file must be there and be a font.
+fn font(output: &raw::Output, folder: &Path, problems: &mut Problems) -> Font {
+    let family = output.font.as_ref().map_or_else(Family::default, |f| *f.get_ref());
+    let without = || Font { family, file: None, fonts: Arc::new(Fonts::of(family)) };
+    let Some(written) = &output.font_file else { return without() };
+    let path = folder.join(written.get_ref());
+    let opened = match std::fs::read(&path) {
+        Ok(bytes) => {
+            let hash = sha256(&bytes);
+            Fonts::with_file_and(bytes, family)
+                .map(|fonts| (fonts, hash))
+                .map_err(|error| format!("`{}`: {error}", path.display()))
+        }
+        Err(error) => Err(format!(
+            "cannot read `{}`: {error}; hint: the path starts from the folder of the config",
+            path.display()
+        )),
+    };
+    match opened {
+        Ok((fonts, hash)) => {
+            Font { family, file: Some((written.get_ref().clone(), hash)), fonts: Arc::new(fonts) }
+        }
+        Err(error) => {
+            let (message, hint) = error.split_once("; hint: ").unwrap_or((&error, ""));
+            problems.at_value(written.span(), message).hint(hint);
+            without()
+        }
+    }
 }
 
 fn resolve_output(

@@ -21,7 +21,7 @@ use crate::config::Plan;
 use crate::data::Dataset;
 use crate::model::{self, Fit};
 use crate::random;
-use crate::render::{Drawing, Fonts};
+use crate::render::Drawing;
 use crate::score::baseline::Row;
 use crate::score::{self, Scores};
 
@@ -184,9 +184,9 @@ pub fn run(plan: &Plan, selection: &Selection, observer: &dyn Observer) -> Value
             let mut stream = random::stream(node.generator, &node.seed);
             Ok(score::baseline::run(&node.baseline, labels, components, stream.as_mut()))
         });
-    let fonts = Fonts::embedded();
+    let fonts = plan.font.fonts.as_ref();
     values.pictures = stage(&plan.figures, &wanted.pictures, "figure", observer, |name, node| {
-        picture::pictures(plan, &values, &fonts, name, node)
+        picture::pictures(plan, &values, fonts, name, node)
     });
     values
 }
@@ -250,14 +250,14 @@ pub fn draw(
     selection: &Selection,
     observer: &dyn Observer,
 ) -> IndexMap<String, Outcome<Vec<Drawn>>> {
-    let fonts = Fonts::embedded();
+    let fonts = plan.font.fonts.as_ref();
     stage(&plan.figures, &wanted_pictures(values, selection), "draw", observer, |name, figure| {
         let pictures = take(&values.pictures, name, "figure")?;
         let shared = picture::shared_extent(plan, values, figure, pictures)?;
         let mut drawn = Vec::new();
         for (index, name_of_theme) in figure.themes.iter().enumerate() {
             let Some(theme) = plan.themes.get(name_of_theme) else { continue };
-            let sheet = Sheet::new(&fonts, (name, figure), pictures, shared, theme);
+            let sheet = Sheet::new(fonts, (name, figure), pictures, shared, theme);
             let stem = figure.stem_in(index);
             let steps = 0..pictures.steps.len();
             let steps = steps.map(|i| (format!("{stem}_{}", i + 1), sheet.step(i)));
@@ -282,10 +282,10 @@ pub fn render(
     selection: &Selection,
     observer: &dyn Observer,
 ) -> IndexMap<String, Outcome<Rendered>> {
-    let fonts = Fonts::embedded();
+    let fonts = plan.font.fonts.as_ref();
     stage(&plan.figures, &wanted_pictures(values, selection), "render", observer, |name, figure| {
         let pictures = take(&values.pictures, name, "figure")?;
         let shared = picture::shared_extent(plan, values, figure, pictures)?;
-        encode::figure(plan, &fonts, name, figure, pictures, shared).map_err(Failure::Own)
+        encode::figure(plan, fonts, name, figure, pictures, shared).map_err(Failure::Own)
     })
 }

@@ -83,7 +83,9 @@ pub fn files(
     add("snippets.typ".to_owned(), snippets::typst(&shown).into_bytes());
     add("gallery.md".to_owned(), pages::gallery(plan, &shown).into_bytes());
     let included = plan.included.iter().map(|(name, hash)| (name.as_str(), hash.as_str()));
+    let font = plan.font.file.iter().map(|(path, hash)| (path.as_str(), hash.as_str()));
     let inputs: Vec<manifest::File> = included
+        .chain(font)
         .chain(plan.data.values().filter_map(|d| d.source.input()))
         .map(|(name, sha256)| manifest::File { name: name.to_owned(), sha256: sha256.to_owned() })
         .collect();
