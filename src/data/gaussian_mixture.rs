@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::parameters::{self, MOST_NUMBERS, Matrix, Point};
 use super::{Dataset, Shape};
-use crate::diagnostic::Problems;
+use crate::diagnostic::{Problems, counted};
 use crate::math::mixture::Mixture;
 use crate::random::Random;
 use crate::setting::{OneOrMany, Spanned, at_least, positive};
@@ -260,9 +260,10 @@ fn one_each(
 ) {
     if count != components {
         let entries = if count == 1 { "entry" } else { "entries" };
-        let means = if components == 1 { "mean" } else { "means" };
+        let verb = if components == 1 { "is" } else { "are" };
+        let means = counted(components, "mean");
         problems
-            .at(span, format!("`{key}` has {count} {entries}, but there are {components} {means}"))
+            .at(span, format!("`{key}` has {count} {entries}, but there {verb} {means}"))
             .hint("write one for each mean, in the same order");
     }
 }

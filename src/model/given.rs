@@ -12,7 +12,7 @@ use toml::Spanned;
 
 use crate::data::Shape;
 use crate::data::gaussian_mixture;
-use crate::diagnostic::Problems;
+use crate::diagnostic::{Problems, counted};
 use crate::math::mixture::Mixture;
 use crate::setting::OneOrMany;
 
@@ -68,7 +68,7 @@ impl Options {
                         shape.dimensions
                     ),
                 )
-                .hint(format!("write every mean with {} numbers", shape.dimensions));
+                .hint(format!("write every mean with {}", counted(shape.dimensions, "number")));
             return None;
         }
         Some(Spec { mixture })
