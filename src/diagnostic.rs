@@ -248,6 +248,19 @@ pub fn suggest(written: &str, known: &[&str], what: &str) -> String {
     }
 }
 
+/// `n` things by their singular: `1 point`, `2 points`.
+pub fn counted(n: usize, thing: &str) -> String {
+    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+}
+
+/// The beginning of a text, to be shown in a message: nobody reads a number of a thousand digits.
+pub fn shorten(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// Names in backticks with commas: `a`, `b`, `c`.
 pub fn list<S: AsRef<str>>(names: &[S]) -> String {
     let quoted: Vec<String> = names.iter().map(|n| format!("`{}`", n.as_ref())).collect();
@@ -303,5 +316,12 @@ mod tests {
     fn a_typing_error_finds_its_name_and_nonsense_does_not() {
         assert_eq!(did_you_mean("sed", ["seed", "source"]), Some("seed"));
         assert_eq!(did_you_mean("qqq", ["seed", "source"]), None);
+    }
+
+    #[test]
+    fn one_thing_is_not_several_and_long_texts_are_cut_between_characters() {
+        assert_eq!([0, 1, 2].map(|n| counted(n, "point")), ["0 points", "1 point", "2 points"]);
+        assert_eq!(shorten(&"é".repeat(40)), "é".repeat(40));
+        assert_eq!(shorten(&"é".repeat(41)), "é".repeat(40) + "…");
     }
 }

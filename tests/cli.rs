@@ -213,6 +213,8 @@ fn wrong_calls_are_exit_code_2() {
         (&["bild", "a.toml"], "similar subcommand exists: 'build'"),
         (&["build", "a.toml", "--onyl", "x"], "'--only'"),
         (&["build", "a.toml", "-j", "0"], "0 is not in 1..=256"),
+        (&["build", "a.toml", "-j", "-1"], "-1 is not in 1..=256"),
+        (&["build", "a.toml", "--set", "-1"], "hint: write `--set path.to.key=value`"),
         (&["build", "a.toml", "-q", "-v"], "cannot be used with"),
         (&["build", "a.toml", "--format", "jpg"], "possible values: pdf, png, svg"),
         (&["build", "a.toml", "--set"], "--set <PATH=VALUE>"),
@@ -262,7 +264,7 @@ fn folder_formats_and_figures_can_be_chosen() {
     let folder = folder(CONFIG);
     let output =
         elbow(&folder, &["build", "a.toml", "-o", "out", "--format", "svg,png", "--only", "e*"]);
-    check(&output, 0, &["a: 1 figures, 4 files in `out`"]);
+    check(&output, 0, &["a: 1 figure, 4 files in `out`"]);
     let expected = [
         "a.toml",
         "out/L3_elbo.png",

@@ -6,11 +6,12 @@
 mod common;
 
 use common::{assert_close, assert_distributions, line, messages, numpy, parse};
-use elbow::data::Shape;
+use elbow::data::{Shape, Source};
 use elbow::diagnostic::Problems;
 use elbow::model::{self, Model, Responsibilities, Stop};
 use ndarray::array;
 use serde_json::json;
+use std::path::Path;
 
 fn resolve(text: &str, dimensions: usize) -> Result<model::Spec, String> {
     let model: Model = parse(text);
@@ -40,6 +41,26 @@ fn a_given_mixture_has_one_state_and_bayes_responsibilities() {
             "means": [[-1.0], [1.0]], "covariances": [[[1.0]], [[1.0]]],
         })
     );
+}
+
+#[test]
+fn the_data_source_and_the_model_have_the_same_rules() {
+    for keys in [
+        "means = []",
+        "means = [0, [1, 2], nan]",
+        "means = [0, 1], sd = [1.0, -1.0, 0.0]",
+        "means = [0], sd = 1, covariances = [[[1]]]",
+        "means = [[0, 0]], covariances = [[[1, 2], [2, 1]], [[1]]]",
+        "means = [0, 1], weights = [0.5, 0.6]",
+        "means = [0, 1], weights = [1.0, 0.0, 0.0]",
+    ] {
+        let model = resolve(&format!("given = {{ {keys} }}"), 1).unwrap_err();
+        let size = if keys.contains("weights") { "total = 1" } else { "samples = 1" };
+        let source: Source = parse(&format!("gaussian_mixture = {{ {keys}, {size} }}"));
+        let mut problems = Problems::default();
+        assert!(source.resolve(Path::new(""), &mut problems).is_none());
+        assert_eq!(model, messages(problems), "{keys}");
+    }
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn every_mistake_in_cavi_is_reported() {
         "`max_iter` must be at most 10000000",
         "`tol` must not be negative",
         "`restarts` must be at least 1",
-        "`means` has 1 values, but `components` is 11",
+        "`means` has 1 value, but `components` is 11",
         "`means` must be a finite number, but is inf",
         "`variances` must be greater than 0",
     ] {
@@ -134,7 +134,7 @@ fn every_mistake_in_a_bayesian_mixture_is_reported() {
     let messages = resolve(text, 1, 2).unwrap_err();
     for expected in [
         "needs at least 2 points",
-        "`components` is 3, but the data have only 1 points",
+        "`components` is 3, but the data have only 1 point; hint: write at most 1",
         "`weight_concentration_prior` must be greater than 0",
         "`mean_precision_prior` must be greater than 0",
         "`mean_prior` must be a finite number",

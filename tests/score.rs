@@ -222,7 +222,7 @@ fn every_mistake_in_a_baseline_is_reported() {
         assert!(text.contains(expected), "{expected} is not in\n{text}");
     }
     for (range, expected) in
-        [("[1.0, 0.5]", "must ascend"), ("[0.0]", "has 1 values, not 2"), ("[nan, 1.0]", "finite")]
+        [("[1.0, 0.5]", "must ascend"), ("[0.0]", "has 1 value, not 2"), ("[nan, 1.0]", "finite")]
     {
         let text =
             resolve(&format!("scores = ['accuracy']\npermuted_truth = {{ range = {range} }}"));

@@ -7,7 +7,7 @@
 mod program;
 
 use std::fs;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use program::{CONFIG, check, elbow, files, folder, names};
 
@@ -104,7 +104,8 @@ fn what_a_killed_run_left_is_removed_once_it_is_old() {
     for name in [".elbow-aB3dE6", ".elbow-young1", ".elbow-notes.txt", "elbow-aB3dE6x"] {
         fs::write(figures.join(name), "").unwrap();
         let hours = if name == ".elbow-young1" { 0 } else { 2 };
-        let time = SystemTime::now() - Duration::from_secs(hours * 3600 + 60);
+        let new = fs::metadata(figures.join(name)).unwrap().modified().unwrap();
+        let time = new - Duration::from_secs(hours * 3600 + 60);
         fs::File::options()
             .write(true)
             .open(figures.join(name))

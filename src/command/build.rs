@@ -9,7 +9,7 @@ use super::Exit;
 use super::load::{Loaded, Overrides, load};
 use super::progress::{self, FailFast, Progress, Verbosity};
 use super::targets;
-use crate::diagnostic::suggest;
+use crate::diagnostic::{counted, suggest};
 use crate::pipeline::write::Written;
 use crate::pipeline::{self, Selection, outputs, write};
 use crate::render::Format;
@@ -31,7 +31,7 @@ pub struct Arguments {
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Run this many nodes at a time, up to 256; as many as there are cores by default.
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(short, long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: Option<u16>,
     /// Write these formats instead of the config's.
     #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
@@ -161,10 +161,10 @@ fn build_one(one: &Loaded, selection: &Selection, arguments: &Arguments) -> Exit
         let changed = written.iter().filter(|w| **w == Written::New).count();
         let folder = show(&one.plan.output.figures);
         progress::line(&format!(
-            "{}: {} figures, {} files in `{folder}` ({changed} new or changed), {:.2} s",
+            "{}: {}, {} in `{folder}` ({changed} new or changed), {:.2} s",
             one.plan.name,
-            rendered.values().filter(|r| r.is_ok()).count(),
-            files.len(),
+            counted(rendered.values().filter(|r| r.is_ok()).count(), "figure"),
+            counted(files.len(), "file"),
             observer.seconds()
         ));
     }

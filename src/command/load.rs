@@ -7,14 +7,14 @@ use annotate_snippets::Renderer;
 
 use super::{Exit, progress};
 use crate::config::{self, Plan};
-use crate::diagnostic::{Problems, suggest};
+use crate::diagnostic::{Problems, counted, suggest};
 
 /// Options that say what the config is.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Overrides {
     /// Override a key of the config: a line of TOML such as `data.line.seed=3` or
     /// `fit.cavi.model.cavi.init="lecture"`. Can be given several times.
-    #[arg(long = "set", value_name = "PATH=VALUE")]
+    #[arg(long = "set", value_name = "PATH=VALUE", allow_negative_numbers = true)]
     pub set: Vec<String>,
 }
 
@@ -46,12 +46,8 @@ pub fn load(paths: &[PathBuf], overrides: &Overrides) -> Result<Vec<Loaded>, Exi
             }
             Err(config::Error::Wrong) => {
                 progress::block(&problems.render(&renderer()));
-                let count = problems.sorted().len();
-                let errors = if count == 1 { "error" } else { "errors" };
-                progress::error(&format!(
-                    "{count} {errors} in `{}`; nothing was written",
-                    path.display()
-                ));
+                let errors = counted(problems.sorted().len(), "error");
+                progress::error(&format!("{errors} in `{}`; nothing was written", path.display()));
                 exit = exit.max(Some(Exit::Wrong));
             }
         }

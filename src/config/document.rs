@@ -60,7 +60,7 @@ impl Texts {
             let layer = text.parse_override(problems);
             if let (Some(base), Some(mut layer)) = (&mut document, layer) {
                 check_override(base, &mut layer, problems);
-                merge(base, layer, Depth::Root);
+                merge(base, layer, Depth::Root, problems);
             } else {
                 document = None;
             }
@@ -98,7 +98,7 @@ impl Text {
     /// Parses an override, which is one `path = value`.
     fn parse_override(&self, problems: &mut Problems) -> Option<DeTable<'_>> {
         let written = self.padded.trim_start();
-        if written.is_empty() || written.starts_with(['[', '#']) {
+        if written.is_empty() || written.starts_with(['[', '#', '-']) {
             problems
                 .at(self.offset..self.padded.len(), "an override needs a path and a value")
                 .hint("write `--set path.to.key=value`");
@@ -173,8 +173,12 @@ fn check_override(document: &DeTable<'_>, layer: &mut DeTable<'_>, problems: &mu
                 written.to_string()
             })
             .collect();
-        for name in unknown {
+        for name in &unknown {
             table.remove(name.as_str());
+        }
+        // What is left of it says nothing more.
+        if table.is_empty() && !unknown.is_empty() {
+            layer.remove(section);
         }
     }
 }
@@ -193,8 +197,9 @@ enum Depth {
 }
 
 /// Lays `layer` over `base`: tables are merged key by key, all else is replaced. Another kind
-/// replaces the one that there is.
-fn merge<'t>(base: &mut DeTable<'t>, layer: DeTable<'t>, depth: Depth) {
+/// replaces the one that there is. An empty table over one that there is changes nothing, which
+/// cannot be what was meant.
+fn merge<'t>(base: &mut DeTable<'t>, layer: DeTable<'t>, depth: Depth, problems: &mut Problems) {
     let same_kind = layer.keys().any(|key| base.contains_key(key.get_ref().as_ref()));
     if depth == Depth::Kind && !same_kind {
         base.clear();
@@ -208,9 +213,17 @@ fn merge<'t>(base: &mut DeTable<'t>, layer: DeTable<'t>, depth: Depth) {
             _ => Depth::Below,
         };
         match (base.get_mut(name).map(Spanned::get_mut), value.get_ref()) {
+            (there, DeValue::Table(above))
+                if above.is_empty()
+                    && (depth == Depth::Root || matches!(there, Some(DeValue::Table(_)))) =>
+            {
+                problems
+                    .at_value(value.span(), format!("an empty table changes nothing in `{name}`"))
+                    .hint(format!("name what to change, such as `{name}={{ key = value }}`"));
+            }
             (Some(DeValue::Table(below)), DeValue::Table(_)) => {
                 if let DeValue::Table(above) = value.into_inner() {
-                    merge(below, above, next);
+                    merge(below, above, next, problems);
                 }
             }
             _ => {

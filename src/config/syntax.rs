@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, Error};
 
-use crate::diagnostic::Problems;
+use crate::diagnostic::{Problems, shorten};
 
 /// Reports what the parser found wrong with `text`, of which the first `offset` bytes are blanks.
 ///
@@ -76,8 +76,9 @@ fn report_duplicates(text: &str, errors: &[Error], problems: &mut Problems) {
             let end = text[line.end..].find("\n[").map_or(text.len(), |i| line.end + i);
             below = Some(line.end..end);
         }
+        let name = shorten(text.get(span.clone()).unwrap_or_default());
         problems
-            .at(span.clone(), format!("duplicate {what} `{}`", text.get(span).unwrap_or_default()))
+            .at(span, format!("duplicate {what} `{name}`"))
             .hint("a name can stand only once in a table; rename or remove one of the two");
     }
 }
@@ -100,16 +101,16 @@ fn explain(text: &str, span: Range<usize>, message: &str, problems: &mut Problem
         let word_text = &text[word.clone()];
         let hint = match word_text.to_ascii_lowercase().as_str() {
             lower @ ("true" | "false") => format!("write {lower}"),
-            _ => format!("text needs quotes: \"{word_text}\""),
+            _ => format!("text needs quotes: \"{}\"", shorten(word_text)),
         };
-        problems.at(word.clone(), format!("`{word_text}` is no value")).hint(hint);
+        problems.at(word.clone(), format!("`{}` is no value", shorten(word_text))).hint(hint);
         return;
     }
     let name = text[key.clone()].split_whitespace().next().unwrap_or_default();
     if !name.is_empty() && !name.starts_with('[') && (written.is_empty() || message == NO_VALUE) {
         problems
-            .at(key.start..key.start + name.len(), format!("`{name}` has no value"))
-            .hint(format!("write `{name} = ...`"));
+            .at(key.start..key.start + name.len(), format!("`{}` has no value", shorten(name)))
+            .hint(format!("write `{} = ...`", shorten(name)));
         return;
     }
     if VALUES.iter().any(|theirs| message.starts_with(theirs)) {
@@ -117,7 +118,7 @@ fn explain(text: &str, span: Range<usize>, message: &str, problems: &mut Problem
             text[span.start..line.end].split([',', ']', '}', '#']).next().unwrap_or_default();
         let whole = if written.starts_with(['[', '{']) { inner.trim_end() } else { written };
         problems
-            .at(span, format!("`{whole}` is no value"))
+            .at(span, format!("`{}` is no value", shorten(whole)))
             .hint("write a number such as 1.0, or text in quotes");
         return;
     }
@@ -166,7 +167,7 @@ const VALUES: [&str; 5] = [
 ];
 
 /// The parser's words, ours, and what to do.
-const WORDS: [(&str, &str, &str); 9] = [
+const WORDS: [(&str, &str, &str); 10] = [
     ("invalid basic string", "this text is never closed", "add a quotation mark at its end"),
     ("invalid literal string", "this text is never closed", "add an apostrophe at its end"),
     ("invalid multi-line", "this text is never closed", "add three quotation marks at its end"),
@@ -185,6 +186,11 @@ const WORDS: [(&str, &str, &str); 9] = [
         "unexpected key or value",
         "nothing can stand behind a value",
         "write each `key = value` on a line of its own; a list needs brackets, and a number a decimal point",
+    ),
+    (
+        "cannot recurse further",
+        "too many brackets lie in each other here",
+        "no value of a config lies as deep as that",
     ),
     ("unclosed table", "this header is never closed", "add `]` at its end"),
     ("unquoted keys cannot be empty", "a key is missing here", "write `key = value`"),

@@ -16,7 +16,7 @@ use std::path::Path;
 
 use super::parameters::{MOST_NUMBERS, check_spread};
 use super::{Dataset, Shape};
-use crate::diagnostic::Problems;
+use crate::diagnostic::{Problems, counted};
 use crate::setting::Spanned;
 use file::{File, Mistakes, decode, read};
 use text::Table;
@@ -298,7 +298,7 @@ fn find(
         Column::Index(index) if *index < table.width => return Some(*index),
         Column::Index(index) => (
             format!("`{path}` has no column {index}"),
-            format!("it has {} columns; indices start at 0", table.width),
+            format!("it has {}; indices start at 0", counted(table.width, "column")),
         ),
         Column::Name(name) => match (&table.names, table.find(name).as_slice()) {
             (_, [index]) => return Some(*index),
@@ -325,10 +325,9 @@ fn check_lengths(problems: &mut Problems, file: &mut File, table: &Table) {
     for row in &table.rows {
         if row.cells.len() != table.width {
             let span = file.span(problems, text::line(file.text, row.start));
-            let cells = if row.cells.len() == 1 { "cell" } else { "cells" };
             let message = format!(
-                "this row has {} {cells}, but the first row has {}",
-                row.cells.len(),
+                "this row has {}, but the first row has {}",
+                counted(row.cells.len(), "cell"),
                 table.width
             );
             let hint = "add or remove cells, or put a cell that holds the delimiter in quotes";

@@ -10,18 +10,13 @@
 use ndarray::{Array2, ArrayViewMut2, Axis, Slice};
 use serde::{Deserialize, Serialize};
 
+use super::components::{self, Components, Spread, Written};
 use super::parameters::{self, MOST_NUMBERS, Matrix, Point};
 use super::{Dataset, Shape};
 use crate::diagnostic::Problems;
 use crate::math::mixture::Mixture;
 use crate::random::Random;
-use crate::setting::{OneOrMany, Spanned, at_least, positive};
-
-/// How far the sum of the weights may be from 1.
-const WEIGHT_TOLERANCE: f64 = 1e-9;
-
-/// The largest number of dimensions: up to here `covariances` are drawn as numpy draws them.
-const MOST_DIMENSIONS: usize = 25;
+use crate::setting::{OneOrMany, Spanned, at_least};
 
 /// A mixture as written in the config.
 #[derive(Clone, Debug, Deserialize)]
@@ -45,21 +40,10 @@ pub struct Options {
 /// A mixture to draw from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Spec {
-    /// K lists of D coordinates.
-    means: Vec<Vec<f64>>,
     #[serde(flatten)]
-    spread: Spread,
+    components: Components,
     #[serde(flatten)]
     size: Size,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Spread {
-    /// One standard deviation a component.
-    Sd(Vec<f64>),
-    /// One covariance a component, as rows.
-    Covariances(Vec<Vec<Vec<f64>>>),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -74,44 +58,16 @@ enum Size {
 impl Options {
     /// Checks everything; all mistakes go to `problems`.
     pub fn resolve(&self, problems: &mut Problems) -> Option<Spec> {
-        let means = parameters::points(problems, "means", "mean", &self.means);
-        // Mistakes in the means do not hide those in what follows.
-        let components = self.means.get_ref().len();
-        let dimensions = means.as_ref().and_then(|means| means.first()).map(Vec::len);
-        if dimensions.is_some_and(|dimensions| dimensions > MOST_DIMENSIONS) {
-            problems
-                .at(
-                    self.means.span(),
-                    format!("mixtures have at most {MOST_DIMENSIONS} dimensions"),
-                )
-                .hint("give the means fewer coordinates");
-            return None;
-        }
-        let spread = self.spread(problems, components, dimensions);
-        let size = self.size(problems, components, dimensions.unwrap_or(1));
-        Some(Spec { means: means?, spread: spread?, size: size? })
-    }
-
-    fn spread(
-        &self,
-        problems: &mut Problems,
-        components: usize,
-        dimensions: Option<usize>,
-    ) -> Option<Spread> {
-        if let (Some(sd), Some(_)) = (&self.sd, &self.covariances) {
-            problems
-                .at(sd.span(), "both `sd` and `covariances` are given")
-                .hint("keep one of the two: `sd` is for components that are round");
-        }
-        let sd = self.sd.as_ref().map(|sd| deviations(problems, sd, components));
-        let covariances =
-            self.covariances.as_ref().map(|list| matrices(problems, list, components, dimensions));
-        match (sd, covariances) {
-            (None, None) => Some(Spread::Sd(vec![1.0; components])),
-            (Some(sd), None) => sd.map(Spread::Sd),
-            (None, Some(covariances)) => covariances.map(Spread::Covariances),
-            (Some(_), Some(_)) => None,
-        }
+        let written = Written {
+            means: &self.means,
+            sd: self.sd.as_ref(),
+            covariances: self.covariances.as_ref(),
+        };
+        let components = written.resolve(problems);
+        let dimensions = components.as_ref().map_or(1, Components::dimensions);
+        // Mistakes in the components do not hide those in what follows.
+        let size = self.size(problems, written.count(), dimensions);
+        Some(Spec { components: components?, size: size? })
     }
 
     fn size(&self, problems: &mut Problems, components: usize, dimensions: usize) -> Option<Size> {
@@ -120,7 +76,7 @@ impl Options {
             (Some(samples), None, None) => each(problems, samples, components),
             (None, Some(weights), Some(total)) => {
                 at_least(problems, "`total`", total, 1);
-                let weights = probabilities(problems, weights, components);
+                let weights = components::weights(problems, weights, components);
                 weights.map(|weights| Size::Random { weights, total: *total.get_ref() })
             }
             (None, None, None) => {
@@ -165,47 +121,6 @@ impl Options {
     }
 }
 
-/// One standard deviation for each component.
-fn deviations(
-    problems: &mut Problems,
-    sd: &Spanned<OneOrMany<f64>>,
-    components: usize,
-) -> Option<Vec<f64>> {
-    let before = problems.len();
-    match sd.get_ref() {
-        OneOrMany::One(value) => {
-            let value = Spanned::new(sd.span(), *value);
-            parameters::moderate_positive(problems, "`sd`", &value);
-        }
-        OneOrMany::Many(values) => {
-            for (k, value) in values.iter().enumerate() {
-                let name = format!("`sd` of component {}", k + 1);
-                parameters::moderate_positive(problems, &name, value);
-            }
-            one_each(problems, "sd", sd.span(), values.len(), components);
-        }
-    }
-    (problems.len() == before).then(|| sd.get_ref().expand(components))
-}
-
-/// One covariance for each component, as rows.
-fn matrices(
-    problems: &mut Problems,
-    list: &Spanned<Vec<Matrix>>,
-    components: usize,
-    dimensions: Option<usize>,
-) -> Option<Vec<Vec<Vec<f64>>>> {
-    let before = problems.len();
-    one_each(problems, "covariances", list.span(), list.get_ref().len(), components);
-    let dimensions = dimensions?;
-    let mut result = Vec::with_capacity(components);
-    for (k, matrix) in list.get_ref().iter().enumerate() {
-        let name = format!("covariance {} of {}", k + 1, list.get_ref().len());
-        result.extend(parameters::covariance(problems, &name, matrix, dimensions));
-    }
-    (problems.len() == before).then_some(result)
-}
-
 /// One number of samples for each component.
 fn each(
     problems: &mut Problems,
@@ -221,50 +136,11 @@ fn each(
             for (k, value) in values.iter().enumerate() {
                 at_least(problems, &format!("`samples` of component {}", k + 1), value, 1);
             }
-            one_each(problems, "samples", samples.span(), values.len(), components);
+            components::one_each(problems, "samples", samples.span(), values.len(), components);
         }
     }
     let samples = samples.get_ref().expand(components);
     (problems.len() == before).then_some(Size::Each { samples })
-}
-
-/// One positive weight for each component, of sum 1.
-fn probabilities(
-    problems: &mut Problems,
-    list: &Spanned<Vec<Spanned<f64>>>,
-    components: usize,
-) -> Option<Vec<f64>> {
-    let before = problems.len();
-    for (k, weight) in list.get_ref().iter().enumerate() {
-        positive(problems, &format!("the weight of component {}", k + 1), weight);
-    }
-    one_each(problems, "weights", list.span(), list.get_ref().len(), components);
-    let weights: Vec<f64> = list.get_ref().iter().map(|w| *w.get_ref()).collect();
-    let sum: f64 = weights.iter().sum();
-    if problems.len() == before && (sum - 1.0).abs() > WEIGHT_TOLERANCE {
-        let shares: Vec<String> = weights.iter().map(|w| format!("{:.4}", w / sum)).collect();
-        problems
-            .at(list.span(), format!("`weights` must sum to 1, but sum to {sum}"))
-            .hint(format!("in these proportions they would be about [{}]", shares.join(", ")));
-    }
-    (problems.len() == before).then_some(weights)
-}
-
-/// Records a problem unless a list has one entry for each component.
-fn one_each(
-    problems: &mut Problems,
-    key: &str,
-    span: std::ops::Range<usize>,
-    count: usize,
-    components: usize,
-) {
-    if count != components {
-        let entries = if count == 1 { "entry" } else { "entries" };
-        let means = if components == 1 { "mean" } else { "means" };
-        problems
-            .at(span, format!("`{key}` has {count} {entries}, but there are {components} {means}"))
-            .hint("write one for each mean, in the same order");
-    }
 }
 
 impl Size {
@@ -281,8 +157,8 @@ impl Spec {
     pub fn shape(&self) -> Shape {
         Shape {
             points: self.size.points(),
-            dimensions: self.means.first().map_or(0, Vec::len),
-            components: Some(self.means.len()),
+            dimensions: self.components.dimensions(),
+            components: Some(self.components.count()),
             truth: true,
         }
     }
@@ -323,8 +199,8 @@ impl Spec {
         mut rows: ArrayViewMut2<f64>,
         random: &mut dyn Random,
     ) {
-        let mean = &self.means[k];
-        match &self.spread {
+        let mean = &self.components.means[k];
+        match &self.components.spread {
             Spread::Sd(sd) => {
                 for mut row in rows.rows_mut() {
                     for (x, m) in row.iter_mut().zip(mean) {
@@ -340,12 +216,7 @@ impl Spec {
     }
 
     /// The mixture: its weights are the shares of the samples, or the weights.
-    pub fn truth(&self) -> Mixture {
-        let means = parameters::array(&self.means);
-        let covariances = match &self.spread {
-            Spread::Sd(sd) => sd.iter().map(|sd| Array2::eye(means.ncols()) * (sd * sd)).collect(),
-            Spread::Covariances(list) => list.iter().map(|c| parameters::array(c)).collect(),
-        };
+    fn truth(&self) -> Mixture {
         let weights = match &self.size {
             Size::Each { samples } => {
                 let total = self.size.points() as f64;
@@ -353,6 +224,6 @@ impl Spec {
             }
             Size::Random { weights, .. } => weights.clone(),
         };
-        Mixture { weights, means, covariances }
+        self.components.mixture(weights)
     }
 }

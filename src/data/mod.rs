@@ -1,8 +1,9 @@
 //! Data sets: points, and where they are known labels and the mixture that they came from.
 //!
-//! One file a source. This module says what a data set is and which sources there are; it does not
+//! One file a source; `components` and `parameters` are what they share. This module says what a data set is and which sources there are; it does not
 //! know what is done with the points.
 
+pub mod components;
 pub mod csv;
 pub mod gaussian_mixture;
 mod parameters;

@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use std::ops::Range;
 
-use crate::diagnostic::Problems;
+use crate::diagnostic::{Problems, counted};
 use crate::math::linalg;
 use crate::setting::{OneOrMany, Spanned, finite};
 
@@ -111,7 +111,7 @@ pub(super) fn points(
                     point.span(),
                     format!(
                         "{name} has {}, but the first has {}",
-                        coordinates(row.len()),
+                        counted(row.len(), "coordinate"),
                         first.len()
                     ),
                 )
@@ -125,11 +125,6 @@ pub(super) fn points(
             .hint(format!("write at least one {what}: `{key} = [0.0]`"));
     }
     (problems.len() == before).then_some(result)
-}
-
-/// `n coordinates`, in the right number.
-pub(super) fn coordinates(n: usize) -> String {
-    if n == 1 { "1 coordinate".to_owned() } else { format!("{n} coordinates") }
 }
 
 /// A covariance: D x D, symmetric and positive definite; `what` names it.
@@ -153,9 +148,13 @@ pub(super) fn covariance(
         problems
             .at(
                 matrix.span(),
-                format!("{what} {shape}, but the means have {}", coordinates(dimensions)),
+                format!("{what} {shape}, but the means have {}", counted(dimensions, "coordinate")),
             )
-            .hint(format!("write {dimensions} rows of {dimensions} numbers each"));
+            .hint(format!(
+                "write {} of {} each",
+                counted(dimensions, "row"),
+                counted(dimensions, "number")
+            ));
         return None;
     }
     for (i, row) in rows.iter().enumerate() {

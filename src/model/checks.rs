@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use crate::data::Shape;
-use crate::diagnostic::Problems;
+use crate::diagnostic::{Problems, counted};
 use crate::setting::{OneOrMany, at_least};
 
 /// More iterations than this are a slip of the pen: every iteration's parameters are kept.
@@ -23,7 +23,10 @@ pub(super) fn components(problems: &mut Problems, value: &Spanned<usize>, shape:
         problems
             .at(
                 value.span(),
-                format!("`components` is {count}, but the data have only {} points", shape.points),
+                format!(
+                    "`components` is {count}, but the data have only {}",
+                    counted(shape.points, "point")
+                ),
             )
             .hint(format!("write at most {}, or give more points", shape.points));
     } else {
@@ -66,11 +69,15 @@ pub(super) fn coordinates(
                     .at(
                         value.span(),
                         format!(
-                            "{what} has {} values, but the data have {dimensions} dimensions",
-                            list.len()
+                            "{what} has {}, but the data have {}",
+                            counted(list.len(), "value"),
+                            counted(dimensions, "dimension")
                         ),
                     )
-                    .hint(format!("write {dimensions} values, or one number for all of them"));
+                    .hint(format!(
+                        "write {}, or one number for all of them",
+                        counted(dimensions, "value")
+                    ));
             }
         }
     }

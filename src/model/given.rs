@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::data::Shape;
-use crate::data::gaussian_mixture;
-use crate::diagnostic::Problems;
+use crate::data::components::{self, Written};
+use crate::diagnostic::{Problems, counted};
 use crate::math::mixture::Mixture;
 use crate::setting::OneOrMany;
 
@@ -43,21 +43,18 @@ pub struct Spec {
 impl Options {
     /// Checks the options for data of this shape; reports every mistake.
     pub fn resolve(&self, shape: &Shape, problems: &mut Problems) -> Option<Spec> {
-        // The data source knows all rules for these keys. It asks for sizes too: one point a
-        // component makes the weights equal, and beside given weights any total will do.
-        let one = |span| Spanned::new(span, 1);
-        let source = gaussian_mixture::Options {
-            means: self.means.clone(),
-            sd: self.sd.clone(),
-            covariances: self.covariances.clone(),
-            samples: match self.weights {
-                None => Some(Spanned::new(self.means.span(), OneOrMany::One(1))),
-                Some(_) => None,
-            },
-            weights: self.weights.clone(),
-            total: self.weights.as_ref().map(|weights| one(weights.span())),
+        let written = Written {
+            means: &self.means,
+            sd: self.sd.as_ref(),
+            covariances: self.covariances.as_ref(),
         };
-        let mixture = source.resolve(problems)?.truth();
+        let components = written.resolve(problems);
+        let count = written.count();
+        let weights = match &self.weights {
+            Some(weights) => components::weights(problems, weights, count),
+            None => Some(vec![1.0 / count as f64; count]),
+        };
+        let mixture = components?.mixture(weights?);
         if mixture.dimensions() != shape.dimensions {
             problems
                 .at(
@@ -68,7 +65,7 @@ impl Options {
                         shape.dimensions
                     ),
                 )
-                .hint(format!("write every mean with {} numbers", shape.dimensions));
+                .hint(format!("write every mean with {}", counted(shape.dimensions, "number")));
             return None;
         }
         Some(Spec { mixture })

@@ -35,8 +35,8 @@ impl Fit {
 
     /// What the model assumes of covariances, in words; empty where there is nothing to say.
     pub fn covariance_words(&self) -> &'static str {
-        match self.states[0] {
-            State::BayesianMixture(_) => "diagonal covariance",
+        match &self.states[0] {
+            State::BayesianMixture(state) => state.covariances.words(),
             State::Cavi(_) | State::Given(_) => "",
         }
     }

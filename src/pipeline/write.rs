@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{Error, ErrorKind, Write as _};
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::outputs::File;
 
@@ -82,6 +82,7 @@ fn explain(error: &Error) -> (String, &'static str) {
 const LEFT_OVER_AFTER: Duration = Duration::from_secs(60 * 60);
 
 /// Removes what runs that were killed have left in a folder. That it cannot be done is no failure.
+#[allow(clippy::disallowed_types, reason = "no output knows what time it is")]
 fn remove_left_over(folder: &Path) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
@@ -91,7 +92,8 @@ fn remove_left_over(folder: &Path) {
             continue;
         };
         // A time in the future has no age.
-        let age = there.modified().ok().and_then(|t| SystemTime::now().duration_since(t).ok());
+        let age =
+            there.modified().ok().and_then(|t| std::time::SystemTime::now().duration_since(t).ok());
         if age.is_some_and(|age| age >= LEFT_OVER_AFTER) {
             let _ = std::fs::remove_file(entry.path());
         }

@@ -7,7 +7,7 @@ use std::fmt;
 use toml::Spanned;
 
 use super::{accuracy, adjusted_rand, log_loss, normalized_mutual_information};
-use crate::diagnostic::Problems;
+use crate::diagnostic::{Problems, counted};
 use crate::math::{linspace, percentile};
 use crate::random::Random;
 use crate::setting::{at_least, finite};
@@ -199,7 +199,7 @@ fn fractions(problems: &mut Problems, range: &Spanned<Vec<Spanned<f64>>>) -> Opt
         }
         _ => {
             problems
-                .at(range.span(), format!("`range` has {} values, not 2", values.len()))
+                .at(range.span(), format!("`range` has {}, not 2", counted(values.len(), "value")))
                 .hint("write the least and the largest fraction: `range = [0.0, 1.0]`");
             None
         }

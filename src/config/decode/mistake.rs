@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde::de::{Error, Expected, Unexpected};
 
 use super::{Path, meant};
-use crate::diagnostic::{Problems, list};
+use crate::diagnostic::{Problems, list, shorten};
 
 /// Why a value could not be read.
 #[derive(Debug)]
@@ -130,8 +130,7 @@ impl Found {
     fn new(found: Unexpected<'_>) -> Self {
         let (words, plain, sort) = match found {
             Unexpected::Str(text) => {
-                let short: String = text.chars().take(40).collect();
-                (format!("is the text {short:?}"), Some(text.to_owned()), Sort::Text)
+                (format!("is the text {:?}", shorten(text)), Some(text.to_owned()), Sort::Text)
             }
             Unexpected::Seq => ("is a list".to_owned(), None, Sort::List),
             Unexpected::Map => ("is a table".to_owned(), None, Sort::Table),
@@ -142,7 +141,7 @@ impl Found {
             Unexpected::Unsigned(value) => scalar(&value),
             // As written in TOML: 1.0 and not 1.
             Unexpected::Float(value) => scalar(&format!("{value:?}")),
-            other => (format!("is {other}"), None, Sort::Scalar),
+            other => (format!("is {}", shorten(&other.to_string())), None, Sort::Scalar),
         };
         Self { words, plain, sort }
     }
@@ -164,7 +163,10 @@ impl Mistake {
                     (false, _) => ("value", "values"),
                 };
                 let of = if place.is_key { String::new() } else { format!(" of `{name}`") };
-                (format!("unknown {what} `{key}`{of}"), choice(key, known, &taken, plural))
+                (
+                    format!("unknown {what} `{}`{of}", shorten(key)),
+                    choice(key, known, &taken, plural),
+                )
             }
             Self::MissingKey(key) => {
                 (format!("`{name}` has no key `{key}`"), format!("add `{key} = ...`"))
@@ -214,14 +216,14 @@ impl Found {
         let number = plain.parse::<f64>().ok().filter(|n| n.is_finite());
         match (self.sort, expected) {
             (Sort::Text, _) if number.is_some() && expected.contains("number") => {
-                format!("leave the quotes out: {plain}")
+                format!("leave the quotes out: {}", shorten(plain))
             }
             (Sort::Scalar, WHOLE) if number.is_some_and(|n| n >= 0.0 && n.fract() == 0.0) => {
                 format!("write {}", number.unwrap_or_default())
             }
             (Sort::Text, BOOL) => "write true or false, without quotes".to_owned(),
             (Sort::Scalar, TEXT) => {
-                format!("put it in quotes: \"{plain}\"")
+                format!("put it in quotes: \"{}\"", shorten(plain))
             }
             (Sort::Text | Sort::Scalar | Sort::Table, LIST) => {
                 "put it in brackets: [ ... ]".to_owned()

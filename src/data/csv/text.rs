@@ -4,6 +4,7 @@ use csv::StringRecord;
 use std::ops::Range;
 
 use crate::data::parameters::{LARGEST, column_names};
+use crate::diagnostic::shorten;
 
 /// What other programs write where there is no value. Nothing of it is a number or a label.
 const MISSING: [&str; 10] =
@@ -143,14 +144,6 @@ pub(super) fn label(cell: &str) -> Result<&str, (String, &'static str)> {
         return Err((format!("the label is missing: `{cell}` is none"), hint));
     }
     Ok(cell)
-}
-
-/// A text as messages show it.
-fn shorten(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 /// The range of the line at `start`, without its end.

@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use super::{CovarianceType, Init, Spec, WeightPrior};
 use crate::data::Shape;
-use crate::diagnostic::Problems;
+use crate::diagnostic::{Problems, counted};
 use crate::model::checks;
 use crate::setting::{OneOrMany, finite, not_negative, positive};
 
@@ -121,8 +121,8 @@ impl Options {
                 .at(
                     value.span(),
                     format!(
-                        "`degrees_of_freedom_prior` must be greater than {least} for data in {} dimensions, but is {}",
-                        shape.dimensions,
+                        "`degrees_of_freedom_prior` must be greater than {least} for data in {}, but is {}",
+                        counted(shape.dimensions, "dimension"),
                         value.get_ref()
                     ),
                 )

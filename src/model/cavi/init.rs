@@ -76,13 +76,18 @@ fn lecture(
     let least = points.iter().copied().fold(f64::INFINITY, f64::min);
     let most = points.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let (low, high) = (least.trunc(), most.trunc());
-    if low >= high || low.abs() > EXACT_INTEGERS || high.abs() > EXACT_INTEGERS {
+    let are_exact = low.abs() <= EXACT_INTEGERS && high.abs() <= EXACT_INTEGERS;
+    if low >= high || !are_exact {
+        let (why, way) = match are_exact {
+            true => ("there are no two", "spread the data out"),
+            false => ("they are too large to be told apart", "bring the data to a smaller scale"),
+        };
         return Err(Failure {
             what: format!(
-                "`init = \"lecture\"` draws means from the whole numbers from {low} up to {high} \
-                 (the least and the largest point, without their fractions), and there are none"
+                "`init = \"lecture\"` draws the means from the whole numbers of the data's range, \
+                 but from {least:?} to {most:?} {why}"
             ),
-            hint: "use `init = \"kmeans++\"`, or data on a wider scale".to_owned(),
+            hint: format!("use `init = \"kmeans++\"`, or {way}"),
         });
     }
     let concentration = random.uniform() * random.integer(1, 10) as f64;

@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use super::{Init, Spec};
 use crate::data::Shape;
-use crate::diagnostic::Problems;
+use crate::diagnostic::{Problems, counted};
 use crate::model::checks;
 use crate::setting::{finite, not_negative, positive};
 
@@ -139,9 +139,12 @@ fn values(
         problems
             .at(
                 list.span(),
-                format!("{what} has {} values, but `components` is {components}", numbers.len()),
+                format!(
+                    "{what} has {}, but `components` is {components}",
+                    counted(numbers.len(), "value")
+                ),
             )
-            .hint(format!("write {components} numbers, one a component"));
+            .hint(format!("write {}, one a component", counted(components, "number")));
     }
     for number in numbers {
         good(problems, what, number);

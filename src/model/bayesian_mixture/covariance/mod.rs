@@ -155,6 +155,13 @@ impl Covariances {
         }
     }
 
+    /// What is assumed of them, in words.
+    pub(in crate::model) fn words(&self) -> &'static str {
+        match self {
+            Self::Diag(_) => "diagonal covariance",
+        }
+    }
+
     /// scikit-learn's `covariances_`.
     pub(in crate::model) fn to_json(&self) -> Value {
         match self {

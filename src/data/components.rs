@@ -1,0 +1,194 @@
+//! The components of a mixture as users write them: means, with `sd` or `covariances`, and weights.
+//!
+//! The data source `gaussian_mixture` draws from such a mixture and the model `given` is one; both
+//! have these keys, with the rules that are here.
+
+use ndarray::Array2;
+use serde::Serialize;
+use std::ops::Range;
+
+use super::parameters::{self, Matrix, Point};
+use crate::diagnostic::{Problems, counted};
+use crate::math::mixture::Mixture;
+use crate::setting::{OneOrMany, Spanned, positive};
+
+/// How far the sum of the weights may be from 1.
+const WEIGHT_TOLERANCE: f64 = 1e-9;
+
+/// The largest number of dimensions: up to here `covariances` are drawn as numpy draws them.
+const MOST_DIMENSIONS: usize = 25;
+
+/// The keys of a table that say what the components are.
+#[derive(Clone, Copy, Debug)]
+pub struct Written<'a> {
+    /// The components' means: numbers in one dimension, lists of D numbers in several.
+    pub means: &'a Spanned<Vec<Point>>,
+    /// The standard deviation of every coordinate, one for all components or one each. Default 1.
+    pub sd: Option<&'a Spanned<OneOrMany<f64>>>,
+    /// The components' covariances, each as D rows of D numbers. Instead of `sd`.
+    pub covariances: Option<&'a Spanned<Vec<Matrix>>>,
+}
+
+/// The components, checked.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Components {
+    /// K lists of D coordinates.
+    pub(super) means: Vec<Vec<f64>>,
+    #[serde(flatten)]
+    pub(super) spread: Spread,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Spread {
+    /// One standard deviation a component.
+    Sd(Vec<f64>),
+    /// One covariance a component, as rows.
+    Covariances(Vec<Vec<Vec<f64>>>),
+}
+
+impl Written<'_> {
+    /// K, right or wrong.
+    pub fn count(&self) -> usize {
+        self.means.get_ref().len()
+    }
+
+    /// Checks everything; all mistakes go to `problems`.
+    pub fn resolve(&self, problems: &mut Problems) -> Option<Components> {
+        let means = parameters::points(problems, "means", "mean", self.means);
+        let dimensions = means.as_ref().and_then(|means| means.first()).map(Vec::len);
+        if dimensions.is_some_and(|dimensions| dimensions > MOST_DIMENSIONS) {
+            problems
+                .at(
+                    self.means.span(),
+                    format!("mixtures have at most {MOST_DIMENSIONS} dimensions"),
+                )
+                .hint("give the means fewer coordinates");
+            return None;
+        }
+        // Mistakes in the means do not hide those in what follows.
+        let spread = self.spread(problems, dimensions);
+        Some(Components { means: means?, spread: spread? })
+    }
+
+    fn spread(&self, problems: &mut Problems, dimensions: Option<usize>) -> Option<Spread> {
+        let components = self.count();
+        if let (Some(sd), Some(_)) = (self.sd, self.covariances) {
+            problems
+                .at(sd.span(), "both `sd` and `covariances` are given")
+                .hint("keep one of the two: `sd` is for components that are round");
+        }
+        let sd = self.sd.map(|sd| deviations(problems, sd, components));
+        let covariances =
+            self.covariances.map(|list| matrices(problems, list, components, dimensions));
+        match (sd, covariances) {
+            (None, None) => Some(Spread::Sd(vec![1.0; components])),
+            (Some(sd), None) => sd.map(Spread::Sd),
+            (None, Some(covariances)) => covariances.map(Spread::Covariances),
+            (Some(_), Some(_)) => None,
+        }
+    }
+}
+
+impl Components {
+    /// K.
+    pub fn count(&self) -> usize {
+        self.means.len()
+    }
+
+    /// D.
+    pub fn dimensions(&self) -> usize {
+        self.means.first().map_or(0, Vec::len)
+    }
+
+    /// The mixture of these components.
+    pub fn mixture(&self, weights: Vec<f64>) -> Mixture {
+        let means = parameters::array(&self.means);
+        let covariances = match &self.spread {
+            Spread::Sd(sd) => sd.iter().map(|sd| Array2::eye(means.ncols()) * (sd * sd)).collect(),
+            Spread::Covariances(list) => list.iter().map(|c| parameters::array(c)).collect(),
+        };
+        Mixture { weights, means, covariances }
+    }
+}
+
+/// One standard deviation for each component.
+fn deviations(
+    problems: &mut Problems,
+    sd: &Spanned<OneOrMany<f64>>,
+    components: usize,
+) -> Option<Vec<f64>> {
+    let before = problems.len();
+    match sd.get_ref() {
+        OneOrMany::One(value) => {
+            let value = Spanned::new(sd.span(), *value);
+            parameters::moderate_positive(problems, "`sd`", &value);
+        }
+        OneOrMany::Many(values) => {
+            for (k, value) in values.iter().enumerate() {
+                let name = format!("`sd` of component {}", k + 1);
+                parameters::moderate_positive(problems, &name, value);
+            }
+            one_each(problems, "sd", sd.span(), values.len(), components);
+        }
+    }
+    (problems.len() == before).then(|| sd.get_ref().expand(components))
+}
+
+/// One covariance for each component, as rows.
+fn matrices(
+    problems: &mut Problems,
+    list: &Spanned<Vec<Matrix>>,
+    components: usize,
+    dimensions: Option<usize>,
+) -> Option<Vec<Vec<Vec<f64>>>> {
+    let before = problems.len();
+    one_each(problems, "covariances", list.span(), list.get_ref().len(), components);
+    let dimensions = dimensions?;
+    let mut result = Vec::with_capacity(components);
+    for (k, matrix) in list.get_ref().iter().enumerate() {
+        let name = format!("covariance {} of {}", k + 1, list.get_ref().len());
+        result.extend(parameters::covariance(problems, &name, matrix, dimensions));
+    }
+    (problems.len() == before).then_some(result)
+}
+
+/// One positive weight for each component, of sum 1.
+pub fn weights(
+    problems: &mut Problems,
+    list: &Spanned<Vec<Spanned<f64>>>,
+    components: usize,
+) -> Option<Vec<f64>> {
+    let before = problems.len();
+    for (k, weight) in list.get_ref().iter().enumerate() {
+        positive(problems, &format!("the weight of component {}", k + 1), weight);
+    }
+    one_each(problems, "weights", list.span(), list.get_ref().len(), components);
+    let weights: Vec<f64> = list.get_ref().iter().map(|w| *w.get_ref()).collect();
+    let sum: f64 = weights.iter().sum();
+    if problems.len() == before && (sum - 1.0).abs() > WEIGHT_TOLERANCE {
+        let shares: Vec<String> = weights.iter().map(|w| format!("{:.4}", w / sum)).collect();
+        problems
+            .at(list.span(), format!("`weights` must sum to 1, but sum to {sum}"))
+            .hint(format!("in these proportions they would be about [{}]", shares.join(", ")));
+    }
+    (problems.len() == before).then_some(weights)
+}
+
+/// Records a problem unless a list has one entry for each component.
+pub(super) fn one_each(
+    problems: &mut Problems,
+    key: &str,
+    span: Range<usize>,
+    count: usize,
+    components: usize,
+) {
+    if count != components {
+        let entries = if count == 1 { "entry" } else { "entries" };
+        let verb = if components == 1 { "is" } else { "are" };
+        let means = counted(components, "mean");
+        problems
+            .at(span, format!("`{key}` has {count} {entries}, but there {verb} {means}"))
+            .hint("write one for each mean, in the same order");
+    }
+}
