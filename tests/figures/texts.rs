@@ -46,6 +46,26 @@ fn texts(svg: &str) -> (Vec<Text>, [f32; 2]) {
     (found, [tree.size().width(), tree.size().height()])
 }
 
+/// The texts of an SVG with their boxes in points: left, top, right and bottom.
+pub(crate) fn inked(svg: &str) -> Vec<(String, [f64; 4])> {
+    let points = |ink: [f32; 4]| ink.map(|v| f64::from(v) * 0.75);
+    texts(svg).0.into_iter().map(|text| (text.words, points(text.ink))).collect()
+}
+
+/// The middles of the rings of an SVG, in points.
+pub(crate) fn rings(svg: &str) -> Vec<(f64, f64)> {
+    let number = |circle: &str, key: &str| -> f64 {
+        let rest = circle.split(&format!(" {key}=\"")).nth(1).unwrap();
+        rest.split('"').next().unwrap().parse().unwrap()
+    };
+    svg.split("<circle")
+        .skip(1)
+        .filter_map(|rest| rest.split('>').next())
+        .filter(|circle| !circle.contains("fill=") && circle.contains("stroke="))
+        .map(|circle| (number(circle, "cx"), number(circle, "cy")))
+        .collect()
+}
+
 /// Everything that is wrong with where the texts of a picture stand.
 fn violations_of(what: &str, svg: &str) -> Vec<String> {
     let mut wrong = Vec::new();
