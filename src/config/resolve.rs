@@ -92,8 +92,8 @@ fn resolve_fits(raw: &Raw, known: &mut Known, problems: &mut Problems) -> IndexM
         let entry = fits.get(name).and_then(|fit| {
             let shape = known.data.get(&fit.data)?.clone()?;
             let (kind, components) = (fit.model.kind(), fit.model.components());
-            let start = fit.model.start_words();
-            Some(KnownFit { data: fit.data.clone(), shape, kind, components, start })
+            let (start, max_iter) = (fit.model.start_words(), fit.model.max_iter());
+            Some(KnownFit { data: fit.data.clone(), shape, kind, components, start, max_iter })
         });
         known.fits.insert(name.clone(), entry);
     }

@@ -18,12 +18,13 @@ use serde::{Deserialize as DeriveDeserialize, Serialize};
 use toml::Spanned;
 
 use super::axes::{Extent, Range, nice_step};
-use super::known::check_dimension;
+use super::known::{check_dimension, check_iteration};
 use super::slot::{Slot, slots};
 use super::{At, Inputs, Kind, Known, KnownFit, Needs, SharedAxes};
 use crate::diagnostic::Problems;
 use crate::math::gaussian::{Gaussian, kl_divergence};
 use crate::math::{locator, mass_radius};
+use crate::model::Stop;
 use crate::setting;
 
 /// As written.
@@ -33,8 +34,7 @@ pub struct Options {
     /// The fit, of two-dimensional data.
     pub(super) fit: Spanned<String>,
     /// The iteration: a number or `"final"` (default).
-    #[serde(default)]
-    at: At,
+    at: Option<Spanned<At>>,
     /// Which components have a panel; `"all"` by default.
     components: Option<Spanned<Components>>,
     /// The true component whose estimate is drawn in place of each panel's own.
@@ -151,10 +151,36 @@ impl Options {
             good &= exists(problems, estimate.span(), *estimate.get_ref());
         }
         for value in self.shift.iter().flatten() {
-            good &= setting::finite(problems, "`shift`", value);
+            let finite = setting::finite(problems, "`shift`", value);
+            if finite && value.get_ref().abs() > MOST_SHIFT {
+                problems
+                    .at(
+                        value.span(),
+                        format!("`shift` must be at most {MOST_SHIFT}, but is {}", value.get_ref()),
+                    )
+                    .hint("move the estimate by about as much as the data spread");
+                good = false;
+            }
+            good &= finite;
         }
         if let Some(scale) = &self.scale {
-            good &= setting::positive(problems, "`scale`", scale);
+            let positive = setting::positive(problems, "`scale`", scale);
+            if positive && !SCALES.contains(scale.get_ref()) {
+                let (low, high) = (SCALES.start(), SCALES.end());
+                problems
+                    .at(
+                        scale.span(),
+                        format!("`scale` must be from {low} to {high}, but is {}", scale.get_ref()),
+                    )
+                    .hint("3 is clearly too wide, and 0.5 too narrow");
+                good = false;
+            }
+            good &= positive;
+        }
+        if let Some(at) = &self.at
+            && let (At::Iteration(t), Some(fit)) = (*at.get_ref(), fit)
+        {
+            good &= check_iteration(problems, at.span(), t, &self.fit, fit);
         }
         let panels = match (&components, count) {
             (Components::Indices(indices), _) => indices.len(),
@@ -172,7 +198,7 @@ impl Options {
         }
         good.then(|| Spec {
             fit: self.fit.get_ref().clone(),
-            at: self.at,
+            at: self.at.as_ref().map_or(At::Final, |at| *at.get_ref()),
             components,
             estimate: self.estimate.as_ref().map(|e| *e.get_ref()),
             shift: self.shift.as_ref().map_or([0.0; 2], |s| [*s[0].get_ref(), *s[1].get_ref()]),
@@ -182,6 +208,12 @@ impl Options {
         })
     }
 }
+
+/// A covariance that is multiplied by more, or less, is a dot or fills the plane.
+const SCALES: std::ops::RangeInclusive<f64> = 0.001..=1000.0;
+
+/// Estimates are not moved farther than this.
+const MOST_SHIFT: f64 = 1e6;
 
 /// Panels in one row.
 fn columns(panels: usize) -> usize {
@@ -205,8 +237,9 @@ impl Kind for Spec {
     }
 
     fn least_size(&self) -> [f64; 2] {
-        let rows = self.panels.max(1).div_ceil(columns(self.panels.max(1))) as f64;
-        [4.0, 1.2 + 2.0 * rows]
+        let columns = columns(self.panels.max(1));
+        let rows = self.panels.max(1).div_ceil(columns) as f64;
+        [(0.9 + 1.55 * columns as f64).max(4.0), 1.2 + 2.3 * rows]
     }
 
     fn shared_axes(&self) -> Option<SharedAxes> {
@@ -253,6 +286,8 @@ struct Regions {
 #[derive(Debug, Clone, Serialize)]
 struct Estimate {
     slot: Slot,
+    /// Its weight in the mixture.
+    weight: f64,
     regions: Regions,
 }
 
@@ -290,7 +325,18 @@ pub struct Picture {
     /// The iteration, in words, if it is not the last.
     at: Option<String>,
     model: &'static str,
+    origin: Origin,
     extent: Extent,
+}
+
+/// Where an estimate comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Origin {
+    /// It was inferred.
+    Fitted,
+    /// It is stated in the config.
+    Given,
 }
 
 const OUTER_MASS: f64 = 0.95;
@@ -320,13 +366,15 @@ impl Picture {
         let estimate_of = |slot: Slot| -> Result<Option<(Estimate, Gaussian)>, String> {
             let Some(k) = slot.inferred else { return Ok(None) };
             let gaussian = changed(k)?;
-            Ok(Some((Estimate { slot, regions: regions(&gaussian, spec.levels, data) }, gaussian)))
+            let (weight, regions) = (mixture.weights[k], regions(&gaussian, spec.levels, data));
+            Ok(Some((Estimate { slot, weight, regions }, gaussian)))
         };
         // Where the inference came from, to be shown beside a later iteration.
         let start = (at > 0).then(|| fitted.fit.mixture(0));
         let start_of = |slot: Slot| {
-            let component = start.as_ref()?.component(slot.inferred?);
-            Some(Estimate { slot, regions: regions(&component, spec.levels, data) })
+            let (start, k) = (start.as_ref()?, slot.inferred?);
+            let regions = regions(&start.component(k), spec.levels, data);
+            Some(Estimate { slot, weight: start.weights[k], regions })
         };
         let mut panels = Vec::new();
         let known = slots.iter().any(|s| s.truth.is_some());
@@ -387,7 +435,7 @@ impl Picture {
                 wider: None,
             });
         }
-        let extent = extent(&panels, data);
+        let extent = extent(&panels, data, spec.levels);
         Ok(Self {
             panels,
             points,
@@ -399,6 +447,10 @@ impl Picture {
             accuracy: fitted.scores.filter(|_| at == last).map(|s| s.accuracy_matched),
             at: spec.at.words(last),
             model: fitted.fit.covariance_words(),
+            origin: match fitted.fit.stop {
+                Stop::NotIterative => Origin::Given,
+                Stop::Converged | Stop::IterationLimit => Origin::Fitted,
+            },
             extent,
         })
     }
@@ -444,7 +496,8 @@ fn regions(gaussian: &Gaussian, levels: Levels, data: Extent) -> Regions {
             let least = corners.iter().flatten().copied().fold(f64::INFINITY, f64::min);
             locator::contour_levels(least, peak)
                 .into_iter()
-                .filter(|c| *c > 0.0 && *c < peak)
+                // matplotlib draws no line at or below the least value of its window.
+                .filter(|c| *c > least && *c < peak)
                 .map(|c| (c, (2.0 * libm::log(peak / c)).sqrt()))
                 .collect()
         }
@@ -454,10 +507,12 @@ fn regions(gaussian: &Gaussian, levels: Levels, data: Extent) -> Regions {
     Regions { mean, levels: radii.iter().map(|r| r.0).collect(), outlines }
 }
 
-/// All points and all regions.
-fn extent(panels: &[Panel], data: Extent) -> Extent {
+/// All points and all regions by mass. Regions by density are drawn over a window, as matplotlib
+/// does it, and end at its edges.
+fn extent(panels: &[Panel], data: Extent, levels: Levels) -> Extent {
     let regions =
         panels.iter().flat_map(|p| p.truth.iter().chain(p.estimates.iter().map(|e| &e.regions)));
+    let regions = regions.filter(|_| levels == Levels::Mass);
     let vertices: Vec<[f64; 2]> =
         regions.flat_map(|r| r.outlines.iter().flatten().copied()).collect();
     let hold = |range: Range, axis: usize| {

@@ -17,6 +17,7 @@ use serde::{Deserialize as DeriveDeserialize, Serialize};
 use toml::Spanned;
 
 use super::axes::{Extent, Range};
+use super::known::check_iteration;
 use super::phase::{self, Rise};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
@@ -30,11 +31,9 @@ pub struct Options {
     pub(super) fit: Spanned<String>,
     /// Up to which iteration the trace is drawn: a number or `"final"` (default). The frame is that
     /// of the whole trace.
-    #[serde(default)]
-    at: At,
-    /// Which iterations are marked; `"auto"` by default.
-    #[serde(default)]
-    mark: Mark,
+    at: Option<Spanned<At>>,
+    /// Which iterations are marked; `"auto"` by default. The frame holds them.
+    mark: Option<Spanned<Mark>>,
     /// What is drawn; `"elbo"` by default.
     quantity: Option<Spanned<Quantity>>,
     /// Which part of the trace is drawn; `"rise"` by default.
@@ -183,10 +182,23 @@ impl Options {
                 .hint("write \"elbo\"");
             return None;
         }
-        Some(Spec {
+        let mut good = true;
+        if let Some(at) = &self.at
+            && let At::Iteration(t) = *at.get_ref()
+        {
+            good &= check_iteration(problems, at.span(), t, &self.fit, fit);
+        }
+        if let Some(mark) = &self.mark
+            && let Mark::Iterations(list) = mark.get_ref()
+        {
+            for t in list {
+                good &= check_iteration(problems, mark.span(), *t, &self.fit, fit);
+            }
+        }
+        good.then(|| Spec {
             fit: self.fit.get_ref().clone(),
-            at: self.at,
-            mark: self.mark.clone(),
+            at: self.at.as_ref().map_or(At::Final, |at| *at.get_ref()),
+            mark: self.mark.as_ref().map_or(Mark::Auto, |mark| mark.get_ref().clone()),
             quantity,
             range: self.range,
         })
@@ -237,6 +249,10 @@ pub struct Picture {
     until: Option<usize>,
     rise: Option<Rise>,
     marks: Vec<usize>,
+    /// The latest iteration that was asked for but that the fit did not come to.
+    missing: Option<usize>,
+    /// The first iteration at which the trace falls, which a bound never does.
+    falls: Option<usize>,
     stop: Stop,
     /// Range of the frame.
     frame: Extent,
@@ -268,15 +284,22 @@ impl Picture {
                 list.iter().copied().filter(|t| values.iter().any(|v| v.0 == *t)).collect()
             }
         };
-        let frame = frame_of(spec, &values, rise, trace.first);
+        let asked = match (&spec.mark, spec.at) {
+            (Mark::Iterations(list), At::Iteration(t)) => list.iter().copied().chain([t]).max(),
+            (Mark::Iterations(list), At::Final) => list.iter().copied().max(),
+            (Mark::Auto, At::Iteration(t)) => Some(t),
+            (Mark::Auto, At::Final) => None,
+        };
+        let falls = falls(&values);
+        let frame = frame_of(spec, &values, rise, &marks, trace.first);
         let below = values
             .iter()
             .copied()
             .filter(|(t, v)| *v < frame.y.low && (*t as f64) <= frame.x.high)
             .collect();
         let gap: Vec<(usize, f64)> = match spec.range {
-            // The last value is the limit only where the fit converged.
-            _ if fit.stop != Stop::Converged => Vec::new(),
+            // The last value is the limit only where the fit converged and never fell.
+            _ if fit.stop != Stop::Converged || falls.is_some() => Vec::new(),
             Shown::All => Vec::new(),
             Shown::Rise => values
                 .iter()
@@ -291,6 +314,8 @@ impl Picture {
             until: Some(spec.at.of(last)).filter(|at| *at < last),
             rise,
             marks,
+            missing: asked.filter(|t| *t > last),
+            falls,
             stop: fit.stop,
             frame,
             below,
@@ -309,32 +334,75 @@ impl Picture {
             Stop::Converged => format!("converged at $t$ = {last}"),
             _ => format!("stopped at the limit of {last} iterations"),
         };
+        let missing = self.missing.map(|t| format!("the fit ended before $t$ = {t}"));
         let rise = self
-            .rise
+            .visible_rise()
             .map(|r| format!("plateau, then a jump from $t$ = {} to {}", r.begins, r.ends));
-        rise.into_iter().chain([end]).collect()
+        let falls = self.falls.map(|t| format!("not a bound: falls from $t$ = {t}"));
+        let until = self.until.map(|t| format!("up to $t$ = {t}"));
+        missing.into_iter().chain(until).chain(rise).chain(falls).chain([end]).collect()
+    }
+
+    fn value(&self, t: usize) -> Option<f64> {
+        self.trace.iter().find(|(s, _)| *s == t).map(|(_, v)| *v)
+    }
+
+    /// The rise, if it is high enough in this frame to be seen.
+    fn visible_rise(&self) -> Option<Rise> {
+        let rise = self.rise?;
+        let height = self.value(rise.ends)? - self.value(rise.plateau)?;
+        (height >= VISIBLE * self.frame.y.span()).then_some(rise)
     }
 }
 
+/// Room above and below what is drawn, as a share of its height: a ring has room in it.
+const MARGIN: f64 = 0.09;
+
+/// A rise of less than this share of the frame's height is not seen.
+const VISIBLE: f64 = 0.03;
+
+/// The first iteration at which a trace falls by more than rounding.
+fn falls(values: &[(usize, f64)]) -> Option<usize> {
+    let scale = values.last().map_or(1.0, |v| v.1.abs().max(1.0));
+    values.windows(2).find(|w| w[1].1 < w[0].1 - SMALLEST_FALL * scale).map(|w| w[1].0)
+}
+
+/// Falls below this share of the value are rounding.
+const SMALLEST_FALL: f64 = 1e-9;
+
 /// With R the rise from the plateau to the end: from a quarter of R below the plateau to an eighth
-/// above the end, and from the start to twice the end of the rise.
-fn frame_of(spec: &Spec, values: &[(usize, f64)], rise: Option<Rise>, first: usize) -> Extent {
+/// above the end and all overshoot, and from the start to twice the end of the rise. What is marked
+/// is in the frame.
+fn frame_of(
+    spec: &Spec,
+    values: &[(usize, f64)],
+    rise: Option<Rise>,
+    marks: &[usize],
+    first: usize,
+) -> Extent {
     let last = values.last().map_or(1, |v| v.0).max(first + 1);
     let all = Range::of(values.iter().map(|v| v.1)).unwrap_or(Range::new(0.0, 1.0));
     let end = values.last().map_or(0.0, |v| v.1);
     let value = |t: usize| values.get(t - first).map_or(end, |v| v.1);
     if spec.range == Shown::All {
-        return Extent { x: Range::new(first as f64, last as f64), y: all.padded(0.06) };
+        return Extent { x: Range::new(first as f64, last as f64), y: all.padded(MARGIN) };
     }
     // Without a rise the fit converges from the start on: show from the second step.
     let plateau = rise.map_or((first + 1).min(last), |r| r.plateau);
     let height = end - value(plateau);
     // At least until the rest of the way is too short to see.
     let arrives = values.iter().find(|v| end - v.1 <= 0.01 * height).map_or(last, |v| v.0 + 2);
-    let until = rise.map_or(first + 30, |r| 2 * r.ends).max(arrives).min(last);
+    let marked = marks.iter().copied().max().unwrap_or(first);
+    let until = rise.map_or(first + 30, |r| 2 * r.ends).max(arrives).max(marked).min(last);
     let y = match height > 0.0 {
-        true => Range::new(value(plateau) - 0.25 * height, end + 0.13 * height),
-        false => all.padded(0.06),
+        true => {
+            let shown = values.iter().filter(|v| plateau <= v.0 && v.0 <= until);
+            let top = shown.map(|v| v.1).fold(end, f64::max) + 0.13 * height;
+            let low = value(plateau) - 0.25 * height;
+            let lowest = marks.iter().map(|t| value(*t)).fold(f64::INFINITY, f64::min);
+            Range::new(low.min(lowest - MARGIN * (top - lowest)), top)
+        }
+        false => all.padded(MARGIN),
     };
     Extent { x: Range::new(first as f64, until.max(first + 1) as f64), y }
 }

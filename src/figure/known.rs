@@ -32,6 +32,8 @@ pub struct KnownFit {
     pub components: usize,
     /// How it starts, in words.
     pub start: &'static str,
+    /// The most iterations that it takes; `None` if it infers nothing.
+    pub max_iter: Option<usize>,
 }
 
 /// What is known of a baseline before it is made.
@@ -80,6 +82,22 @@ fn find<'a, T>(
             .hint(suggest(name.get_ref(), &names, &format!("names in `{section}`")));
     }
     entry?.as_ref()
+}
+
+/// Reports that a fit never comes to an iteration.
+pub(super) fn check_iteration(
+    problems: &mut Problems,
+    span: std::ops::Range<usize>,
+    iteration: usize,
+    fit: &Spanned<String>,
+    known: &KnownFit,
+) -> bool {
+    let Some(most) = known.max_iter.filter(|most| iteration > *most) else { return true };
+    let name = fit.get_ref();
+    problems
+        .at(span, format!("there is no iteration {iteration}: `fit.{name}` has at most {most}"))
+        .hint("iterations are counted from 0 (the start) to `max_iter`, which the fit may raise");
+    false
 }
 
 /// Reports that a figure of this kind needs data of another dimension.

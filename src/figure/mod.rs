@@ -21,6 +21,7 @@ pub mod placer;
 pub mod posterior_bars;
 pub mod posterior_means;
 pub mod slot;
+pub mod spot;
 pub mod step;
 pub mod style;
 mod table;

@@ -6,8 +6,11 @@
 //! Vertical: responsibility, from 0 to 1. Horizontal of the curves: the data's unit.
 //!
 //! Keys that matter: `points` (`"most_uncertain"`, `"least_uncertain"`, or a list of indices,
-//! counted from 0) and `count`.
+//! counted from 0) and `count`. By default the points are the notebook's, in its order, and the most
+//! uncertain ones of dense data are almost one; with `distinct = true` each is at least half a
+//! standard deviation of the data from those before it, or between other components.
 
+mod choice;
 mod draw;
 
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
@@ -15,10 +18,14 @@ use serde::{Deserialize as DeriveDeserialize, Serialize};
 use toml::Spanned;
 
 use super::axes::{Range, nice_step};
+use super::known::check_iteration;
 use super::slot::{Slot, slots};
-use super::{At, Inputs, Kind, Known, Needs, SharedAxes, number};
+use super::style::{self, INCH};
+use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
 use crate::score::uncertainty_order;
+
+use choice::{distinct, facts};
 
 /// As written.
 #[derive(Debug, Clone, DeriveDeserialize)]
@@ -27,12 +34,13 @@ pub struct Options {
     /// The fit.
     pub(super) fit: Spanned<String>,
     /// The iteration: a number or `"final"` (default).
-    #[serde(default)]
-    at: At,
+    at: Option<Spanned<At>>,
     /// Which points; `"most_uncertain"` by default.
     points: Option<Spanned<Points>>,
     /// How many points, 1 to 6; 3 by default.
     count: Option<Spanned<usize>>,
+    /// Whether points that are almost one that is shown are passed over; `false` by default.
+    distinct: Option<Spanned<bool>>,
 }
 
 /// Which points are shown.
@@ -87,6 +95,18 @@ pub struct Spec {
     at: At,
     points: Points,
     count: usize,
+    choice: Choice,
+    dimensions: usize,
+}
+
+/// Which points of an order are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// The first ones.
+    First,
+    /// Those that differ from all that were taken before.
+    Distinct,
 }
 
 const MOST_POINTS: usize = 6;
@@ -133,7 +153,26 @@ impl Options {
                 .hint("each point takes a panel of its own");
             good = false;
         }
-        good.then(|| Spec { fit: self.fit.get_ref().clone(), at: self.at, points, count })
+        if let Some(at) = &self.at
+            && let (At::Iteration(t), Some(fit)) = (*at.get_ref(), fit)
+        {
+            good &= check_iteration(problems, at.span(), t, &self.fit, fit);
+        }
+        let distinct = self.distinct.as_ref().filter(|d| *d.get_ref());
+        if let (Points::Indices(_), Some(written)) = (&points, distinct) {
+            problems
+                .at(written.span(), "`points` lists the points, so none are to be chosen")
+                .hint("leave out `distinct`, or write `points = \"most_uncertain\"`");
+            good = false;
+        }
+        good.then(|| Spec {
+            fit: self.fit.get_ref().clone(),
+            at: self.at.as_ref().map_or(At::Final, |at| *at.get_ref()),
+            points,
+            count,
+            choice: if distinct.is_some() { Choice::Distinct } else { Choice::First },
+            dimensions: fit.map_or(1, |f| f.shape.dimensions),
+        })
     }
 }
 
@@ -147,7 +186,9 @@ impl Kind for Spec {
     }
 
     fn least_size(&self) -> [f64; 2] {
-        [6.0, 2.5]
+        let n = self.count as f64;
+        let points = BESIDE_BARS + n * LEAST_PANEL + (n - 1.0) * BARS_GAP;
+        [(points / INCH * 10.0).ceil().max(40.0) / 10.0, 2.5]
     }
 
     fn shared_axes(&self) -> Option<SharedAxes> {
@@ -155,7 +196,7 @@ impl Kind for Spec {
     }
 
     fn labelled_columns(&self) -> usize {
-        1
+        usize::from(self.dimensions == 1)
     }
 
     fn shown_at(&self) -> Option<At> {
@@ -187,13 +228,22 @@ struct Curves {
     phi: Vec<Vec<f64>>,
 }
 
+/// Margins to the left and the right of the bars.
+const BESIDE_BARS: f64 = 0.78 * INCH + style::RIGHT;
+/// Between the bars of two points.
+const BARS_GAP: f64 = 0.21 * INCH;
+/// The bars of a point have room for its name.
+const LEAST_PANEL: f64 = 46.0;
+
 /// The numbers of the bars.
 #[derive(Debug, Clone, Serialize)]
 pub struct Picture {
     slots: Vec<Slot>,
     points: Vec<Point>,
+    choice: Choice,
     curves: Option<Curves>,
-    column: String,
+    /// Names of the data's columns.
+    columns: Vec<String>,
     start: String,
     facts: Vec<String>,
     /// Decimals of the points' values.
@@ -209,10 +259,17 @@ impl Picture {
         let data = &inputs.dataset.points;
         let phi = fit.responsibilities(data.view(), at);
         let order = uncertainty_order(phi.view());
-        let chosen: Vec<usize> = match &spec.points {
-            Points::MostUncertain => order.into_iter().take(spec.count).collect(),
-            Points::LeastUncertain => order.into_iter().rev().take(spec.count).collect(),
-            Points::Indices(indices) => indices.clone(),
+        let chosen: Vec<usize> = match (&spec.points, spec.choice) {
+            (Points::Indices(indices), _) => indices.clone(),
+            (Points::MostUncertain, Choice::First) => order.into_iter().take(spec.count).collect(),
+            (Points::LeastUncertain, Choice::First) => {
+                order.into_iter().rev().take(spec.count).collect()
+            }
+            (Points::MostUncertain, Choice::Distinct) => distinct(&order, spec.count, data, &phi),
+            (Points::LeastUncertain, Choice::Distinct) => {
+                let order: Vec<usize> = order.into_iter().rev().collect();
+                distinct(&order, spec.count, data, &phi)
+            }
         };
         let slots: Vec<Slot> = slots(inputs).into_iter().filter(|s| s.inferred.is_some()).collect();
         let in_slots = |row: ndarray::ArrayView1<'_, f64>| -> Vec<f64> {
@@ -236,10 +293,12 @@ impl Picture {
                 slots.iter().filter_map(|s| s.inferred).map(|k| phi.column(k).to_vec()).collect();
             Curves { x, phi }
         });
-        let start = match &spec.points {
-            Points::MostUncertain => "Most uncertain points",
-            Points::LeastUncertain => "Least uncertain points",
-            Points::Indices(_) => "Responsibilities",
+        let start = match (&spec.points, spec.choice) {
+            (Points::MostUncertain, Choice::First) => "Most uncertain points",
+            (Points::MostUncertain, Choice::Distinct) => "Distinct uncertain points",
+            (Points::LeastUncertain, Choice::First) => "Least uncertain points",
+            (Points::LeastUncertain, Choice::Distinct) => "Distinct certain points",
+            (Points::Indices(_), _) => "Responsibilities",
         };
         let mut facts = facts(&points, &slots, fit.components());
         facts.extend(spec.at.words(fit.iterations()));
@@ -247,40 +306,12 @@ impl Picture {
         Ok(Self {
             slots,
             points,
+            choice: spec.choice,
             curves,
-            column: inputs.dataset.columns.first().cloned().unwrap_or_else(|| "x".to_owned()),
+            columns: inputs.dataset.columns.clone(),
             start: start.to_owned(),
             facts,
             digits,
         })
     }
-}
-
-/// Which components take part, and how uncertain the points are.
-fn facts(points: &[Point], slots: &[Slot], components: usize) -> Vec<String> {
-    // A component takes part in a point if it has a tenth of it.
-    let mut involved: Vec<usize> = Vec::new();
-    for point in points {
-        involved.extend((0..slots.len()).filter(|&s| point.phi[s] >= 0.1));
-    }
-    involved.sort_unstable();
-    involved.dedup();
-    let names: Vec<String> = involved.iter().map(|&s| slots[s].index()).collect();
-    let who = match names.as_slice() {
-        [] => None,
-        [one] => Some(format!("all in component {one}")),
-        [first, second] => Some(format!("between components {first} and {second}")),
-        [most @ .., last] => Some(format!("between components {} and {last}", most.join(", "))),
-    };
-    if components < 2 {
-        return who.into_iter().collect();
-    }
-    let most = libm::log(components as f64);
-    let entropy =
-        |p: &Point| -> f64 { p.phi.iter().filter(|v| **v > 0.0).map(|v| -v * libm::log(*v)).sum() };
-    let mean = points.iter().map(entropy).sum::<f64>() / points.len().max(1) as f64;
-    let mean = if mean < 0.01 { "below 0.01".to_owned() } else { number::fixed(mean, 2) };
-    let entropy =
-        format!("entropy {mean} of $\\ln {components}$ = {} nats", number::fixed(most, 2));
-    who.into_iter().chain([entropy]).collect()
 }

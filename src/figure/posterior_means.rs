@@ -15,6 +15,7 @@ use toml::Spanned;
 
 use super::axes::Range;
 use super::histogram::ShownAs;
+use super::known::check_iteration;
 use super::slot::{Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes, number};
 use crate::diagnostic::Problems;
@@ -27,8 +28,7 @@ pub struct Options {
     /// The fit, of kind `cavi`.
     pub(super) fit: Spanned<String>,
     /// The iteration: a number or `"final"` (default).
-    #[serde(default)]
-    at: At,
+    at: Option<Spanned<At>>,
     /// How the posterior is drawn; `"density"` by default.
     #[serde(default, rename = "as")]
     shown_as: ShownAs,
@@ -60,9 +60,15 @@ impl Options {
                 .hint(format!("`posterior_means` shows at most {MOST_PANELS} components"));
             return None;
         }
+        if let Some(at) = &self.at
+            && let At::Iteration(t) = *at.get_ref()
+            && !check_iteration(problems, at.span(), t, &self.fit, fit)
+        {
+            return None;
+        }
         Some(Spec {
             fit: self.fit.get_ref().clone(),
-            at: self.at,
+            at: self.at.as_ref().map_or(At::Final, |at| *at.get_ref()),
             shown_as: self.shown_as,
             panels: fit.components,
         })
@@ -95,8 +101,10 @@ impl Kind for Spec {
     }
 
     fn least_size(&self) -> [f64; 2] {
-        let rows = self.panels.div_ceil(columns(self.panels)).max(1) as f64;
-        [5.0, 0.5 + 2.2 * rows]
+        // Each panel has room for its name, its numbers and three ticks.
+        let columns = columns(self.panels) as f64;
+        let rows = self.panels.div_ceil(columns as usize).max(1) as f64;
+        [(0.75 + 1.25 * columns + 0.42 * (columns - 1.0)).max(4.0), 1.1 + 2.0 * rows]
     }
 
     fn shared_axes(&self) -> Option<SharedAxes> {
@@ -136,6 +144,22 @@ impl Panel {
     /// The decimals that the standard deviation needs.
     fn digits(&self) -> usize {
         number::digits_in(self.mean, self.mean, self.sd)
+    }
+
+    /// The standard deviation, never as 0.
+    fn sd_text(&self) -> String {
+        if self.sd >= 1e-4 {
+            return number::fixed(self.sd, number::digits(self.sd));
+        }
+        let power = libm::log10(self.sd).floor();
+        let multiple = number::fixed(self.sd / libm::pow(10.0, power), 1);
+        format!("{multiple}$\\cdot 10^{{{power}}}$")
+    }
+
+    /// The highest value that is drawn.
+    fn peak(&self) -> f64 {
+        let tops = self.curve.iter().map(|p| p.1).chain(self.bars.iter().map(|b| b.2));
+        tops.fold(f64::MIN_POSITIVE, f64::max)
     }
 
     /// How many standard deviations the truth lies away.

@@ -92,6 +92,15 @@ impl Spec {
             Self::Given(spec) => spec.mixture.weights.len(),
         }
     }
+
+    /// The most iterations that a fit takes; `None` where nothing is inferred.
+    pub fn max_iter(&self) -> Option<usize> {
+        match self {
+            Self::Cavi(spec) => Some(spec.max_iter),
+            Self::BayesianMixture(spec) => Some(spec.max_iter),
+            Self::Given(_) => None,
+        }
+    }
 }
 
 impl State {

@@ -1,9 +1,14 @@
 //! The ELBO: marks, frame, gap and rate.
 
+use elbow::figure::Layers;
+use elbow::figure::style::Theme;
 use serde_json::{Value, json};
 
 use crate::common::{fixture, numbers as flat};
-use crate::lecture::{assert_near, classic, lecture, list, number, run_lecture};
+use crate::lecture::{
+    assert_near, classic, lecture, list, number, numbers, plan_of, run, run_lecture, shipped,
+};
+use crate::texts::{inked, rings};
 
 fn pairs(value: &Value) -> Vec<(usize, f64)> {
     let pairs = list(value).iter();
@@ -79,9 +84,110 @@ fn the_gap_shrinks_at_a_constant_rate() {
 }
 
 #[test]
-fn marks_that_the_fit_does_not_have_are_left_out() {
-    let built = run_lecture(&["figure.GMMexample_ELBO.plot.elbo.mark=[0, 3, 96, 97, 5000]"]);
+fn a_mark_that_the_fit_did_not_come_to_is_said() {
+    let built = run_lecture(&["figure.GMMexample_ELBO.plot.elbo.mark=[0, 3, 96, 97]"]);
     assert_eq!(built.json("GMMexample_ELBO")["marks"], json!([0, 3, 96]));
+    assert_eq!(built.json("GMMexample_ELBO")["missing"], 97);
+    let header = built.picture("GMMexample_ELBO").header(&Theme::LIGHT, Layers::ALL);
+    assert_eq!(header.facts[0], "the fit ended before $t$ = 97");
+    let header = lecture().picture("GMMexample_ELBO").header(&Theme::LIGHT, Layers::ALL);
+    assert_eq!(header.facts[0], "plateau, then a jump from $t$ = 8 to 15");
+}
+
+#[test]
+fn the_frame_holds_what_is_marked_and_all_overshoot() {
+    for quantity in ["elbo", "elbo_lecture"] {
+        for marks in ["\"auto\"", "[0, 45]", "[2, 96]"] {
+            let built = run_lecture(&[
+                &format!("figure.GMMexample_ELBO.plot.elbo.mark={marks}"),
+                &format!("figure.GMMexample_ELBO.plot.elbo.quantity=\"{quantity}\""),
+            ]);
+            let picture = built.json("GMMexample_ELBO");
+            let (x, y) = (&picture["frame"]["x"], &picture["frame"]["y"]);
+            let trace = pairs(&picture["trace"]);
+            let marks = numbers(&picture["marks"]);
+            assert!(!marks.is_empty());
+            for t in marks {
+                assert!(number(&x["low"]) <= t && t <= number(&x["high"]), "{quantity}, {t}");
+                let value = trace[t as usize].1;
+                assert!(number(&y["low"]) < value && value < number(&y["high"]), "{quantity}, {t}");
+            }
+            let highest = trace.iter().map(|p| p.1).fold(f64::NEG_INFINITY, f64::max);
+            assert!(number(&y["high"]) > highest, "{quantity}: {highest}");
+        }
+    }
+}
+
+#[test]
+fn a_trace_that_falls_is_said_to_be_no_bound() {
+    let picture = classic().picture("GMMexample_ELBO");
+    assert_eq!(picture.json()["falls"], 31);
+    // On the whole range the jump cannot be seen.
+    let facts = picture.header(&Theme::LIGHT, Layers::ALL).facts;
+    assert_eq!(facts, ["not a bound: falls from $t$ = 31", "converged at $t$ = 96"]);
+    assert!(!picture.caption().contains("jump"), "{}", picture.caption());
+    assert_eq!(lecture().json("GMMexample_ELBO")["falls"], Value::Null);
+}
+
+#[test]
+fn numbers_for_slides_have_the_names_of_the_field() {
+    let numbers = lecture().picture("GMMexample_ELBO").numbers();
+    for (name, value) in [("plateau", 5), ("rise_begins", 8), ("rise_ends", 15), ("iterations", 96)]
+    {
+        assert_eq!(numbers[name], value, "{name}");
+    }
+    assert!((number(&numbers["convergence_rate"]) - 0.61).abs() < 0.005);
+    assert_near("end", number(&numbers["final_value"]), -6_243.020, 1e-6);
+}
+
+/// The label of a ring is nearer to it than to any other, at every size.
+#[test]
+fn labels_of_rings_stand_at_their_own() {
+    let (path, text) = shipped("lecture3");
+    let mut more = String::new();
+    for (i, size) in ["[10.0, 4.0]", "[7.0, 5.0]", "[4.0, 2.5]"].iter().enumerate() {
+        for (j, options) in [
+            "mark = [8, 15]",
+            "mark = [0, 5, 7, 8, 9]",
+            "range = \"all\", mark = [8, 15]",
+            "range = \"all\", quantity = \"elbo_lecture\", mark = [8, 15]",
+        ]
+        .iter()
+        .enumerate()
+        {
+            more.push_str(&format!(
+                "[figure.rings_{i}_{j}]\nsize = {size}\nplot.elbo = {{ fit = \"cavi\", {options} }}\n"
+            ));
+        }
+    }
+    let built = run(plan_of(&path, &(text + &more), &[]));
+    let mut labelled = 0;
+    for (name, svg) in built.svgs() {
+        if !name.starts_with("rings_") {
+            continue;
+        }
+        let rings = rings(&svg);
+        let marks = numbers(&built.json(&name)["marks"]);
+        assert_eq!(rings.len(), marks.len(), "{name}: all rings are drawn");
+        for (words, [left, top, right, bottom]) in inked(&svg) {
+            let Some(t) = words.strip_prefix("t = ").and_then(|t| t.parse::<f64>().ok()) else {
+                continue;
+            };
+            labelled += 1;
+            let distance = |(x, y): &(f64, f64)| {
+                let dx = (left - x).max(x - right).max(0.0);
+                let dy = (top - y).max(y - bottom).max(0.0);
+                dx.hypot(dy)
+            };
+            let own = marks.iter().position(|m| *m == t).unwrap();
+            for (i, ring) in rings.iter().enumerate() {
+                let (at_own, there) = (distance(&rings[own]), distance(ring));
+                assert!(i == own || at_own < there, "{name}: {words} at another ring");
+            }
+            assert!(distance(&rings[own]) < 18.0, "{name}: {words} is far from its ring");
+        }
+    }
+    assert!(labelled >= 20, "{labelled} labels");
 }
 
 #[test]

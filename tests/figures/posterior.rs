@@ -1,9 +1,12 @@
 //! Responsibilities of single points, and posteriors of the means.
 
-use serde_json::json;
+use elbow::figure::style::Theme;
+use elbow::figure::{Cell, Layers};
+use serde_json::{Value, json};
 
 use crate::common::{fixture, numbers as flat};
-use crate::lecture::{assert_near, classic, lecture, list, number, numbers};
+use crate::lecture::{assert_near, classic, lecture, list, number, numbers, run_lecture, run_text};
+use crate::texts::{inked, paths};
 
 #[test]
 fn the_most_and_the_least_certain_points_are_those_of_the_reference() {
@@ -12,7 +15,12 @@ fn the_most_and_the_least_certain_points_are_those_of_the_reference() {
         ("posterior_most_uncertain", "most_uncertain"),
         ("posterior_least_uncertain", "least_uncertain"),
     ] {
-        for built in [lecture(), classic()] {
+        // The lecture's own figure shows distinct points.
+        let builts: &[_] = match key {
+            "most_uncertain" => &[classic()],
+            _ => &[lecture(), classic()],
+        };
+        for built in builts {
             let picture = built.json(name);
             for (k, slot) in list(&picture["slots"]).iter().enumerate() {
                 // In the order of the true components, not of the raw labels.
@@ -58,19 +66,138 @@ fn bars_are_the_heights_of_the_curves_at_their_point() {
 
 #[test]
 fn titles_of_points_say_between_which_components() {
-    let caption = lecture().picture("posterior_most_uncertain").caption();
-    assert!(caption.contains("between components 2 and 3"), "{caption}");
+    let caption = classic().picture("posterior_most_uncertain").caption();
+    assert!(caption.contains("all between components 2 and 3"), "{caption}");
     assert!(caption.contains("1887, 1233, 2074"), "{caption}");
     let caption = lecture().picture("posterior_least_uncertain").caption();
     assert!(caption.contains("all in component 3"), "{caption}");
 }
 
 #[test]
-fn chosen_points_are_shown_in_the_order_given() {
-    let built = crate::lecture::run_lecture(&[
-        "figure.posterior_most_uncertain.plot.posterior_bars.points=[2999, 0, 1500, 7]",
-    ]);
+fn distinct_points_are_apart_or_between_others() {
+    let built = lecture();
     let picture = built.json("posterior_most_uncertain");
+    let reference = &fixture("cavi_1d.json")["cases"][0]["most_uncertain"];
+    let points = list(&picture["points"]);
+    assert_eq!(points.len(), 3);
+    assert_eq!(points[0]["index"], reference[0][0], "the most uncertain one comes first");
+    let data = &built.values.data["line"].as_ref().unwrap().points;
+    let sd = data.column(0).std(0.0);
+    let shared = |p: &Value| -> Vec<usize> {
+        numbers(&p["phi"]).iter().enumerate().filter(|(_, v)| **v >= 0.2).map(|(k, _)| k).collect()
+    };
+    for (i, a) in points.iter().enumerate() {
+        for b in &points[..i] {
+            let apart = (number(&a["x"][0]) - number(&b["x"][0])).abs() / sd;
+            assert!(apart >= 0.5 || shared(a) != shared(b), "{a} and {b}");
+        }
+    }
+    let numbers = built.picture("posterior_most_uncertain").numbers();
+    let entropies: Vec<f64> =
+        list(&numbers["points"]).iter().map(|p| number(&p["entropy"])).collect();
+    assert!(entropies.windows(2).all(|w| w[0] >= w[1] - 0.2), "{entropies:?}");
+    assert_near(
+        "mean",
+        number(&numbers["mean_entropy"]),
+        entropies.iter().sum::<f64>() / 3.0,
+        1e-12,
+    );
+}
+
+/// Two points on each other and one far away; all three where that is what there is.
+#[test]
+fn too_few_distinct_points_are_filled_up() {
+    let text = "schema = 1\n[data.x.source.points]\nvalues = [0.0, 0.0, 0.0, 4.0]\n\
+        [fit.x]\ndata = \"x\"\n[fit.x.model.given]\nmeans = [0.0, 4.0]\n\
+        [figure.x]\nplot.posterior_bars = { fit = \"x\", distinct = true, count = 3 }\n";
+    let picture = run_text(text, &[]).json("x");
+    let points = list(&picture["points"]);
+    let x: Vec<f64> = points.iter().map(|p| number(&p["x"][0])).collect();
+    assert_eq!(x.len(), 3);
+    assert_ne!(x[0], x[1], "the second is the other place");
+}
+
+#[test]
+fn what_is_said_of_points_is_said_of_each() {
+    let said = |points: &str| {
+        let points =
+            format!("figure.posterior_least_uncertain.plot.posterior_bars.points={points}");
+        let built = run_lecture(&[&points]);
+        let facts = built.picture("posterior_least_uncertain").header(&Theme::LIGHT, Layers::ALL);
+        facts.facts[0].clone()
+    };
+    // Each is in one component, none is between two.
+    assert_eq!(said("[2190, 2404]"), "all in component 3");
+    assert_eq!(said("[2190]"), "in component 3");
+    assert_eq!(said("[1887, 1233]"), "all between components 2 and 3");
+    assert_eq!(said("[2190, 1887, 2404]"), "two in 3, one between 2 and 3");
+}
+
+/// Each curve's label is nearer to its own curve than to any other.
+#[test]
+fn labels_of_curves_stand_at_their_own() {
+    let mut labelled = 0;
+    for (components, points) in [(3, "most"), (3, "least"), (5, "most"), (9, "most"), (9, "least")]
+    {
+        let built = run_lecture(&[
+            &format!("fit.cavi.model.cavi.components={components}"),
+            "fit.cavi.model.cavi.init=\"kmeans++\"",
+            &format!(
+                "figure.posterior_most_uncertain.plot.posterior_bars.points=\"{points}_uncertain\""
+            ),
+        ]);
+        let picture = built.json("posterior_most_uncertain");
+        let svg =
+            &built.svgs().into_iter().find(|(n, _)| n == "posterior_most_uncertain").unwrap().1;
+        // The curves as drawn: the first vertices of the paths in the groups of that name.
+        let curves = paths(svg, "responsibility");
+        let slots = list(&picture["slots"]);
+        assert_eq!(curves.len(), slots.len());
+        for (words, [left, top, right, bottom]) in inked(svg) {
+            let Some(name) = words.strip_prefix("\u{3d5}_").and_then(|w| w.strip_suffix("(x)"))
+            else {
+                continue;
+            };
+            labelled += 1;
+            let own = slots.iter().position(|s| s["number"].to_string() == name).unwrap();
+            let distance = |curve: &[(f64, f64)]| {
+                curve.iter().fold(f64::INFINITY, |least, (x, y)| {
+                    let dx = (left - x).max(x - right).max(0.0);
+                    let dy = (top - y).max(y - bottom).max(0.0);
+                    least.min(dx.hypot(dy))
+                })
+            };
+            let there = distance(&curves[own]);
+            assert!(there > 0.5, "{words} lies on its curve");
+            for (i, curve) in curves.iter().enumerate() {
+                assert!(i == own || distance(curve) > there, "{words} is nearer to curve {i}");
+            }
+        }
+    }
+    assert!(labelled >= 12, "{labelled} labels");
+}
+
+#[test]
+fn coordinates_of_points_have_columns_of_their_own() {
+    let built = run_lecture(&["figure.posterior_most_uncertain.plot.posterior_bars.fit=\"vb\""]);
+    let table = built.picture("posterior_most_uncertain").table();
+    let data = built.values.data["plane"].as_ref().unwrap();
+    assert_eq!(table.columns[2..4], data.columns[..]);
+    for row in &table.rows {
+        assert!(row[2..4].iter().all(|cell| matches!(cell, Cell::Number(_))), "{row:?}");
+    }
+    assert_eq!(
+        built.plan.figures["posterior_most_uncertain"].panels[0].plot.kind().labelled_columns(),
+        0
+    );
+}
+
+#[test]
+fn chosen_points_are_shown_in_the_order_given() {
+    let built = run_lecture(&[
+        "figure.posterior_least_uncertain.plot.posterior_bars.points=[2999, 0, 1500, 7]",
+    ]);
+    let picture = built.json("posterior_least_uncertain");
     let indices: Vec<f64> = list(&picture["points"]).iter().map(|p| number(&p["index"])).collect();
     assert_eq!(indices, [2999.0, 0.0, 1500.0, 7.0]);
 }

@@ -46,6 +46,52 @@ fn texts(svg: &str) -> (Vec<Text>, [f32; 2]) {
     (found, [tree.size().width(), tree.size().height()])
 }
 
+/// The texts of an SVG with their boxes in points: left, top, right and bottom.
+pub(crate) fn inked(svg: &str) -> Vec<(String, [f64; 4])> {
+    let points = |ink: [f32; 4]| ink.map(|v| f64::from(v) * 0.75);
+    texts(svg).0.into_iter().map(|text| (text.words, points(text.ink))).collect()
+}
+
+/// The vertices of the paths in the groups called `name`, in points, one path a group.
+pub(crate) fn paths(svg: &str, name: &str) -> Vec<Vec<(f64, f64)>> {
+    fn walk(group: &Group, name: &str, found: &mut Vec<Vec<(f64, f64)>>) {
+        for node in group.children() {
+            let Node::Group(inner) = node else { continue };
+            let numbered = inner.id().trim_end_matches(|c: char| c.is_ascii_digit() || c == '-');
+            if numbered.ends_with(name) {
+                let path = inner.children().iter().find_map(|child| match child {
+                    Node::Path(path) => Some(path),
+                    _ => None,
+                });
+                let path = path.unwrap();
+                let mut points = path.data().points().to_vec();
+                path.abs_transform().map_points(&mut points);
+                let scaled = points.iter().map(|p| (f64::from(p.x) * 0.75, f64::from(p.y) * 0.75));
+                found.push(scaled.collect());
+            }
+            walk(inner, name, found);
+        }
+    }
+    let tree = usvg::Tree::from_str(svg, &usvg::Options::default()).unwrap();
+    let mut found = Vec::new();
+    walk(tree.root(), name, &mut found);
+    found
+}
+
+/// The middles of the rings of an SVG, in points.
+pub(crate) fn rings(svg: &str) -> Vec<(f64, f64)> {
+    let number = |circle: &str, key: &str| -> f64 {
+        let rest = circle.split(&format!(" {key}=\"")).nth(1).unwrap();
+        rest.split('"').next().unwrap().parse().unwrap()
+    };
+    svg.split("<circle")
+        .skip(1)
+        .filter_map(|rest| rest.split('>').next())
+        .filter(|circle| !circle.contains("fill=") && circle.contains("stroke="))
+        .map(|circle| (number(circle, "cx"), number(circle, "cy")))
+        .collect()
+}
+
 /// Everything that is wrong with where the texts of a picture stand.
 fn violations_of(what: &str, svg: &str) -> Vec<String> {
     let mut wrong = Vec::new();

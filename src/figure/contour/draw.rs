@@ -1,12 +1,13 @@
 //! How regions are drawn.
 
-use super::{Estimate, Levels, Panel, Picture, Regions, columns};
+use super::{Estimate, Levels, Origin, Panel, Picture, Regions, columns};
 use crate::figure::axes::{self, Axes, Extent};
 use crate::figure::frame::{Entry, Header, Sample};
 use crate::figure::slot::Slot;
+use crate::figure::spot::{self, Spots};
 use crate::figure::style::{self, Theme, size, width};
 use crate::figure::{Labels, Layers, Start, Table, View, number};
-use crate::render::{Anchor, Canvas, Rect, Stroke};
+use crate::render::{Anchor, Canvas, Rect, Stroke, TextStyle, tex};
 
 impl crate::figure::Picture for Picture {
     fn extent(&self) -> Option<Extent> {
@@ -23,7 +24,8 @@ impl crate::figure::Picture for Picture {
         }
         let accuracy = self.accuracy.map(|a| format!("accuracy {a:.3}"));
         let facts = [accuracy, self.model(), self.at.clone()].into_iter().flatten().collect();
-        let start = "Truth and matched estimate".to_owned();
+        let known = self.panels.iter().any(|p| p.truth.is_some());
+        let start = if known { "Truth and matched estimate" } else { "Estimates" }.to_owned();
         Header { start, facts, separator: "; ", key }
     }
 
@@ -87,7 +89,7 @@ impl crate::figure::Picture for Picture {
                             number::whole_percent(c)
                         )
                     }),
-                    p.divergence.map(|d| divergence(d).replace('$', "")),
+                    p.divergence.map(divergence),
                 ];
                 let facts: Vec<String> = facts.into_iter().flatten().collect();
                 let name = p.slot.filter(|_| !facts.is_empty())?.index();
@@ -96,22 +98,47 @@ impl crate::figure::Picture for Picture {
             .collect();
         let (start, second) = self.single_title();
         let title = match self.panels.len() {
-            1 => [start, second]
-                .iter()
-                .filter(|t| !t.is_empty())
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(", "),
-            _ => "True components and the matched estimates".to_owned(),
+            1 if second.is_empty() => start,
+            // A title goes on: `Moved by`.
+            1 if second.starts_with("by ") => format!("{start} {second}"),
+            1 => format!("{start}, {second}"),
+            _ => {
+                let known = self.panels.iter().any(|p| p.truth.is_some());
+                let what = match known {
+                    true => "True components and the matched estimates",
+                    false => "Estimates",
+                };
+                let facts = [Some(what.to_owned()), self.at.clone()].into_iter().flatten();
+                facts.collect::<Vec<String>>().join(", ")
+            }
         };
-        match each.is_empty() {
-            true => format!("{title}."),
-            false => format!("{title}; {}.", each.join("; ")),
-        }
+        let scales = match has_free_scales(self.extent) {
+            true => {
+                " The axes have scales of their own, as their ranges differ more than fivefold."
+            }
+            false => "",
+        };
+        let each = if each.is_empty() { String::new() } else { format!("; {}", each.join("; ")) };
+        tex::plain(&format!("{title}{each}.{scales}"))
     }
 
     fn json(&self) -> serde_json::Value {
         serde_json::json!(self)
+    }
+
+    fn numbers(&self) -> serde_json::Value {
+        let components: Vec<serde_json::Value> = self
+            .panels
+            .iter()
+            .filter_map(|p| {
+                Some(serde_json::json!({
+                    "component": p.slot?.number,
+                    "kl_divergence": p.divergence,
+                    "coverage_95": p.covered,
+                }))
+            })
+            .collect();
+        serde_json::json!({ "components": components, "accuracy": self.accuracy })
     }
 }
 
@@ -142,7 +169,8 @@ impl Picture {
         let theme = view.theme;
         let columns = columns(self.panels.len());
         let rows = self.panels.len().div_ceil(columns);
-        let (left, right) = (0.72 * style::INCH, canvas.page().right - style::RIGHT);
+        let left = left_of(canvas, extent);
+        let right = canvas.page().right - style::RIGHT;
         let gap = 0.2 * style::INCH;
         let panel_width = (right - left - gap * (columns as f64 - 1.0)) / columns as f64;
         let height = canvas.page().bottom / rows as f64;
@@ -156,20 +184,32 @@ impl Picture {
                 right: start + panel_width,
                 bottom: top + height - 0.6 * style::INCH,
             };
-            let axes = Axes::equal_scales(rect, extent);
+            let axes = axes_of(rect, extent);
             self.draw_marks(canvas, view, &axes, panel);
             let labels = Labels { y: view.labels.y && column == 0, ..view.labels };
             self.draw_axes(canvas, &View { labels, ..*view }, &axes);
             let Some(slot) = panel.slot else { continue };
             let name = style::bold(size::AXIS, theme.text(slot.color), Anchor::Start);
             let end = canvas.text((rect.left, rect.top - 26.0), &slot.heading(), &name).right;
+            // Each fact in the longest form that has room, or not at all.
+            let fit = |canvas: &mut Canvas<'_>, at: (f64, f64), color, forms: Vec<String>| {
+                let note = style::text(size::NOTE, color, Anchor::Start);
+                let room = rect.right + 0.5 * gap - at.0;
+                let form = forms.iter().find(|form| canvas.measure(form, &note).width <= room);
+                if let Some(form) = form {
+                    canvas.text(at, form, &note);
+                }
+            };
             if let Some(nats) = panel.divergence {
-                let note = style::text(size::NOTE, theme.ink, Anchor::Start);
-                canvas.text((end + 12.0, rect.top - 26.0), &divergence(nats), &note);
+                let short = divergence(nats).replace("($p$\u{2225}$q$)", "");
+                let forms = vec![divergence(nats), short.clone(), short.replace(" nats", "")];
+                fit(canvas, (end + 10.0, rect.top - 26.0), theme.ink, forms);
             }
             if let Some(share) = panel.covered {
-                let note = style::text(size::NOTE, theme.muted, Anchor::Start);
-                canvas.text((rect.left, rect.top - 9.0), &held(share), &note);
+                let percent = number::whole_percent(share);
+                let short = format!("holds {percent} of points");
+                let forms = vec![held(share), short, format!("holds {percent}")];
+                fit(canvas, (rect.left, rect.top - 9.0), theme.muted, forms);
             }
         }
     }
@@ -177,16 +217,24 @@ impl Picture {
     fn single_title(&self) -> (String, String) {
         let Some(panel) = self.panels.first() else { return (String::new(), String::new()) };
         let Some(slot) = panel.slot else {
-            return ("Estimate".to_owned(), format!("{} components", panel.estimates.len()));
+            let many = match panel.estimates.len() {
+                1 => "1 component".to_owned(),
+                n => format!("{n} components"),
+            };
+            let facts: Vec<String> = [many].into_iter().chain(self.at.clone()).collect();
+            return ("Estimate".to_owned(), facts.join("; "));
         };
         let other = panel.estimates.first().filter(|e| e.slot != slot);
         let moved = match self.shift {
             [0.0, 0.0] => None,
-            [x, y] => Some(format!("moved by ({}, {})", number::short(x, 3), number::short(y, 3))),
+            [x, y] => Some(format!("by ({}, {})", brief(x), brief(y))),
         };
-        let scaled = (self.scale != 1.0)
-            .then(|| format!("covariance \u{d7} {}", number::short(self.scale, 3)));
-        let changes: Vec<String> = [moved, scaled].into_iter().flatten().collect();
+        let moved_alone = moved.is_some() && self.scale == 1.0 && other.is_none();
+        let moved = moved.map(|by| if moved_alone { by } else { format!("moved {by}") });
+        let scaled =
+            (self.scale != 1.0).then(|| format!("covariance \u{d7} {}", brief(self.scale)));
+        let changes = [moved, scaled, self.at.clone()];
+        let changes: Vec<String> = changes.into_iter().flatten().collect();
         match other {
             Some(other) => {
                 let on = format!("on the data of {}", slot.heading());
@@ -205,9 +253,13 @@ impl Picture {
                 };
                 (start.to_owned(), changes.join(", "))
             }
-            None if !changes.is_empty() => ("Moved".to_owned(), changes.join(", ")),
+            None if moved_alone => ("Moved".to_owned(), changes.join(", ")),
             None => {
-                let fitted = [Some("as fitted".to_owned()), self.model(), self.at.clone()];
+                let origin = match self.origin {
+                    Origin::Fitted => "as fitted",
+                    Origin::Given => "as given",
+                };
+                let fitted = [Some(origin.to_owned()), self.model(), self.at.clone()];
                 let facts: Vec<String> = fitted.into_iter().flatten().collect();
                 (format!("Estimate of {}", slot.heading()), facts.join("; "))
             }
@@ -216,13 +268,16 @@ impl Picture {
 
     fn draw_single(&self, canvas: &mut Canvas<'_>, view: &View<'_>, panel: &Panel, extent: Extent) {
         let rect = Rect {
-            left: view.left(0.72 * style::INCH),
+            left: view.left(left_of(canvas, extent)),
             top: 0.1 * style::INCH,
             right: canvas.page().right - style::RIGHT,
             bottom: canvas.page().bottom - view.bottom(0.6 * style::INCH),
         };
-        let axes = Axes::equal_scales(rect, extent);
+        let axes = axes_of(rect, extent);
         self.draw_marks(canvas, view, &axes, panel);
+        if panel.slot.is_none() && panel.estimates.len() > 1 && view.layers.estimate {
+            draw_names(canvas, view.theme, &axes, panel);
+        }
         self.draw_axes(canvas, view, &axes);
     }
 
@@ -273,8 +328,12 @@ impl Picture {
                     let hair = style::dashed(width::HAIR, theme.none);
                     canvas.polygon(&path(axes, outline), None, Some(&hair));
                 }
+                let most = panel.estimates.iter().map(|e| e.weight).fold(0.0, f64::max);
                 for estimate in &panel.estimates {
-                    self.draw_estimate(canvas, theme, axes, estimate);
+                    // Among several, one of little weight is faint.
+                    let share = if most > 0.0 { estimate.weight / most } else { 1.0 };
+                    let opacity = LEAST_OPACITY + (1.0 - LEAST_OPACITY) * share.min(1.0);
+                    self.draw_estimate(canvas, theme, axes, estimate, opacity);
                 }
             }
             // The true mean stays in sight where an estimate is right.
@@ -313,15 +372,94 @@ impl Picture {
         theme: &Theme,
         axes: &Axes,
         estimate: &Estimate,
+        opacity: f64,
     ) {
         let color = theme.mark(estimate.slot.color);
         canvas.begin_group("estimate");
         let widths = [2.6, width::ESTIMATE_INNER];
-        draw_outlines(canvas, axes, &estimate.regions, &widths.map(|w| style::dashed(w, color)));
+        draw_outlines(
+            canvas,
+            axes,
+            &estimate.regions,
+            &widths.map(|w| style::dashed(w, color).opacity(opacity)),
+        );
         let rim = style::solid(1.4, theme.background);
         let [x, y] = estimate.regions.mean;
-        canvas.circle(axes.at((x, y)), 3.8, Some(&style::fill(color, 1.0)), Some(&rim));
+        canvas.circle(axes.at((x, y)), 3.8, Some(&style::fill(color, opacity)), Some(&rim));
         canvas.end_group();
+    }
+}
+
+/// The outline of an estimate without weight.
+const LEAST_OPACITY: f64 = 0.35;
+
+/// Whether equal scales would squeeze one axis into less than a fifth of the other.
+fn has_free_scales(extent: Extent) -> bool {
+    let ratio = extent.x.span() / extent.y.span();
+    !(0.2..=5.0).contains(&ratio)
+}
+
+/// Axes of equal scales, but where these would hide what one of them shows.
+fn axes_of(rect: Rect, extent: Extent) -> Axes {
+    match has_free_scales(extent) {
+        true => Axes { rect, x: extent.x, y: extent.y },
+        false => Axes::equal_scales(rect, extent),
+    }
+}
+
+/// The left edge of the first panel: long numbers at its ticks have room.
+fn left_of(canvas: &Canvas<'_>, extent: Extent) -> f64 {
+    let rect = Rect { left: 0.0, top: 0.0, right: 200.0, bottom: 200.0 };
+    let ticks = axes::labelled(axes_of(rect, extent).y_ticks());
+    let style = style::text(size::TICK, crate::render::Color::BLACK, Anchor::End);
+    let widest = ticks.iter().map(|(_, t)| canvas.measure(t, &style).width).fold(0.0, f64::max);
+    (widest + 15.0 + 1.3 * size::AXIS).max(0.72 * style::INCH)
+}
+
+/// The number of each estimate beside its widest outline, where they share a panel.
+fn draw_names(canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, panel: &Panel) {
+    let mut spots = Spots::new(axes.rect);
+    let outlines: Vec<Vec<(f64, f64)>> = panel
+        .estimates
+        .iter()
+        .map(|e| e.regions.outlines.first().map(|o| path(axes, o)).unwrap_or_default())
+        .collect();
+    for outline in &outlines {
+        spots.line(outline);
+    }
+    for (estimate, outline) in panel.estimates.iter().zip(&outlines) {
+        let text = estimate.slot.label();
+        let color = theme.text(estimate.slot.color);
+        let style = TextStyle {
+            background: Some(theme.background),
+            ..style::text(size::LABEL, color, Anchor::Start)
+        };
+        let extent = canvas.measure(&text, &style);
+        let size = [extent.width, extent.ascent + extent.descent];
+        let (cx, cy) = axes.at((estimate.regions.mean[0], estimate.regions.mean[1]));
+        // Outward from the outline, from its top on.
+        let mut vertices: Vec<&(f64, f64)> = outline.iter().collect();
+        vertices.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let places = vertices.into_iter().map(|&(x, y)| {
+            let direction = [x - cx, y - cy].map(|d| if d.abs() < 4.0 { 0.0 } else { d.signum() });
+            spot::around((x, y), 4.0, size, direction)
+        });
+        if let Some(place) = spots.take(places.collect::<Vec<_>>()) {
+            canvas.text((place.left, place.bottom - extent.descent), &text, &style);
+        }
+    }
+}
+
+/// A number in few characters: `0.5`, or `2$\cdot 10^{-5}$`.
+fn brief(value: f64) -> String {
+    match value.abs() {
+        0.0 => "0".to_owned(),
+        v if v >= 0.001 => number::short(value, 3),
+        v => {
+            let power = libm::log10(v).floor();
+            let multiple = number::short(value / libm::pow(10.0, power), 1);
+            format!("{multiple}$\\cdot 10^{{{power}}}$")
+        }
     }
 }
 

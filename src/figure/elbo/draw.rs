@@ -3,11 +3,11 @@
 use super::{Picture, SMALLEST_GAP};
 use crate::figure::axes::{self, Axes, Extent, Range, nice_step};
 use crate::figure::frame::Header;
-use crate::figure::placer::Placer;
+use crate::figure::spot::{self, Spots};
 use crate::figure::style::{self, Theme, size, width};
 use crate::figure::{Cell, Layers, Table, View, number};
 use crate::math::locator;
-use crate::render::{Anchor, Canvas, Rect, TextStyle};
+use crate::render::{Anchor, Canvas, Rect, TextStyle, tex};
 
 impl crate::figure::Picture for Picture {
     fn extent(&self) -> Option<Extent> {
@@ -16,13 +16,15 @@ impl crate::figure::Picture for Picture {
 
     fn header(&self, _theme: &Theme, _layers: Layers) -> Header {
         let start = self.quantity.label().to_owned();
-        Header { start, facts: self.facts(), separator: "; ", key: Vec::new() }
+        let facts = self.facts().into_iter().take(2).collect();
+        Header { start, facts, separator: "; ", key: Vec::new() }
     }
 
     fn draw(&self, canvas: &mut Canvas<'_>, view: &View<'_>) {
         let right = canvas.page().right - style::RIGHT;
         let bottom = canvas.page().bottom - view.bottom(0.61 * style::INCH);
-        let with_gap = self.gap.len() >= 4;
+        // A narrow figure has room for one panel.
+        let with_gap = self.gap.len() >= 4 && canvas.page().right >= 6.0 * style::INCH;
         let gap_width = 0.245 * canvas.page().right;
         let left = view.left(1.15 * style::INCH);
         let main = Rect {
@@ -55,7 +57,7 @@ impl crate::figure::Picture for Picture {
 
     fn caption(&self) -> String {
         let (last, end) = self.last();
-        let facts = self.facts().join("; ").replace('$', "");
+        let facts = tex::plain(&self.facts().join("; "));
         format!(
             "{} over the iterations: {facts}. Final value {} nats at t = {last}.",
             self.quantity.label(),
@@ -66,14 +68,31 @@ impl crate::figure::Picture for Picture {
     fn json(&self) -> serde_json::Value {
         serde_json::json!(self)
     }
+
+    fn numbers(&self) -> serde_json::Value {
+        let (last, end) = self.last();
+        serde_json::json!({
+            "quantity": self.quantity,
+            "final_value": end,
+            "iterations": last,
+            "plateau": self.rise.map(|r| r.plateau),
+            "rise_begins": self.rise.map(|r| r.begins),
+            "rise_ends": self.rise.map(|r| r.ends),
+            "marks": self.marks,
+            "falls_from": self.falls,
+            "convergence_rate": self.rate,
+        })
+    }
 }
 
 impl Picture {
     fn draw_trace(&self, canvas: &mut Canvas<'_>, view: &View<'_>, rect: Rect) {
         let theme = view.theme;
-        let axes = Axes { rect, x: self.frame.x, y: self.frame.y };
+        // The first and the last iteration stand within the frame, with their dots and rings.
+        let inner = Rect { left: rect.left + ENDS, right: rect.right - ENDS, ..rect };
+        let axes = Axes { rect: inner, x: self.frame.x, y: self.frame.y };
         let color = theme.mark(Some(0));
-        if let Some(rise) = self.rise {
+        if let Some(rise) = self.visible_rise() {
             let shade = Rect {
                 left: axes.px(rise.begins as f64),
                 right: axes.px(rise.ends as f64).min(rect.right),
@@ -88,7 +107,7 @@ impl Picture {
         let shown = self.trace.iter().filter(|(t, _)| self.until.is_none_or(|until| *t <= until));
         let points: Vec<(f64, f64)> = shown.map(|(t, v)| axes.at((*t as f64, *v))).collect();
         let frame = self.frame;
-        let inside = |p: &(f64, f64)| axes::clip(rect).contains(*p);
+        let inside = |p: &(f64, f64)| rect.contains(*p);
         let clip = Rect { top: rect.top - 4.0, bottom: rect.bottom, ..axes::clip(rect) };
         let radius = (rect.width() / frame.x.span() / 3.0).clamp(0.0, 2.3);
         canvas.with_clip(clip, |canvas| {
@@ -111,64 +130,79 @@ impl Picture {
         axes::bottom(canvas, view, rect, &x_ticks, "iteration $t$");
         axes::left(canvas, view, rect, &y_ticks, self.quantity.axis());
 
-        let mut placer = Placer::new(rect);
-        placer.line(&points);
-        placer.line(&[(rect.left, level), (rect.right, level)]);
-        if let Some(rise) = self.rise {
-            // Text lies on the shaded band or beside it, not across its edges.
+        let mut spots = Spots::new(rect);
+        spots.line(&points);
+        let rings: Vec<(usize, (f64, f64))> = self
+            .marks
+            .iter()
+            .filter_map(|&t| Some((t, axes.at((t as f64, self.value(t)?)))))
+            .filter(|(_, at)| rect.contains(*at))
+            .collect();
+        for &(_, at) in &rings {
+            canvas.circle(at, RING, None, Some(&style::solid(2.2, theme.ink)));
+            spots.area(square(at, RING + 2.0));
+        }
+        draw_ring_labels(canvas, theme, &rings, &mut spots, &|spots| {
+            spots.line(&[(rect.left, level), (rect.right, level)]);
+            if let Some(rise) = self.visible_rise() {
+                // Text lies on the shaded band or beside it, not across its edges.
+                for t in [rise.begins, rise.ends] {
+                    let x = axes.px(t as f64);
+                    spots.line(&[(x, rect.top), (x, rect.bottom)]);
+                }
+            }
+        });
+        spots.line(&[(rect.left, level), (rect.right, level)]);
+        let text = format!("{} at $t$ = {last}", number::fixed(end, 1));
+        let style = style::text(size::LABEL, theme.text(Some(0)), Anchor::Start);
+        let size = box_of(canvas, &text, &style);
+        // On the line of the final value, as far to the right as there is room.
+        let steps = (0..).map(|i| rect.right - 2.0 - size[0] - 12.0 * f64::from(i));
+        let beside = steps.take_while(|left| *left >= rect.left).flat_map(|left| {
+            [level - 5.0 - size[1], level + 5.0].map(|top| spot_at(left, top, size))
+        });
+        // In a low frame a few lines below it: its number says what it is.
+        let lines = (1..4).map(|i| level + 5.0 + 12.0 * f64::from(i));
+        let below = lines.map(|top| spot_at(rect.right - 2.0 - size[0], top, size));
+        if let Some(place) = spots.take(beside.chain(below).collect::<Vec<_>>()) {
+            write(canvas, &text, &style, place);
+        }
+        if let Some(rise) = self.visible_rise() {
             for t in [rise.begins, rise.ends] {
                 let x = axes.px(t as f64);
-                placer.line(&[(x, rect.top), (x, rect.bottom)]);
+                spots.line(&[(x, rect.top), (x, rect.bottom)]);
             }
         }
-        let mut ring_boxes = Vec::new();
-        for &t in &self.marks {
-            let Some((_, v)) = self.trace.iter().find(|(s, _)| *s == t) else { continue };
-            let at = axes.at((t as f64, *v));
-            if !inside(&at) {
-                continue;
-            }
-            canvas.circle(at, 5.4, None, Some(&style::solid(2.2, theme.ink)));
-            placer.area(
-                Rect { left: at.0 - 8.0, right: at.0 + 8.0, top: at.1 - 8.0, bottom: at.1 + 8.0 },
-                1.0,
-            );
-            ring_boxes.push((t, at));
-        }
-        let text = format!("{} at $t$ = {last}", number::fixed(end, 1));
-        let style_end = style::text(size::LABEL, theme.text(Some(0)), Anchor::Start);
-        label(canvas, &mut placer, &text, &style_end, (rect.right, level - 9.0));
-        let ink = style::text(size::LABEL, theme.ink, Anchor::Start);
-        for (i, (t, at)) in ring_boxes.iter().enumerate() {
-            // The first mark is labelled above to the left, the others below to the right.
-            let side = if i == 0 { -1.0 } else { 1.0 };
-            label(
-                canvas,
-                &mut placer,
-                &format!("$t = {t}$"),
-                &ink,
-                (at.0 + side * 26.0, at.1 + side * 12.0),
-            );
-        }
-        self.draw_below(canvas, theme, rect, &mut placer);
+        self.draw_below(canvas, theme, rect, &mut spots);
     }
 
     /// The values that lie below the frame, as text where there is room.
-    fn draw_below(&self, canvas: &mut Canvas<'_>, theme: &Theme, rect: Rect, placer: &mut Placer) {
+    fn draw_below(&self, canvas: &mut Canvas<'_>, theme: &Theme, rect: Rect, spots: &mut Spots) {
         if self.below.is_empty() || self.below.len() > 5 {
             return;
         }
-        let mut lines = vec!["below this frame".to_owned()];
-        lines.extend(
-            self.below.iter().map(|(t, v)| format!("$t$ = {t}:  {}", number::fixed(*v, 0))),
-        );
+        let heading = "below this frame";
         let style = style::text(size::NOTE, theme.muted, Anchor::Start);
-        let w = lines.iter().map(|l| canvas.measure(l, &style).width).fold(0.0, f64::max) + 10.0;
-        let h = 15.5 * lines.len() as f64 + 4.0;
-        let place =
-            placer.place((rect.left + 0.66 * rect.width(), rect.bottom - h / 2.0 - 8.0), w, h);
-        for (i, line) in lines.iter().enumerate() {
-            canvas.text((place.left + 5.0, place.top + 13.0 + 15.5 * i as f64), line, &style);
+        let names: Vec<String> = self.below.iter().map(|(t, _)| format!("$t$ = {t}:")).collect();
+        let values: Vec<String> = self.below.iter().map(|(_, v)| number::fixed(*v, 0)).collect();
+        let widest = |texts: &[String]| {
+            texts.iter().map(|l| canvas.measure(l, &style).width).fold(0.0, f64::max)
+        };
+        let columns = widest(&names) + 10.0 + widest(&values);
+        let w = columns.max(canvas.measure(heading, &style).width);
+        let h = 15.5 * (names.len() + 1) as f64;
+        // At the bottom, from the right of the middle outward.
+        let middle = rect.left + 0.66 * rect.width() - w / 2.0;
+        let lefts = (0..40).flat_map(|i| [-8.0, 8.0].map(|d| middle + d * f64::from(i)));
+        let places: Vec<Rect> =
+            lefts.map(|left| spot_at(left, rect.bottom - h - 6.0, [w, h])).collect();
+        let Some(place) = spots.take(places) else { return };
+        canvas.text((place.left, place.top + 12.0), heading, &style);
+        let end = TextStyle { anchor: Anchor::End, ..style.clone() };
+        for (i, (name, value)) in names.iter().zip(&values).enumerate() {
+            let baseline = place.top + 12.0 + 15.5 * (i + 1) as f64;
+            canvas.text((place.left, baseline), name, &style);
+            canvas.text((place.left + columns, baseline), value, &end);
         }
     }
 
@@ -206,18 +240,30 @@ impl Picture {
         canvas.line(&points, &style::solid(width::CURVE, theme.mark(Some(0))));
         canvas.end_group();
         let ink = style::text(size::NOTE, theme.ink, Anchor::Start);
-        canvas.text((rect.left, rect.top - 9.0), "gap to the final value (nats)", &ink);
-        if let Some(rate) = self.rate {
-            let mut placer = Placer::new(rect);
-            placer.line(&points);
-            let style = style::text(size::NOTE, theme.text(Some(0)), Anchor::End);
-            let lines = ["gap shrinks".to_owned(), format!("to {} a step", number::percent(rate))];
-            let w = lines.iter().map(|l| canvas.measure(l, &style).width).fold(0.0, f64::max) + 8.0;
-            let place =
-                placer.place((rect.right - w / 2.0, rect.top + 0.27 * rect.height()), w, 35.0);
-            for (i, line) in lines.iter().enumerate() {
-                canvas.text((place.right - 4.0, place.top + 14.0 + 15.5 * i as f64), line, &style);
-            }
+        let fits = |text: &&str| canvas.measure(text, &ink).width <= rect.width() + 4.0;
+        let heading = Some("gap to the final value (nats)").filter(fits).unwrap_or("gap (nats)");
+        canvas.text((rect.left, rect.top - 9.0), heading, &ink);
+        let Some(rate) = self.rate else { return };
+        let style = style::text(size::NOTE, theme.text(Some(0)), Anchor::Start);
+        let lines = ["gap shrinks".to_owned(), format!("to {} a step", number::percent(rate))];
+        let w = lines.iter().map(|l| canvas.measure(l, &style).width).fold(0.0, f64::max);
+        let mut spots = Spots::new(rect);
+        spots.line(&points);
+        // Beside the straight part of the line, from its middle outward.
+        let tail = &points[points.len() / 4..];
+        let middle = tail.len() as f64 / 2.0;
+        let mut order: Vec<usize> = (0..tail.len()).collect();
+        order.sort_by(|a, b| {
+            let away = |i: usize| (i as f64 - middle).abs();
+            away(*a).total_cmp(&away(*b))
+        });
+        let places = order.into_iter().map(|i| {
+            let (x, y) = tail[i];
+            spot_at(x + 6.0, y - 29.0, [w, 30.0])
+        });
+        let Some(place) = spots.take(places) else { return };
+        for (i, line) in lines.iter().enumerate() {
+            canvas.text((place.left, place.top + 11.0 + 15.5 * i as f64), line, &style);
         }
     }
 }
@@ -231,17 +277,75 @@ fn decades(y: Range) -> impl Iterator<Item = f64> {
     (0..=count).map(move |i| first + i as f64 * step).filter(move |p| *p <= high)
 }
 
-/// One line of text in a place of its own near `target`.
-fn label(
-    canvas: &mut Canvas<'_>,
-    placer: &mut Placer,
-    text: &str,
-    style: &TextStyle,
-    target: (f64, f64),
-) {
+/// Radius of the rings.
+const RING: f64 = 5.4;
+/// Between a ring and its label.
+const RING_GAP: f64 = 6.0;
+/// Room at either side of the trace: a ring at its end stays in the frame.
+const ENDS: f64 = 7.5;
+
+fn square((x, y): (f64, f64), half: f64) -> Rect {
+    Rect { left: x - half, top: y - half, right: x + half, bottom: y + half }
+}
+
+fn spot_at(left: f64, top: f64, [w, h]: [f64; 2]) -> Rect {
+    Rect { left, top, right: left + w, bottom: top + h }
+}
+
+/// Width and height of a line of text.
+fn box_of(canvas: &Canvas<'_>, text: &str, style: &TextStyle) -> [f64; 2] {
     let extent = canvas.measure(text, style);
-    let place = placer.place(target, extent.width + 6.0, extent.ascent + extent.descent + 3.0);
-    canvas.text((place.left + 3.0, place.bottom - 1.5 - extent.descent), text, style);
+    [extent.width, extent.ascent + extent.descent]
+}
+
+fn write(canvas: &mut Canvas<'_>, text: &str, style: &TextStyle, place: Rect) {
+    let descent = canvas.measure(text, style).descent;
+    canvas.text((place.left, place.bottom - descent), text, style);
+}
+
+/// Labels each ring at a fixed distance and nearer to it than to any other; one that has no such
+/// place has no label. `hairlines` are crossed only where there is no other way.
+fn draw_ring_labels(
+    canvas: &mut Canvas<'_>,
+    theme: &Theme,
+    rings: &[(usize, (f64, f64))],
+    spots: &mut Spots,
+    hairlines: &dyn Fn(&mut Spots),
+) {
+    let style = style::text(size::LABEL, theme.ink, Anchor::Start);
+    for (i, (t, at)) in rings.iter().enumerate() {
+        let text = format!("$t = {t}$");
+        let size = box_of(canvas, &text, &style);
+        let own = |place: &Rect| {
+            let others = rings.iter().filter(|(other, _)| other != t);
+            let nearest = others.map(|(_, other)| spot::distance(*place, *other));
+            spot::distance(*place, *at) < nearest.fold(f64::INFINITY, f64::min)
+        };
+        // The first label above to the left, the others below to the right.
+        let side = if i == 0 { -1.0 } else { 1.0 };
+        const DIRECTIONS: [[f64; 2]; 8] = [
+            [1.0, 1.0],
+            [1.0, 0.0],
+            [0.0, 1.0],
+            [1.0, -1.0],
+            [-1.0, 1.0],
+            [0.0, -1.0],
+            [-1.0, 0.0],
+            [-1.0, -1.0],
+        ];
+        let places: Vec<Rect> = DIRECTIONS
+            .iter()
+            .map(|[dx, dy]| spot::around(*at, RING + 1.1 + RING_GAP, size, [side * dx, side * dy]))
+            .filter(own)
+            .collect();
+        let mut strict = spots.clone();
+        hairlines(&mut strict);
+        let place = strict.take(places.iter().copied()).or_else(|| spots.take(places));
+        if let Some(place) = place {
+            spots.area(place);
+            write(canvas, &text, &style, place);
+        }
+    }
 }
 
 /// The ticks that are iterations: there is nothing between two of them.

@@ -3,11 +3,11 @@
 use super::{Panel, Picture, columns};
 use crate::figure::axes::{self, Axes, Extent, Range};
 use crate::figure::frame::{Entry, Header, Sample};
-use crate::figure::placer::Placer;
+use crate::figure::spot::Spots;
 use crate::figure::style::{self, Theme, size, width};
 use crate::figure::{Cell, Layers, Table, View, number};
 use crate::math::{NORMAL_95, locator};
-use crate::render::{Anchor, Canvas, Rect, TextStyle};
+use crate::render::{Anchor, Canvas, Color, Rect, TextStyle, tex};
 
 impl crate::figure::Picture for Picture {
     fn extent(&self) -> Option<Extent> {
@@ -32,17 +32,27 @@ impl crate::figure::Picture for Picture {
         let gap = 0.42 * style::INCH;
         let width = (right - left - gap * (columns as f64 - 1.0)) / columns as f64;
         let height = canvas.page().bottom / rows as f64;
-        for (i, panel) in self.panels.iter().enumerate() {
+        let rect_of = |i: usize, above: f64| {
             let (row, column) = (i / columns, i % columns);
-            let start = left + column as f64 * (width + gap);
-            let top = row as f64 * height;
-            let rect = Rect {
-                left: start,
-                top: top + 0.7 * style::INCH,
-                right: start + width,
-                bottom: top + height - 0.66 * style::INCH,
-            };
-            self.draw_panel(canvas, view, rect, panel);
+            let (start, top) = (left + column as f64 * (width + gap), row as f64 * height);
+            let bottom = top + height - 0.66 * style::INCH;
+            Rect { left: start, top: top + above, right: start + width, bottom }
+        };
+        // Where the numbers of one panel have no room beside its curve, those of all stand above.
+        let places: Option<Vec<Rect>> = self
+            .panels
+            .iter()
+            .enumerate()
+            .map(|(i, panel)| self.place_beside(canvas, rect_of(i, BESIDE_TOP), panel))
+            .collect();
+        for (i, panel) in self.panels.iter().enumerate() {
+            match &places {
+                Some(places) => {
+                    let rect = rect_of(i, BESIDE_TOP);
+                    self.draw_panel(canvas, view, rect, panel, Numbers::Beside(places[i]));
+                }
+                None => self.draw_panel(canvas, view, rect_of(i, ABOVE_TOP), panel, Numbers::Above),
+            }
         }
     }
 
@@ -83,13 +93,13 @@ impl crate::figure::Picture for Picture {
                     "component {}: {} \u{b1} {}{truth}",
                     p.slot.index(),
                     number::fixed(p.mean, p.digits()),
-                    number::fixed(p.sd, p.digits())
+                    tex::plain(&p.sd_text())
                 )
             })
             .collect();
         format!(
             "Posterior of the component means, {}. {}.",
-            self.facts().join("; "),
+            tex::plain(&self.facts().join("; ")),
             each.join("; ")
         )
     }
@@ -97,26 +107,90 @@ impl crate::figure::Picture for Picture {
     fn json(&self) -> serde_json::Value {
         serde_json::json!(self)
     }
+
+    fn numbers(&self) -> serde_json::Value {
+        let components: Vec<serde_json::Value> = self
+            .panels
+            .iter()
+            .map(|p| {
+                serde_json::json!({
+                    "component": p.slot.number,
+                    "posterior_mean": p.mean,
+                    "posterior_sd": p.sd,
+                    "truth": p.truth,
+                    "distance_in_sd": p.distance(),
+                })
+            })
+            .collect();
+        let (within, truths) = self.within();
+        serde_json::json!({
+            "components": components,
+            "truths": truths,
+            "truths_within_95": within,
+        })
+    }
 }
 
 impl Picture {
-    fn draw_panel(&self, canvas: &mut Canvas<'_>, view: &View<'_>, rect: Rect, panel: &Panel) {
+    fn axes(&self, rect: Rect, panel: &Panel, headroom: f64) -> Axes {
+        let x = Range::new(panel.mean - self.half_span, panel.mean + self.half_span);
+        Axes { rect, x, y: Range::new(0.0, headroom * panel.peak()) }
+    }
+
+    /// The place beside the curve that touches no mark, on the side that the truth leaves free if
+    /// there is one.
+    fn place_beside(&self, canvas: &Canvas<'_>, rect: Rect, panel: &Panel) -> Option<Rect> {
+        let axes = self.axes(rect, panel, 1.03);
+        let mut spots = Spots::new(rect);
+        let curve = axes.path(panel.curve.iter().copied());
+        for pair in curve.windows(2) {
+            let (left, right) = (pair[0].0 - 3.0, pair[1].0 + 3.0);
+            let top = pair[0].1.min(pair[1].1) - 2.0;
+            spots.area(Rect { left, right, top, bottom: rect.bottom });
+        }
+        for x in [Some(panel.mean), panel.truth].into_iter().flatten() {
+            let at = axes.px(x);
+            spots.area(Rect { left: at - 4.0, right: at + 4.0, ..rect });
+        }
+        let style = style::text(size::TICK, Color::BLACK, Anchor::Start);
+        let w = text_width(canvas, &numbers(panel), &style);
+        let side = if panel.truth.is_some_and(|t| t >= panel.mean) { -1.0 } else { 1.0 };
+        let x = axes.px(panel.mean + side * 1.9 * panel.sd) + side * w / 3.0;
+        let y = axes.py(0.82 * panel.peak());
+        let count = |length: f64| (length / 4.0).max(0.0) as usize + 1;
+        let mut places = Vec::new();
+        for row in 0..count(rect.height() - 34.0) {
+            for column in 0..count(rect.width() - w) {
+                let left = rect.left + 4.0 * column as f64;
+                let top = rect.top + 4.0 * row as f64;
+                places.push(Rect { left, top, right: left + w, bottom: top + 34.0 });
+            }
+        }
+        let away = |place: &Rect| {
+            let (cx, cy) = place.center();
+            libm::hypot(cx - x, cy - y)
+        };
+        places.sort_by(|a, b| away(a).total_cmp(&away(b)));
+        spots.take(places)
+    }
+
+    fn draw_panel(
+        &self,
+        canvas: &mut Canvas<'_>,
+        view: &View<'_>,
+        rect: Rect,
+        panel: &Panel,
+        place: Numbers,
+    ) {
         let theme = view.theme;
         let (color, text_color) = (theme.mark(panel.slot.color), theme.text(panel.slot.color));
-        let x = Range::new(panel.mean - self.half_span, panel.mean + self.half_span);
         let k = panel.slot.index();
-        let lines = numbers(panel);
         let style = style::text(size::TICK, text_color, Anchor::Start);
-        let w = text_width(canvas, &lines, &style);
-        let tops = panel.curve.iter().map(|p| p.1).chain(panel.bars.iter().map(|b| b.2));
-        let peak = tops.fold(f64::MIN_POSITIVE, f64::max);
-        // A narrow panel has no room for the numbers beside the curve, so they stand above it.
-        // All panels do as the widest text needs, so that their heights compare.
-        let widest = self.panels.iter().map(|p| text_width(canvas, &numbers(p), &style));
-        let crowded = widest.fold(0.0, f64::max) > 0.42 * rect.width();
-        let headroom = if crowded { 1.0 + 42.0 / (rect.height() - 42.0).max(42.0) } else { 1.03 };
-        let axes = Axes { rect, x, y: Range::new(0.0, headroom * peak) };
-        let mut placer = Placer::new(rect);
+        let headroom = match place {
+            Numbers::Beside(_) => 1.03,
+            Numbers::Above => 1.0 + ABOVE / (rect.height() - ABOVE).max(10.0),
+        };
+        let axes = self.axes(rect, panel, headroom);
 
         let (low, high) = (panel.mean - NORMAL_95 * panel.sd, panel.mean + NORMAL_95 * panel.sd);
         let inside = panel.curve.iter().copied().filter(|p| low <= p.0 && p.0 <= high);
@@ -136,71 +210,56 @@ impl Picture {
         canvas.begin_group("density");
         canvas.line(&curve, &style::solid(width::CURVE, color));
         canvas.end_group();
-        for pair in curve.windows(2) {
-            let under = Rect {
-                left: pair[0].0,
-                right: pair[1].0,
-                top: pair[0].1.min(pair[1].1),
-                bottom: rect.bottom,
-            };
-            placer.area(under, 0.5);
-        }
-        placer.line(&curve);
-        let estimate = axes.path([(panel.mean, 0.0), (panel.mean, peak)]);
+        let estimate = axes.path([(panel.mean, 0.0), (panel.mean, panel.peak())]);
         canvas.line(&estimate, &style::dashed(width::ESTIMATE, color));
-        placer.line(&estimate);
-        if view.layers.truth {
-            self.draw_truth(canvas, theme, &axes, panel, &mut placer);
+        let truth = panel.truth.filter(|t| view.layers.truth && axes.x.contains(*t));
+        let mut lines: Vec<(String, TextStyle)> =
+            numbers(panel).into_iter().map(|line| (line, style.clone())).collect();
+        let named =
+            truth.map(|t| format!("$\\mu_{{{k}}} = {}$", number::short(t, panel.digits() + 1)));
+        let ink = style::text(size::TICK, theme.ink, Anchor::Middle);
+        if let Some(truth) = truth {
+            let at = axes.px(truth);
+            let top = match place {
+                Numbers::Beside(_) => rect.top - 4.0,
+                Numbers::Above => axes.py(panel.peak()),
+            };
+            canvas.line(&[(at, rect.bottom), (at, top)], &style::solid(width::TRUTH, theme.ink));
         }
-
-        // On the side that the truth leaves free.
-        let side = if panel.truth.is_some_and(|t| t >= panel.mean) { -1.0 } else { 1.0 };
-        let target = (
-            axes.px(panel.mean + side * 1.9 * panel.sd) + side * w / 3.0,
-            if crowded { rect.top + 17.0 } else { axes.py(0.82 * peak) },
-        );
-        let place = placer.place(target, w, 34.0);
-        for (i, line) in lines.iter().enumerate() {
-            canvas.text((place.left + 3.0, place.top + 13.0 + 16.0 * i as f64), line, &style);
+        match (place, named, truth) {
+            (Numbers::Beside(_), Some(name), Some(truth)) => {
+                let half = canvas.measure(&name, &ink).width / 2.0;
+                let x = axes.px(truth).max(rect.left + half - 14.0).min(rect.right - half + 14.0);
+                canvas.text((x, rect.top - 9.0), &name, &ink);
+            }
+            (Numbers::Above, Some(name), _) => {
+                lines.push((name, TextStyle { anchor: Anchor::Start, ..ink }));
+            }
+            _ => {}
         }
-        self.draw_heading(canvas, theme, rect, panel);
-        let parts = (rect.width() / 46.0).clamp(3.0, 5.0) as usize;
-        // Labels at the very ends would touch those of the next panel.
-        let shown = |p: f64| rect.left + 14.0 <= p && p <= rect.right - 14.0;
-        let ticks: Vec<axes::Tick> = axes::labelled(locator::ticks(x.low, x.high, parts))
-            .into_iter()
-            .map(|(v, t)| (axes.px(v), t))
-            .filter(|(p, _)| shown(*p))
-            .collect();
-        axes::bottom(canvas, view, rect, &ticks, &format!("$\\mu_{{{k}}}$"));
+        let (left, top) = match place {
+            Numbers::Beside(place) => (place.left + 3.0, place.top + 13.0),
+            Numbers::Above => (rect.left, rect.top + 9.0),
+        };
+        for (i, (line, style)) in lines.iter().enumerate() {
+            canvas.text((left, top + 16.0 * i as f64), line, style);
+        }
+        self.draw_heading(canvas, theme, rect, place, panel);
+        axes::bottom(canvas, view, rect, &ticks(canvas, &axes), &format!("$\\mu_{{{k}}}$"));
     }
 
-    fn draw_truth(
+    fn draw_heading(
         &self,
         canvas: &mut Canvas<'_>,
         theme: &Theme,
-        axes: &Axes,
+        rect: Rect,
+        place: Numbers,
         panel: &Panel,
-        placer: &mut Placer,
     ) {
-        let Some(truth) = panel.truth.filter(|t| axes.x.contains(*t)) else { return };
-        let at = axes.px(truth);
-        let line = [(at, axes.rect.bottom), (at, axes.rect.top - 4.0)];
-        canvas.line(&line, &style::solid(width::TRUTH, theme.ink));
-        placer.line(&line);
-        let text = format!(
-            "$\\mu_{{{}}} = {}$",
-            panel.slot.index(),
-            number::short(truth, panel.digits() + 1)
-        );
-        let style = style::text(size::TICK, theme.ink, Anchor::Middle);
-        let half = canvas.measure(&text, &style).width / 2.0;
-        let x = at.max(axes.rect.left + half - 14.0).min(axes.rect.right - half + 14.0);
-        canvas.text((x, axes.rect.top - 9.0), &text, &style);
-    }
-
-    fn draw_heading(&self, canvas: &mut Canvas<'_>, theme: &Theme, rect: Rect, panel: &Panel) {
-        let baseline = rect.top - 0.42 * style::INCH;
+        let baseline = match place {
+            Numbers::Beside(_) => rect.top - 0.42 * style::INCH,
+            Numbers::Above => rect.top - 10.0,
+        };
         let name = style::bold(size::AXIS, theme.text(panel.slot.color), Anchor::Start);
         let start = canvas.text((rect.left, baseline), &panel.slot.heading(), &name);
         let Some(distance) = panel.distance() else { return };
@@ -217,12 +276,52 @@ impl Picture {
     }
 }
 
+/// Where the numbers of a panel stand.
+#[derive(Clone, Copy, Debug)]
+enum Numbers {
+    /// Beside the curve, here; the truth is named above the panel.
+    Beside(Rect),
+    /// Above the curve, the truth among them.
+    Above,
+}
+
+/// Above a panel: its name and the truth's, or its name alone.
+const BESIDE_TOP: f64 = 0.7 * style::INCH;
+const ABOVE_TOP: f64 = 0.42 * style::INCH;
+/// The height of three lines above a curve.
+const ABOVE: f64 = 50.0;
+
+/// As many ticks as have room for their labels, but for one at least.
+fn ticks(canvas: &Canvas<'_>, axes: &Axes) -> Vec<axes::Tick> {
+    let style = style::text(size::TICK, Color::BLACK, Anchor::Middle);
+    let rect = axes.rect;
+    let shown = |parts: usize| -> Vec<(axes::Tick, f64)> {
+        axes::labelled(locator::ticks(axes.x.low, axes.x.high, parts))
+            .into_iter()
+            .map(|(v, t)| {
+                let half = canvas.measure(&t, &style).width / 2.0;
+                ((axes.px(v), t), half)
+            })
+            // Labels beyond the ends would touch those of the next panel.
+            .filter(|((p, _), half)| rect.left - 10.0 <= p - half && p + half <= rect.right + 10.0)
+            .collect()
+    };
+    let apart = |ticks: &Vec<(axes::Tick, f64)>| {
+        ticks.windows(2).all(|w| w[1].0.0 - w[0].0.0 >= w[0].1 + w[1].1 + 10.0)
+    };
+    let best = (2..=4).rev().map(shown).filter(apart).max_by_key(|ticks| ticks.len());
+    let ticks = best.filter(|ticks| !ticks.is_empty()).unwrap_or_else(|| {
+        let middle = (rect.left + rect.right) / 2.0;
+        let away = |tick: &(axes::Tick, f64)| (tick.0.0 - middle).abs();
+        shown(3).into_iter().min_by(|a, b| away(a).total_cmp(&away(b))).into_iter().collect()
+    });
+    ticks.into_iter().map(|(tick, _)| tick).collect()
+}
+
 /// The estimate and its standard deviation, in words.
 fn numbers(panel: &Panel) -> [String; 2] {
-    [
-        format!("$m_{{{}}} = {}$", panel.slot.index(), number::fixed(panel.mean, panel.digits())),
-        format!("sd {}", number::fixed(panel.sd, panel.digits())),
-    ]
+    let mean = number::fixed(panel.mean, panel.digits());
+    [format!("$m_{{{}}} = {mean}$", panel.slot.index()), format!("sd {}", panel.sd_text())]
 }
 
 fn text_width(canvas: &Canvas<'_>, lines: &[String], style: &TextStyle) -> f64 {
