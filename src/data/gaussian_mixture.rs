@@ -279,11 +279,13 @@ impl Size {
 impl Spec {
     /// What the data set will be.
     pub fn shape(&self) -> Shape {
+        let dimensions = self.means.first().map_or(0, Vec::len);
         Shape {
             points: self.size.points(),
-            dimensions: self.means.first().map_or(0, Vec::len),
+            dimensions,
             components: Some(self.means.len()),
             truth: true,
+            columns: parameters::column_names(dimensions),
         }
     }
 
