@@ -283,6 +283,29 @@ fn the_best_restart_is_kept_whatever_the_number_of_threads() {
 }
 
 #[test]
+fn the_elbo_of_every_restart_is_kept_from_its_start_to_its_end() {
+    let mut random = numpy(8);
+    let x = random_problem(&mut *random, 5, 400, 4.0);
+    let spec = Spec { restarts: 6, max_iter: 500, tol: 1e-6, ..spec(5) };
+    let kept = fit(&spec, &x, &mut *numpy(3));
+    assert_eq!(kept.restart_traces[kept.restart], kept.trace["elbo"]);
+    // Each is the trace of a fit that starts where this restart did: after the draws of those before.
+    let mut stream = numpy(3);
+    let mut lengths = std::collections::BTreeSet::new();
+    for (restart, trace) in kept.restart_traces.iter().enumerate() {
+        let alone = fit(&Spec { restarts: 1, ..spec.clone() }, &x, &mut *stream);
+        assert_eq!(*trace, alone.trace["elbo"], "restart {restart}");
+        assert_eq!(trace.values.last(), Some(&kept.restart_elbos[restart]));
+        lengths.insert(trace.values.len());
+    }
+    assert_eq!(kept.restart_traces.len(), 6);
+    assert!(lengths.len() > 1, "all restarts took equally long: {lengths:?}");
+    let json = kept.to_json(line(&x).view(), Responsibilities::Omit);
+    assert_eq!(json["restart_traces"].as_array().unwrap().len(), 6);
+    assert_eq!(json["restart_traces"][kept.restart], json["elbo"]);
+}
+
+#[test]
 fn no_iterations_keep_the_initial_values() {
     let x = [0.0, 1.0, 5.0, 6.0];
     let init = Init::Given { means: vec![1.0, 2.0], variances: Some(vec![0.5, 0.25]) };

@@ -122,6 +122,7 @@ fn the_shape_is_known_before_the_points() {
     let shape = spec.shape();
     assert_eq!((shape.points, shape.dimensions), (7, 2));
     assert_eq!((shape.components, shape.truth), (Some(2), true));
+    assert_eq!(shape.columns, ["x_1", "x_2"]);
     assert_eq!(spec.input(), None);
     let written = serde_json::to_string(&spec).unwrap();
     let expected =
@@ -232,6 +233,7 @@ fn points_may_be_written_inline() {
     assert!(data.truth.is_none());
     let line = resolve("[source.points]\nvalues = [1.5, 2]").unwrap();
     assert_eq!((line.shape().dimensions, line.shape().components), (1, None));
+    assert_eq!(line.shape().columns, ["x"]);
 }
 
 #[test]
@@ -311,6 +313,7 @@ fn a_file_gives_its_columns_and_labels() {
     assert_eq!(data.labels.unwrap(), [1, 0, 1]);
     let spec = read(content, "columns = ['weight', 1]\nlabel = 0").unwrap();
     assert_eq!(spec.shape().components, Some(3));
+    assert_eq!(spec.shape().columns, ["weight", "height"]);
     let written = serde_json::to_value(&spec).unwrap();
     let file = &written["csv"];
     assert_eq!(file["columns"], serde_json::json!(["weight", "height"]));

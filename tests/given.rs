@@ -15,7 +15,8 @@ use std::path::Path;
 
 fn resolve(text: &str, dimensions: usize) -> Result<model::Spec, String> {
     let model: Model = parse(text);
-    let shape = Shape { points: 3, dimensions, components: None, truth: false };
+    let shape =
+        Shape { points: 3, dimensions, components: None, truth: false, columns: Vec::new() };
     let mut problems = Problems::default();
     model.resolve(&shape, &mut problems).ok_or_else(|| messages(problems))
 }

@@ -11,7 +11,7 @@ use elbow::model::{self, Model, bayesian_mixture, cavi};
 
 fn resolve(text: &str, points: usize, dimensions: usize) -> Result<model::Spec, String> {
     let model: Model = parse(text);
-    let shape = Shape { points, dimensions, components: None, truth: false };
+    let shape = Shape { points, dimensions, components: None, truth: false, columns: Vec::new() };
     let mut problems = Problems::default();
     model.resolve(&shape, &mut problems).ok_or_else(|| messages(problems))
 }

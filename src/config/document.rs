@@ -78,12 +78,13 @@ impl Texts {
             layer.remove("schema");
             layer.remove("include");
             match &mut below {
-                Some(base) => merge(base, layer, Depth::Root),
+                Some(base) => merge(base, layer, Depth::Root, &mut Problems::default()),
                 none => *none = Some(layer),
             }
         }
+        // A file may have empty tables; only an override that changes nothing is a mistake.
         let mut document = below?;
-        merge(&mut document, own, Depth::Root);
+        merge(&mut document, own, Depth::Root, &mut Problems::default());
         Some(document)
     }
 }

@@ -118,7 +118,13 @@ fn check_size(node: &raw::Fit, shape: &Shape, components: usize, problems: &mut 
 }
 
 /// Stands for data of which nothing is known.
-const ANY_DATA: Shape = Shape { points: usize::MAX, dimensions: 1, components: None, truth: false };
+const ANY_DATA: Shape = Shape {
+    points: usize::MAX,
+    dimensions: 1,
+    components: None,
+    truth: false,
+    columns: Vec::new(),
+};
 
 fn resolve_baselines(
     raw: &Raw,

@@ -268,6 +268,7 @@ impl Spec {
             dimensions: self.points.ncols(),
             components: self.labels.as_ref().map(|labels| super::component_count(labels)),
             truth: false,
+            columns: self.columns.clone(),
         }
     }
 

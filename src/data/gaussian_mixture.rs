@@ -155,11 +155,13 @@ impl Size {
 impl Spec {
     /// What the data set will be.
     pub fn shape(&self) -> Shape {
+        let dimensions = self.components.dimensions();
         Shape {
             points: self.size.points(),
-            dimensions: self.components.dimensions(),
+            dimensions,
             components: Some(self.components.count()),
             truth: true,
+            columns: parameters::column_names(dimensions),
         }
     }
 

@@ -53,6 +53,8 @@ pub struct Shape {
     pub components: Option<usize>,
     /// Whether the mixture that the points were drawn from is known.
     pub truth: bool,
+    /// The names of the coordinates, D of them.
+    pub columns: Vec<String>,
 }
 
 /// Where a data set comes from, as written in the config: the key names the kind.

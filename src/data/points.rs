@@ -109,11 +109,13 @@ fn components(
 impl Spec {
     /// What the data set is.
     pub fn shape(&self) -> Shape {
+        let dimensions = self.values.first().map_or(0, Vec::len);
         Shape {
             points: self.values.len(),
-            dimensions: self.values.first().map_or(0, Vec::len),
+            dimensions,
             components: self.labels.as_ref().map(|labels| super::component_count(labels)),
             truth: false,
+            columns: parameters::column_names(dimensions),
         }
     }
 

@@ -97,7 +97,7 @@ pub enum Quantity {
 }
 
 impl Quantity {
-    fn key(self) -> &'static str {
+    pub(super) fn key(self) -> &'static str {
         match self {
             Self::Elbo => "elbo",
             Self::ElboLecture => "elbo_lecture",
@@ -106,7 +106,7 @@ impl Quantity {
     }
 
     /// The model kind whose fits alone have this trace.
-    fn only_of(self) -> Option<&'static str> {
+    pub(super) fn only_of(self) -> Option<&'static str> {
         match self {
             Self::Elbo => None,
             Self::ElboLecture => Some("cavi"),
@@ -114,7 +114,7 @@ impl Quantity {
         }
     }
 
-    fn label(self) -> &'static str {
+    pub(super) fn label(self) -> &'static str {
         match self {
             Self::Elbo => "ELBO",
             Self::ElboLecture => "Lecture's ELBO",
@@ -122,7 +122,7 @@ impl Quantity {
         }
     }
 
-    fn axis(self) -> &'static str {
+    pub(super) fn axis(self) -> &'static str {
         match self {
             Self::Elbo => "ELBO (nats)",
             Self::ElboLecture => "lecture's formula (nats)",
@@ -291,7 +291,7 @@ impl Picture {
             (Mark::Auto, At::Final) => None,
         };
         let falls = falls(&values);
-        let frame = frame_of(spec, &values, rise, &marks, trace.first);
+        let frame = frame_of(spec.range, &values, rise, &marks);
         let below = values
             .iter()
             .copied()
@@ -373,18 +373,18 @@ const SMALLEST_FALL: f64 = 1e-9;
 /// With R the rise from the plateau to the end: from a quarter of R below the plateau to an eighth
 /// above the end and all overshoot, and from the start to twice the end of the rise. What is marked
 /// is in the frame.
-fn frame_of(
-    spec: &Spec,
+pub(super) fn frame_of(
+    shown: Shown,
     values: &[(usize, f64)],
     rise: Option<Rise>,
     marks: &[usize],
-    first: usize,
 ) -> Extent {
+    let first = values.first().map_or(0, |v| v.0);
     let last = values.last().map_or(1, |v| v.0).max(first + 1);
     let all = Range::of(values.iter().map(|v| v.1)).unwrap_or(Range::new(0.0, 1.0));
     let end = values.last().map_or(0.0, |v| v.1);
     let value = |t: usize| values.get(t - first).map_or(end, |v| v.1);
-    if spec.range == Shown::All {
+    if shown == Shown::All {
         return Extent { x: Range::new(first as f64, last as f64), y: all.padded(MARGIN) };
     }
     // Without a rise the fit converges from the start on: show from the second step.
@@ -408,7 +408,7 @@ fn frame_of(
 }
 
 /// Least squares on the log gap over its last phase, which begins after the rise.
-fn rate(gap: &[(usize, f64)], rise: Option<Rise>) -> Option<f64> {
+pub(super) fn rate(gap: &[(usize, f64)], rise: Option<Rise>) -> Option<f64> {
     let begin = rise.map_or(0, |r| r.ends);
     let tail: Vec<(f64, f64)> =
         gap.iter().filter(|(t, _)| *t >= begin).map(|(t, g)| (*t as f64, libm::log(*g))).collect();

@@ -183,13 +183,13 @@ fn key(canvas: &mut Canvas<'_>, theme: &Theme, entries: &[Entry], right: f64, ba
     }
 }
 
-/// Moves positions in a row apart until neighbours, each `widths[i]` wide, are at least `gap`
-/// apart, keeps their order and moves them as little as it can; none leaves `low..high`.
-pub fn push_apart(positions: &[f64], widths: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
+/// Moves positions in a row or a column apart until neighbours, each `sizes[i]` wide or high, are at
+/// least `gap` apart, keeps their order and moves them as little as it can; none leaves `low..high`.
+pub fn push_apart(positions: &[f64], sizes: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..positions.len()).collect();
     order.sort_by(|&a, &b| positions[a].total_cmp(&positions[b]).then(a.cmp(&b)));
     let mut moved = positions.to_vec();
-    let distance = |a: usize, b: usize| (widths[a] + widths[b]) / 2.0 + gap;
+    let distance = |a: usize, b: usize| (sizes[a] + sizes[b]) / 2.0 + gap;
     // A few sweeps of moving each overlapping pair apart by half of what is missing settle it.
     for _ in 0..60 {
         for pair in order.windows(2) {
@@ -200,7 +200,21 @@ pub fn push_apart(positions: &[f64], widths: &[f64], gap: f64, low: f64, high: f
             }
         }
         for &i in &order {
-            moved[i] = moved[i].max(low + widths[i] / 2.0).min(high - widths[i] / 2.0);
+            moved[i] = moved[i].max(low + sizes[i] / 2.0).min(high - sizes[i] / 2.0);
+        }
+    }
+    // A crowd at one end needs more sweeps; what they left is pushed along, if all have room.
+    let needed = sizes.iter().sum::<f64>() + gap * sizes.len().saturating_sub(1) as f64;
+    if needed <= high - low {
+        let mut least = low;
+        for &i in &order {
+            moved[i] = moved[i].max(least + sizes[i] / 2.0);
+            least = moved[i] + sizes[i] / 2.0 + gap;
+        }
+        let mut most = high;
+        for &i in order.iter().rev() {
+            moved[i] = moved[i].min(most - sizes[i] / 2.0);
+            most = moved[i] - sizes[i] / 2.0 - gap;
         }
     }
     moved
@@ -215,5 +229,16 @@ mod tests {
         let moved = push_apart(&[10.0, 12.0, 80.0], &[20.0, 20.0, 20.0], 5.0, 0.0, 100.0);
         assert!(moved[1] - moved[0] >= 25.0 - 1e-6, "{moved:?}");
         assert!(moved[0] >= 10.0 - 1e-9 && moved[2] == 80.0, "{moved:?}");
+    }
+
+    #[test]
+    fn a_crowd_at_one_end_of_a_column_is_pushed_along() {
+        let positions: Vec<f64> = (0..12).map(|i| 195.0 + 0.1 * f64::from(i)).collect();
+        let moved = push_apart(&positions, &[15.0; 12], 0.0, 0.0, 200.0);
+        assert!(moved.windows(2).all(|w| w[1] - w[0] >= 15.0 - 1e-9), "{moved:?}");
+        assert!(moved[0] >= 7.5 && (moved[11] - 192.5).abs() < 1e-9, "{moved:?}");
+        // Without room for all none leaves the column.
+        let crowded = push_apart(&positions, &[20.0; 12], 0.0, 0.0, 200.0);
+        assert!(crowded.iter().all(|y| (10.0..=190.0).contains(y)), "{crowded:?}");
     }
 }

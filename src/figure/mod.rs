@@ -10,7 +10,9 @@ pub mod axes;
 pub mod baseline;
 pub mod compose;
 pub mod contour;
+pub mod curve;
 pub mod elbo;
+mod ends;
 pub mod frame;
 pub mod histogram;
 mod known;
@@ -20,13 +22,18 @@ pub mod phase;
 pub mod placer;
 pub mod posterior_bars;
 pub mod posterior_means;
+pub mod scale;
+pub mod score_table;
+mod several;
 pub mod slot;
 pub mod spot;
 pub mod step;
 pub mod style;
 mod table;
 pub mod template;
+pub mod trace;
 mod view;
+mod words;
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -64,6 +71,12 @@ pub enum Plot {
     Contour(contour::Options),
     /// Scores of permuted ground truth with the fit's own score.
     Baseline(baseline::Options),
+    /// Any number that fits have in every iteration.
+    Trace(trace::Options),
+    /// Columns of a data set against each other.
+    Curve(curve::Options),
+    /// Scores of fits as a table.
+    Table(score_table::Options),
 }
 
 /// A figure that can be made.
@@ -82,6 +95,12 @@ pub enum Spec {
     Contour(contour::Spec),
     /// See [`Plot::Baseline`].
     Baseline(baseline::Spec),
+    /// See [`Plot::Trace`].
+    Trace(trace::Spec),
+    /// See [`Plot::Curve`].
+    Curve(curve::Spec),
+    /// See [`Plot::Table`].
+    Table(score_table::Spec),
 }
 
 impl Plot {
@@ -94,6 +113,9 @@ impl Plot {
             Self::PosteriorMeans(o) => o.resolve(known, problems).map(Spec::PosteriorMeans),
             Self::Contour(o) => o.resolve(known, problems).map(Spec::Contour),
             Self::Baseline(o) => o.resolve(known, problems).map(Spec::Baseline),
+            Self::Trace(o) => o.resolve(known, problems).map(Spec::Trace),
+            Self::Curve(o) => o.resolve(known, problems).map(Spec::Curve),
+            Self::Table(o) => o.resolve(known, problems).map(Spec::Table),
         }
     }
 
@@ -106,7 +128,8 @@ impl Plot {
             Self::PosteriorBars(o) => o.fit = fit,
             Self::PosteriorMeans(o) => o.fit = fit,
             Self::Contour(o) => o.fit = fit,
-            Self::Baseline(_) => return None,
+            Self::Trace(o) => o.choose(fit),
+            Self::Baseline(_) | Self::Curve(_) | Self::Table(_) => return None,
         }
         Some(plot)
     }
@@ -120,7 +143,10 @@ impl Plot {
             | Self::Elbo(_)
             | Self::PosteriorBars(_)
             | Self::PosteriorMeans(_)
-            | Self::Baseline(_) => return None,
+            | Self::Baseline(_)
+            | Self::Trace(_)
+            | Self::Curve(_)
+            | Self::Table(_) => return None,
         }
         Some(plot)
     }
@@ -136,6 +162,9 @@ impl Spec {
             Self::PosteriorMeans(s) => s,
             Self::Contour(s) => s,
             Self::Baseline(s) => s,
+            Self::Trace(s) => s,
+            Self::Curve(s) => s,
+            Self::Table(s) => s,
         }
     }
 }

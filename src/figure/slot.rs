@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Inputs;
+use super::{Fitted, Inputs};
 
 /// One component of a figure: a true one, the inferred one matched to it, or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -38,14 +38,18 @@ impl Slot {
 ///
 /// Where no truth is known the inferred components stand for themselves.
 pub fn slots(inputs: &Inputs<'_>) -> Vec<Slot> {
-    let truth = inputs.dataset.components();
-    let inferred = inputs.fitted.as_ref().map_or(0, |f| f.fit.components());
+    slots_of(inputs.dataset.components(), inputs.fitted.as_ref())
+}
+
+/// The same for a fit of data with `truth` components, where that is known.
+pub fn slots_of(truth: Option<usize>, fitted: Option<&Fitted<'_>>) -> Vec<Slot> {
+    let inferred = fitted.map_or(0, |f| f.fit.components());
     let Some(truth) = truth else {
         return (0..inferred)
             .map(|k| Slot { truth: None, inferred: Some(k), color: Some(k), number: k + 1 })
             .collect();
     };
-    let matching = inputs.fitted.as_ref().and_then(|f| f.matching());
+    let matching = fitted.and_then(Fitted::matching);
     let partner = |j: usize| matching.and_then(|m| m.inferred_of_true.get(j).copied().flatten());
     let matched = (0..truth).map(|j| Slot {
         truth: Some(j),

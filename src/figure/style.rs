@@ -68,6 +68,16 @@ pub mod width {
     pub const HATCH_RIM: f64 = 0.5;
 }
 
+/// Patterns of lines that are told apart without colour.
+pub const PATTERNS: [Dash; 6] = [
+    Dash::Solid,
+    Dash::Dashed,
+    Dash::Dotted,
+    Dash::Custom(7.0, 1.6),
+    Dash::Custom(1.2, 3.0),
+    Dash::Custom(12.0, 2.5),
+];
+
 /// How many components have a colour of their own.
 pub const PALETTE: usize = 8;
 

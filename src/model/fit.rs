@@ -27,6 +27,9 @@ pub struct Fit {
     /// The exact ELBO at the end of every restart, in their order. Empty for a model without
     /// inference.
     pub restart_elbos: Vec<f64>,
+    /// The exact ELBO over the iterations of every restart, in their order; that of the kept one is
+    /// `trace["elbo"]`. Empty for a model without inference.
+    pub restart_traces: Vec<Trace>,
 }
 
 /// A value for every iteration from `first` on.
@@ -121,7 +124,8 @@ impl Fit {
     ///
     /// `iterations`, `stop`, `restart`; every trace under its name, beginning with the iteration
     /// that has its first value (0 for `elbo` and `elbo_lecture`, 1 for `lower_bound`);
-    /// `restart_elbos`; for CAVI `m` and `s2`, lists over iterations of lists over components; the
+    /// `restart_elbos`, and `restart_traces` with the ELBO of every restart over its iterations from
+    /// 0; for CAVI `m` and `s2`, lists over iterations of lists over components; the
     /// final parameters: `weights`, `means` (K x D), `covariances` (K x D x D, or K x D where they
     /// are diagonal by construction) and for the Bayesian mixture `weight_concentration`,
     /// `mean_precision` and `degrees_of_freedom`; and `responsibilities` (N x K) where asked for.
@@ -136,6 +140,7 @@ impl Fit {
         }
         if !self.restart_elbos.is_empty() {
             put("restart_elbos", json!(self.restart_elbos));
+            put("restart_traces", self.restart_traces.iter().map(|t| json!(t.values)).collect());
         }
         let last = self.iterations();
         if matches!(self.states[last], State::Cavi(_)) {
@@ -171,6 +176,7 @@ impl Fit {
             stop: Stop::NotIterative,
             restart: 0,
             restart_elbos: Vec::new(),
+            restart_traces: Vec::new(),
         }
     }
 
@@ -181,7 +187,8 @@ impl Fit {
             trace: kept.trace,
             stop: kept.stop,
             restart: kept.restart,
-            restart_elbos: kept.finals,
+            restart_elbos: kept.elbos.iter().filter_map(|t| t.values.last().copied()).collect(),
+            restart_traces: kept.elbos,
         }
     }
 }

@@ -102,8 +102,8 @@ pub(super) struct Kept<S> {
     pub(super) restart: usize,
     /// The last value of its ranking trace, if it has any.
     pub(super) value: Option<f64>,
-    /// The last value of the exact ELBO for every restart.
-    pub(super) finals: Vec<f64>,
+    /// The exact ELBO of every restart, in their order.
+    pub(super) elbos: Vec<Trace>,
 }
 
 /// Fits `restarts` times and keeps the best run; the first of equals.
@@ -163,8 +163,8 @@ fn one_run<M: Inference>(
     }
     let last = |name| trace.get(name).and_then(|t: &Trace| t.values.last().copied());
     let value = last(M::TRACES[rules.rank_by].name);
-    let finals = last(ELBO).into_iter().collect();
-    Ok(Kept { states, trace, stop, restart, value, finals })
+    let elbos = trace.get(ELBO).cloned().into_iter().collect();
+    Ok(Kept { states, trace, stop, restart, value, elbos })
 }
 
 fn record(trace: &mut IndexMap<&'static str, Trace>, iteration: usize, values: &[f64]) {
@@ -183,9 +183,9 @@ fn better<S>(mut a: Kept<S>, mut b: Kept<S>) -> Kept<S> {
         (Some(_), None) => true,
         (None, _) => false,
     };
-    let mut finals = std::mem::take(&mut a.finals);
-    finals.append(&mut b.finals);
-    Kept { finals, ..if a_stays { a } else { b } }
+    let mut elbos = std::mem::take(&mut a.elbos);
+    elbos.append(&mut b.elbos);
+    Kept { elbos, ..if a_stays { a } else { b } }
 }
 
 fn finite<S>(step: Step<S>) -> Result<Step<S>, Failure> {

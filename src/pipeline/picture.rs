@@ -80,7 +80,8 @@ pub(super) fn pictures(
 /// The iterations that the animation goes over: every so manieth, and the last.
 fn frames(plan: &Plan, values: &Values, figure: &Figure) -> Outcome<Vec<usize>> {
     let Some(animation) = &figure.animation else { return Ok(Vec::new()) };
-    let fits = figure.panels.iter().filter_map(|p| p.plot.kind().needs().fit);
+    let moving = figure.panels.iter().map(|p| p.plot.kind()).filter(|k| k.at(At::Final).is_some());
+    let fits = moving.map(|kind| kind.needs()).flat_map(|n| n.fit.into_iter().chain(n.others));
     let mut last = 0;
     for fit in fits.filter(|fit| plan.fits.contains_key(fit)) {
         last = last.max(take(&values.fits, &fit, "fit")?.iterations());
