@@ -8,8 +8,10 @@
 mod at;
 pub mod axes;
 pub mod baseline;
+mod cloud;
 pub mod compose;
 pub mod contour;
+pub mod density;
 pub mod elbo;
 pub mod frame;
 pub mod histogram;
@@ -20,7 +22,9 @@ pub mod phase;
 pub mod placer;
 pub mod posterior_bars;
 pub mod posterior_means;
+pub mod scatter;
 pub mod slot;
+mod source;
 pub mod step;
 pub mod style;
 mod table;
@@ -63,6 +67,10 @@ pub enum Plot {
     Contour(contour::Options),
     /// Scores of permuted ground truth with the fit's own score.
     Baseline(baseline::Options),
+    /// The density of a mixture.
+    Density(density::Options),
+    /// Two-dimensional data with ellipses of components.
+    Scatter(scatter::Options),
 }
 
 /// A figure that can be made.
@@ -81,6 +89,10 @@ pub enum Spec {
     Contour(contour::Spec),
     /// See [`Plot::Baseline`].
     Baseline(baseline::Spec),
+    /// See [`Plot::Density`].
+    Density(density::Spec),
+    /// See [`Plot::Scatter`].
+    Scatter(scatter::Spec),
 }
 
 impl Plot {
@@ -93,6 +105,8 @@ impl Plot {
             Self::PosteriorMeans(o) => o.resolve(known, problems).map(Spec::PosteriorMeans),
             Self::Contour(o) => o.resolve(known, problems).map(Spec::Contour),
             Self::Baseline(o) => o.resolve(known, problems).map(Spec::Baseline),
+            Self::Density(o) => o.resolve(known, problems).map(Spec::Density),
+            Self::Scatter(o) => o.resolve(known, problems).map(Spec::Scatter),
         }
     }
 
@@ -105,6 +119,8 @@ impl Plot {
             Self::PosteriorBars(o) => o.fit = fit,
             Self::PosteriorMeans(o) => o.fit = fit,
             Self::Contour(o) => o.fit = fit,
+            Self::Density(o) => o.fit = Some(fit),
+            Self::Scatter(o) => o.fit = Some(fit),
             Self::Baseline(_) => return None,
         }
         Some(plot)
@@ -119,7 +135,9 @@ impl Plot {
             | Self::Elbo(_)
             | Self::PosteriorBars(_)
             | Self::PosteriorMeans(_)
-            | Self::Baseline(_) => return None,
+            | Self::Baseline(_)
+            | Self::Density(_)
+            | Self::Scatter(_) => return None,
         }
         Some(plot)
     }
@@ -135,6 +153,8 @@ impl Spec {
             Self::PosteriorMeans(s) => s,
             Self::Contour(s) => s,
             Self::Baseline(s) => s,
+            Self::Density(s) => s,
+            Self::Scatter(s) => s,
         }
     }
 }
@@ -186,6 +206,8 @@ pub trait Kind {
 pub enum SharedAxes {
     /// A value, and points per bin.
     Histogram,
+    /// A value, and a density.
+    Density,
     /// Two coordinates.
     Plane,
 }

@@ -37,12 +37,12 @@ impl Density {
     /// interval a dimension; `None` if it is so nowhere.
     ///
     /// Where a sum of K terms is at least c, one term is at least c / K: the box holds the ellipses
-    /// on which the terms are that.
+    /// on which the terms are that, with some room around them.
     pub fn reach(&self, level: f64) -> Option<Vec<(f64, f64)>> {
         let share = libm::log(self.gaussians.len() as f64);
         let radii = self.log_weights.iter().zip(&self.gaussians).map(|(log_weight, g)| {
             let peak = log_weight + g.log_density(&g.mean) + share;
-            (2.0 * (peak - level)).sqrt()
+            1.05 * (2.0 * (peak - level)).sqrt()
         });
         self.boxed(radii)
     }
@@ -251,7 +251,8 @@ impl<'a> Field<'a> {
                 _ => sum,
             })
         };
-        let ends = |of: fn(f64, f64) -> f64, start: f64| self.values.iter().copied().fold(start, of);
+        let ends =
+            |of: fn(f64, f64) -> f64, start: f64| self.values.iter().copied().fold(start, of);
         let (least, most) = (ends(f64::min, f64::INFINITY), ends(f64::max, f64::NEG_INFINITY));
         let level = |share: f64| {
             // Most of the range is far tail: from the peak down in steps that double.
@@ -422,7 +423,8 @@ mod tests {
 
     #[test]
     fn a_narrow_component_in_a_wide_plane_is_not_missed() {
-        let covariances = vec![array![[100.0, 0.0], [0.0, 100.0]], array![[1e-4, 0.0], [0.0, 1e-4]]];
+        let covariances =
+            vec![array![[100.0, 0.0], [0.0, 100.0]], array![[1e-4, 0.0], [0.0, 1e-4]]];
         let both = Density::new(&plane(array![[0.0, 0.0], [37.3, 12.1]], covariances));
         let field = Field::new(&both, &both.extent(5.0).unwrap());
         assert!((field.masses().iter().sum::<f64>() - 1.0).abs() < 1e-2);
