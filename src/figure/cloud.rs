@@ -32,6 +32,11 @@ pub(super) fn drawn(inputs: &mut Inputs<'_>) -> Vec<usize> {
     chosen
 }
 
+/// The radius of a point, if there are so many: few are drawn so that they are seen from afar.
+pub(super) fn radius(points: usize) -> f64 {
+    if points < 200 { 2.0 } else { 1.2 }
+}
+
 /// The first two coordinates of these points.
 pub(super) fn positions(inputs: &Inputs<'_>, indices: &[usize]) -> Vec<[f64; 2]> {
     let points = &inputs.dataset.points;

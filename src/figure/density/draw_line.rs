@@ -10,6 +10,8 @@ use crate::render::{Anchor, Canvas, Rect, Stroke};
 
 /// Width of a component's curve.
 const THIN: f64 = 1.2;
+/// Height of the row of names, from the top to the curves.
+const NAMES: f64 = 22.0;
 /// Height of the strokes of the points, and of the room that they take below the curves.
 const STROKE: f64 = 8.0;
 const RUG: f64 = 12.0;
@@ -51,7 +53,10 @@ impl Picture {
             axes::labelled(axes.x_ticks()).into_iter().map(|(v, t)| (axes.px(v), t)).collect();
         axes::bottom(canvas, view, below, &x_ticks, &axes::column_label(&self.column(0)));
         let layers = view.layers;
-        if layers.estimate || (layers.truth && self.has(Role::Truth)) {
+        let shown = layers.estimate || (layers.truth && self.has(Role::Truth));
+        // A low panel has no room above its curves.
+        let highest = line.curves.iter().flat_map(|c| &c.sum).map(|p| p.1).fold(0.0, f64::max);
+        if shown && axes.py(highest) - rect.top >= NAMES {
             draw_names(canvas, view.theme, &axes, line.named());
         }
     }

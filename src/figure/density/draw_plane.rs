@@ -27,7 +27,8 @@ impl Picture {
             if layers.data {
                 canvas.begin_group("points");
                 let points = axes.path(plane.points.iter().map(|p| (p[0], p[1])));
-                canvas.circles(&points, 1.2, &style::fill(theme.none, 0.45));
+                let radius = cloud::radius(points.len());
+                canvas.circles(&points, radius, &style::fill(theme.none, 0.45));
                 canvas.end_group();
             }
             // The first surface is filled; a second lies over it as lines. Areas end at the axes.

@@ -274,7 +274,8 @@ impl Picture {
         for color in colors {
             let own = self.points.iter().zip(&of).filter(|(_, c)| **c == color);
             let centers: Vec<(f64, f64)> = own.map(|(p, _)| axes.at((p.at[0], p.at[1]))).collect();
-            canvas.circles(&centers, 1.2, &style::fill(theme.mark(color), 0.45));
+            let radius = cloud::radius(self.points.len());
+            canvas.circles(&centers, radius, &style::fill(theme.mark(color), 0.45));
         }
     }
 
@@ -306,9 +307,10 @@ impl Picture {
     fn draw_names(&self, canvas: &mut Canvas<'_>, view: &View<'_>, axes: &Axes) {
         let theme = view.theme;
         let mut placer = Placer::new(axes.rect);
+        let r = cloud::radius(self.points.len());
         for point in &self.points {
             let (x, y) = axes.at((point.at[0], point.at[1]));
-            placer.area(Rect::new(x - 1.2, y - 1.2, x + 1.2, y + 1.2), POINT);
+            placer.area(Rect::new(x - r, y - r, x + r, y + r), POINT);
         }
         let starts = self.starts.iter().filter(|_| view.layers.start != Start::Absent);
         for ellipse in self.components.iter().chain(starts).flat_map(|c| &c.ellipses) {
