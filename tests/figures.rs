@@ -15,6 +15,8 @@ mod lecture;
 mod baseline;
 #[path = "figures/contour.rs"]
 mod contour;
+#[path = "figures/density.rs"]
+mod density;
 #[path = "figures/elbo.rs"]
 mod elbo;
 #[path = "figures/histogram.rs"]
@@ -23,6 +25,8 @@ mod histogram;
 mod posterior;
 #[path = "figures/reference.rs"]
 mod reference;
+#[path = "figures/scatter.rs"]
+mod scatter;
 #[path = "figures/svg.rs"]
 mod svg;
 #[path = "figures/texts.rs"]

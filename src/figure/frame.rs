@@ -14,6 +14,8 @@ pub enum Sample {
     Line(Stroke),
     /// A dot.
     Dot(Color),
+    /// Upright strokes, as points on a line have them.
+    Strokes(Color),
 }
 
 /// One entry of the key.
@@ -176,6 +178,13 @@ fn key(canvas: &mut Canvas<'_>, theme: &Theme, entries: &[Entry], right: f64, ba
                     Some(&style::fill(color, 0.8)),
                     None,
                 );
+            }
+            Sample::Strokes(color) => {
+                for share in [0.1, 0.35, 0.45, 0.6, 0.9] {
+                    let x = x + share * SAMPLE_WIDTH;
+                    let stroke = style::solid(width::HAIR, color);
+                    canvas.line(&[(x, middle - 4.0), (x, middle + 4.0)], &stroke);
+                }
             }
         }
         x += SAMPLE_WIDTH + SAMPLE_GAP;

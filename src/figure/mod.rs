@@ -8,9 +8,11 @@
 mod at;
 pub mod axes;
 pub mod baseline;
+mod cloud;
 pub mod compose;
 pub mod contour;
 pub mod curve;
+pub mod density;
 pub mod elbo;
 mod ends;
 pub mod frame;
@@ -23,9 +25,11 @@ pub mod placer;
 pub mod posterior_bars;
 pub mod posterior_means;
 pub mod scale;
+pub mod scatter;
 pub mod score_table;
 mod several;
 pub mod slot;
+mod source;
 pub mod spot;
 pub mod step;
 pub mod style;
@@ -77,6 +81,10 @@ pub enum Plot {
     Curve(curve::Options),
     /// Scores of fits as a table.
     Table(score_table::Options),
+    /// The density of a mixture.
+    Density(density::Options),
+    /// Two-dimensional data with ellipses of components.
+    Scatter(scatter::Options),
 }
 
 /// A figure that can be made.
@@ -101,6 +109,10 @@ pub enum Spec {
     Curve(curve::Spec),
     /// See [`Plot::Table`].
     Table(score_table::Spec),
+    /// See [`Plot::Density`].
+    Density(density::Spec),
+    /// See [`Plot::Scatter`].
+    Scatter(scatter::Spec),
 }
 
 impl Plot {
@@ -116,6 +128,8 @@ impl Plot {
             Self::Trace(o) => o.resolve(known, problems).map(Spec::Trace),
             Self::Curve(o) => o.resolve(known, problems).map(Spec::Curve),
             Self::Table(o) => o.resolve(known, problems).map(Spec::Table),
+            Self::Density(o) => o.resolve(known, problems).map(Spec::Density),
+            Self::Scatter(o) => o.resolve(known, problems).map(Spec::Scatter),
         }
     }
 
@@ -129,6 +143,8 @@ impl Plot {
             Self::PosteriorMeans(o) => o.fit = fit,
             Self::Contour(o) => o.fit = fit,
             Self::Trace(o) => o.choose(fit),
+            Self::Density(o) => o.fit = Some(fit),
+            Self::Scatter(o) => o.fit = Some(fit),
             Self::Baseline(_) | Self::Curve(_) | Self::Table(_) => return None,
         }
         Some(plot)
@@ -146,7 +162,9 @@ impl Plot {
             | Self::Baseline(_)
             | Self::Trace(_)
             | Self::Curve(_)
-            | Self::Table(_) => return None,
+            | Self::Table(_)
+            | Self::Density(_)
+            | Self::Scatter(_) => return None,
         }
         Some(plot)
     }
@@ -165,6 +183,8 @@ impl Spec {
             Self::Trace(s) => s,
             Self::Curve(s) => s,
             Self::Table(s) => s,
+            Self::Density(s) => s,
+            Self::Scatter(s) => s,
         }
     }
 }
@@ -216,6 +236,8 @@ pub trait Kind {
 pub enum SharedAxes {
     /// A value, and points per bin.
     Histogram,
+    /// A value, and a density.
+    Density,
     /// Two coordinates.
     Plane,
 }

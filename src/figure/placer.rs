@@ -71,6 +71,11 @@ impl Placer {
     /// Places a box of `width` x `height`, its middle as near to `target` as it can be without
     /// covering anything, and remembers it.
     pub fn place(&mut self, target: (f64, f64), width: f64, height: f64) -> Rect {
+        self.place_near(&[target], width, height)
+    }
+
+    /// The same with its middle as near to any of `targets` as it can be.
+    pub fn place_near(&mut self, targets: &[(f64, f64)], width: f64, height: f64) -> Rect {
         let sums = self.sums();
         let (w, h) = (
             ((width / CELL).ceil() as usize).min(self.columns),
@@ -83,7 +88,8 @@ impl Placer {
                     self.panel.left + column as f64 * CELL + width / 2.0,
                     self.panel.top + row as f64 * CELL + height / 2.0,
                 );
-                let distance = libm::hypot(middle.0 - target.0, middle.1 - target.1);
+                let away = |t: &(f64, f64)| libm::hypot(middle.0 - t.0, middle.1 - t.1);
+                let distance = targets.iter().map(away).fold(f64::INFINITY, f64::min);
                 if distance >= best.0 {
                     continue;
                 }
@@ -133,6 +139,17 @@ mod tests {
     fn a_label_stands_where_it_belongs_if_there_is_room() {
         let place = Placer::new(PANEL).place((100.0, 60.0), 40.0, 12.0);
         assert!((place.left - 80.0).abs() <= CELL && (place.top - 54.0).abs() <= CELL);
+    }
+
+    #[test]
+    fn a_label_stands_at_the_target_that_has_room() {
+        let mut placer = Placer::new(PANEL);
+        placer.area(Rect { left: 10.0, top: 20.0, right: 110.0, bottom: 120.0 }, 1.0);
+        let place = placer.place_near(&[(60.0, 60.0), (160.0, 90.0)], 40.0, 12.0);
+        assert!(
+            (place.left - 140.0).abs() <= CELL && (place.top - 84.0).abs() <= CELL,
+            "{place:?}"
+        );
     }
 
     #[test]

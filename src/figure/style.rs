@@ -243,6 +243,20 @@ pub fn area(canvas: &mut Canvas<'_>, outline: &[(f64, f64)], area: &Area) {
     }
 }
 
+/// Fills what lies inside an odd number of rings: a ring in a ring is a hole. No faint outline.
+pub fn region(canvas: &mut Canvas<'_>, rings: &[Vec<(f64, f64)>], area: &Area) {
+    match area {
+        Area::Tint(fill) => canvas.region(rings, fill),
+        Area::Hatch(hatch) => {
+            // The ways from each ring to the next and, at the end, back are passed twice.
+            let rings = || rings.iter().filter(|ring| !ring.is_empty());
+            let closed = rings().flat_map(|ring| ring.iter().chain(&ring[..1]));
+            let back = rings().rev().skip(1).map(|ring| &ring[0]);
+            canvas.hatch(&closed.chain(back).copied().collect::<Vec<_>>(), hatch);
+        }
+    }
+}
+
 fn hatch(index: usize, color: Color) -> Hatch {
     Hatch::new(Pattern::of(index), color)
 }

@@ -1,8 +1,10 @@
 //! Mathematics that knows nothing of data sets, models or pictures.
 
+pub mod density;
 pub mod gaussian;
 pub mod histogram;
 pub mod kde;
+pub mod level_set;
 pub mod linalg;
 pub mod locator;
 pub mod mixture;

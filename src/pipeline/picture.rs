@@ -173,7 +173,10 @@ pub(super) fn shared_extent(
 ) -> Outcome<Option<Extent>> {
     let Some(group) = &figure.share_axes else {
         let alone = figure.grid.is_none() && own.steps.is_empty() && own.frames.is_empty();
-        return Ok(if alone || !own.can_share() { None } else { own.extent() });
+        // Panels whose axes measure something else have nothing in common.
+        let axes: Vec<_> = figure.panels.iter().map(|p| p.plot.kind().shared_axes()).collect();
+        let alike = axes.windows(2).all(|pair| pair[0] == pair[1]);
+        return Ok(if alone || !alike || !own.can_share() { None } else { own.extent() });
     };
     let members = plan.figures.iter().filter(|(_, f)| f.share_axes.as_ref() == Some(group));
     let mut shared = None;

@@ -12,16 +12,31 @@ use elbow::render::Format;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage};
 
-use crate::lecture::lecture;
+use crate::lecture::{plan_of, run, shipped};
+
+/// Figures of kinds that the lecture does without.
+const MORE: &str = r#"
+[figure.density_line]
+plot.density = { data = "line", fit = "cavi", at = 8 }
+[figure.density_plane]
+size = [4.0, 4.0]
+plot.density = { data = "plane", fit = "vb" }
+[figure.scatter]
+size = [4.0, 4.0]
+plot.scatter = { fit = "vb" }
+"#;
 
 /// A figure of each kind.
-const FIGURES: [&str; 6] = [
+const FIGURES: [&str; 9] = [
     "GMMexample_it8",
     "GMMexample_ELBO",
     "posterior_most_uncertain",
     "posterior_means",
     "GMMexample_2D_inf",
     "baseline_log_loss",
+    "density_line",
+    "density_plane",
+    "scatter",
 ];
 
 const DPI: f64 = 40.0;
@@ -85,8 +100,10 @@ fn comparison(expected: &RgbImage, actual: &RgbImage) -> RgbImage {
 fn pictures_are_as_before() {
     let accept = std::env::var_os("ELBOW_ACCEPT").is_some();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures");
+    let (path, text) = shipped("lecture3");
+    let built = run(plan_of(&path, &(text + MORE), &[]));
     let mut changed = Vec::new();
-    for (name, figure) in lecture().render(&[Format::Png], DPI) {
+    for (name, figure) in built.render(&[Format::Png], DPI) {
         if !FIGURES.contains(&name.as_str()) {
             continue;
         }

@@ -1,0 +1,409 @@
+//! The density of a mixture: of the truth, of a fit, or of both.
+//!
+//! What the viewer should see: in one dimension how the weighted components add up to the mixture,
+//! and that it may have fewer humps than components; in two dimensions the landscape of the whole
+//! mixture, in regions that hold stated shares of its mass.
+//!
+//! In one dimension: horizontal the data's unit, vertical density in one over that unit, below it
+//! every data point as a stroke. In two: both axes the data's units, in the same scale.
+//!
+//! Keys that matter: `fit` (its mixture at `at`), `data` (the truth), or both; `levels` (`"mass"`,
+//! the smallest regions that hold 50, 80 and 95 %; `"density"`, the levels that matplotlib picks; or
+//! a list) and `scale` (what they are levels of: `"density"` or `"neg_log"`); `aspect`; `rug`.
+
+mod draw;
+mod draw_line;
+mod draw_plane;
+mod line;
+mod plane;
+
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
+use serde::{Deserialize as DeriveDeserialize, Serialize};
+use toml::Spanned;
+
+use self::line::Line;
+use self::plane::Plane;
+use super::axes::Extent;
+use super::cloud::Aspect;
+use super::{At, Inputs, Kind, Known, Needs, SharedAxes, source};
+use crate::data::Shape;
+use crate::diagnostic::Problems;
+use crate::math::density::{Density, Field};
+use crate::math::mixture::Mixture;
+use crate::setting;
+
+/// As written.
+#[derive(Debug, Clone, DeriveDeserialize)]
+#[serde(deny_unknown_fields, remote = "Self")]
+pub struct Options {
+    /// The data set whose true mixture is drawn; none by default.
+    data: Option<Spanned<String>>,
+    /// The fit whose mixture is drawn; none by default, but one of the two is needed.
+    pub(super) fit: Option<Spanned<String>>,
+    /// The iteration of the fit: a number or `"final"` (default).
+    at: Option<Spanned<At>>,
+    /// Whether every point of one-dimensional data has a stroke; true by default.
+    rug: Option<Spanned<bool>>,
+    /// Which levels of a two-dimensional density are drawn; `"mass"` by default.
+    levels: Option<Spanned<Levels>>,
+    /// What the levels are levels of; `"density"` by default.
+    scale: Option<Spanned<Scale>>,
+    /// Whether both axes of two-dimensional data have the same scale; `"equal"` by default.
+    aspect: Option<Spanned<Aspect>>,
+}
+
+impl<'de> source::Options<'de> for Options {
+    fn read<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
+
+    fn missing(&self) -> Option<&'static str> {
+        (self.data.is_none() && self.fit.is_none()).then_some("fit")
+    }
+}
+
+impl<'de> Deserialize<'de> for Options {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        source::complete(deserializer)
+    }
+}
+
+/// Which levels are drawn.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Levels {
+    /// Those that bound the smallest regions with 50, 80 and 95 % of the mass.
+    #[default]
+    Mass,
+    /// Those that matplotlib picks.
+    Density,
+    /// These.
+    Values(Vec<f64>),
+}
+
+impl<'de> Deserialize<'de> for Levels {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct LevelsVisitor;
+
+        impl<'de> Visitor<'de> for LevelsVisitor {
+            type Value = Levels;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("\"mass\", \"density\" or a list of numbers")
+            }
+
+            fn visit_str<E: Error>(self, value: &str) -> Result<Levels, E> {
+                match value {
+                    "mass" => Ok(Levels::Mass),
+                    "density" => Ok(Levels::Density),
+                    _ => Err(E::invalid_value(serde::de::Unexpected::Str(value), &self)),
+                }
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Levels, A::Error> {
+                let mut values = Vec::new();
+                while let Some(value) = seq.next_element()? {
+                    values.push(value);
+                }
+                Ok(Levels::Values(values))
+            }
+        }
+
+        deserializer.deserialize_any(LevelsVisitor)
+    }
+}
+
+/// What levels are levels of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, DeriveDeserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scale {
+    /// The density.
+    #[default]
+    Density,
+    /// Its negative logarithm, in nats.
+    NegLog,
+}
+
+/// A density that can be drawn.
+#[derive(Debug, Clone, Serialize)]
+pub struct Spec {
+    data: Option<String>,
+    fit: Option<String>,
+    at: At,
+    rug: bool,
+    levels: Levels,
+    scale: Scale,
+    aspect: Aspect,
+    dimensions: usize,
+}
+
+/// More lines than this cannot be told apart.
+const MOST_LEVELS: usize = 12;
+
+impl Options {
+    /// Checks the options against what the config declares.
+    pub fn resolve(&self, known: &Known, problems: &mut Problems) -> Option<Spec> {
+        let before = problems.len();
+        let (data, fit) = (self.data.as_ref(), self.fit.as_ref());
+        let shape = source::check(known, problems, data, fit, self.at.as_ref());
+        if let (Some(data), Some((_, shape))) = (data, shape)
+            && !shape.truth
+        {
+            problems
+                .at(
+                    data.span(),
+                    format!("the true density of `data.{}` is not known", data.get_ref()),
+                )
+                .hint(match fit {
+                    Some(_) => "leave `data` out: the points are those of the fit",
+                    None => "name a `fit` in place of `data`",
+                });
+        }
+        if let Some((name, shape)) = shape {
+            self.check_keys(name, shape, problems);
+        }
+        self.check_levels(problems);
+        let (_, shape) = shape?;
+        let name = |name: &Spanned<String>| name.get_ref().clone();
+        (problems.len() == before).then(|| Spec {
+            data: self.data.as_ref().map(name),
+            fit: self.fit.as_ref().map(name),
+            at: self.at.as_ref().map_or(At::Final, |a| *a.get_ref()),
+            rug: self.rug.as_ref().is_none_or(|r| *r.get_ref()),
+            levels: self.levels.as_ref().map_or(Levels::Mass, |l| l.get_ref().clone()),
+            scale: self.scale.as_ref().map_or(Scale::Density, |s| *s.get_ref()),
+            aspect: self.aspect.as_ref().map_or(Aspect::Equal, |a| *a.get_ref()),
+            dimensions: shape.dimensions,
+        })
+    }
+
+    /// Curves have no levels, and planes no rug.
+    fn check_keys(&self, name: &Spanned<String>, shape: &Shape, problems: &mut Problems) {
+        let mut idle = |span: Option<std::ops::Range<usize>>, key: &str, dimension: usize| {
+            let Some(span) = span else { return };
+            problems
+                .at(span, format!("`{key}` is for data of dimension {dimension}"))
+                .hint(format!("leave it out: these data have dimension {}", shape.dimensions));
+        };
+        match shape.dimensions {
+            1 => {
+                idle(self.levels.as_ref().map(Spanned::span), "levels", 2);
+                idle(self.scale.as_ref().map(Spanned::span), "scale", 2);
+                idle(self.aspect.as_ref().map(Spanned::span), "aspect", 2);
+            }
+            2 => idle(self.rug.as_ref().map(Spanned::span), "rug", 1),
+            other => {
+                problems
+                    .at(
+                        name.span(),
+                        format!(
+                            "`density` draws data of dimension 1 or 2, but these have dimension \
+                             {other}"
+                        ),
+                    )
+                    .hint("name data of one or two columns");
+            }
+        }
+    }
+
+    fn check_levels(&self, problems: &mut Problems) {
+        let scale = self.scale.as_ref().map_or(Scale::Density, |s| *s.get_ref());
+        let levels = self.levels.as_ref();
+        let by_mass = levels.is_none_or(|l| *l.get_ref() == Levels::Mass);
+        if let Some(written) = self.scale.as_ref().filter(|_| by_mass) {
+            problems
+                .at(written.span(), "shares of mass have no `scale`")
+                .hint("add `levels = \"density\"` or a list of numbers, or leave `scale` out");
+        }
+        let Some(written) = levels else { return };
+        let Levels::Values(values) = written.get_ref() else { return };
+        if values.is_empty() || values.len() > MOST_LEVELS {
+            problems
+                .at(
+                    written.span(),
+                    format!("expected 1 to {MOST_LEVELS} levels, found {}", values.len()),
+                )
+                .hint("write a few numbers, or \"mass\"");
+        }
+        for value in values {
+            let value = Spanned::new(written.span(), *value);
+            let good = match scale {
+                Scale::Density => setting::positive(problems, "a level of a density", &value),
+                Scale::NegLog => setting::finite(problems, "a level", &value),
+            };
+            if !good {
+                return;
+            }
+        }
+    }
+}
+
+impl Kind for Spec {
+    fn needs(&self) -> Needs {
+        Needs { data: self.data.clone(), fit: self.fit.clone(), ..Needs::default() }
+    }
+
+    fn default_size(&self) -> [f64; 2] {
+        if self.dimensions == 1 { [10.0, 4.0] } else { [5.0, 5.0] }
+    }
+
+    fn least_size(&self) -> [f64; 2] {
+        if self.dimensions == 1 { [4.0, 3.0] } else { [4.0, 3.2] }
+    }
+
+    fn shared_axes(&self) -> Option<SharedAxes> {
+        Some(if self.dimensions == 1 { SharedAxes::Density } else { SharedAxes::Plane })
+    }
+
+    fn labelled_columns(&self) -> usize {
+        self.dimensions
+    }
+
+    fn shown_at(&self) -> Option<At> {
+        self.fit.as_ref().map(|_| self.at)
+    }
+
+    fn at(&self, at: At) -> Option<super::Spec> {
+        self.fit.as_ref()?;
+        Some(super::Spec::Density(Self { at, ..self.clone() }))
+    }
+
+    fn has_layers(&self) -> bool {
+        self.fit.is_some()
+    }
+
+    fn picture(&self, inputs: &mut Inputs<'_>) -> Result<Box<dyn super::Picture>, String> {
+        Picture::new(self, inputs).map(|p| Box::new(p) as Box<dyn super::Picture>)
+    }
+}
+
+/// Whose mixture it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Role {
+    /// That of the data set.
+    Truth,
+    /// That which the inference starts from.
+    Start,
+    /// That of the fit.
+    Estimate,
+}
+
+/// What a picture says of one of its mixtures.
+#[derive(Debug, Clone, Serialize)]
+struct Summary {
+    role: Role,
+    /// How many components have any weight.
+    components: usize,
+    /// Where its density is highest.
+    modes: Vec<Vec<f64>>,
+    /// The mean of its logarithm over the data, in nats.
+    mean_log_density: f64,
+}
+
+/// A mixture that is drawn.
+struct Drawn {
+    role: Role,
+    mixture: Mixture,
+    density: Density,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Body {
+    Line(Line),
+    Plane(Plane),
+}
+
+/// The numbers of a density.
+#[derive(Debug, Clone, Serialize)]
+pub struct Picture {
+    #[serde(flatten)]
+    body: Body,
+    /// The truth and the estimate, as far as they are drawn.
+    mixtures: Vec<Summary>,
+    /// KL(p || q) in nats, p the truth and q the estimate.
+    divergence: Option<f64>,
+    columns: Vec<String>,
+    /// How many points the data have.
+    points: usize,
+    /// The iteration, if it is not the last.
+    at: Option<usize>,
+    extent: Extent,
+}
+
+/// Beyond so many standard deviations there is nothing of a component to be integrated.
+const REACH: f64 = 6.0;
+
+impl Picture {
+    fn new(spec: &Spec, inputs: &mut Inputs<'_>) -> Result<Self, String> {
+        let mut drawn: Vec<Drawn> = Vec::new();
+        let mut add = |role: Role, mixture: Mixture| {
+            let density = Density::new(&mixture);
+            drawn.push(Drawn { role, mixture, density });
+        };
+        if let Some(truth) = inputs.dataset.truth.as_ref().filter(|_| spec.data.is_some()) {
+            add(Role::Truth, truth.clone());
+        }
+        let mut earlier = None;
+        if let Some(fitted) = &inputs.fitted {
+            let last = fitted.fit.iterations();
+            let at = spec.at.of(last);
+            earlier = Some(at).filter(|at| *at < last);
+            if at > 0 {
+                add(Role::Start, fitted.fit.mixture(0));
+            }
+            add(Role::Estimate, fitted.fit.mixture(at));
+        }
+        let points = inputs.dataset.points.nrows();
+        let mixtures = drawn
+            .iter()
+            .filter(|d| d.role != Role::Start)
+            .map(|d| Summary {
+                role: d.role,
+                components: d.mixture.weights.iter().filter(|w| **w > 0.0).count(),
+                modes: d.density.modes(),
+                mean_log_density: mean_log_density(&d.density, inputs),
+            })
+            .collect();
+        let of = |role: Role| drawn.iter().find(|d| d.role == role).map(|d| &d.density);
+        let divergence = of(Role::Truth).zip(of(Role::Estimate)).and_then(|(p, q)| {
+            let bounds = p.extent(REACH)?;
+            Some(Field::new(p, &bounds).divergence(q))
+        });
+        let (body, extent) = match spec.dimensions {
+            1 => {
+                let (line, extent) = Line::new(spec, inputs, &drawn)?;
+                (Body::Line(line), extent)
+            }
+            _ => {
+                let (plane, extent) = Plane::new(spec, inputs, &drawn)?;
+                (Body::Plane(plane), extent)
+            }
+        };
+        Ok(Self {
+            body,
+            mixtures,
+            divergence,
+            columns: inputs.dataset.columns.clone(),
+            points,
+            at: earlier,
+            extent,
+        })
+    }
+
+    /// The mixture that the title speaks of.
+    fn main(&self) -> Option<&Summary> {
+        self.mixtures.last()
+    }
+
+    fn has(&self, role: Role) -> bool {
+        self.mixtures.iter().any(|m| m.role == role)
+    }
+}
+
+fn mean_log_density(density: &Density, inputs: &Inputs<'_>) -> f64 {
+    let rows = inputs.dataset.points.rows();
+    let sum = rows.into_iter().fold(0.0, |sum, row| sum + density.ln(&row.to_vec()));
+    sum / inputs.dataset.points.nrows() as f64
+}
