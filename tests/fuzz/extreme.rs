@@ -108,6 +108,8 @@ pub(super) fn line() -> impl Strategy<Value = String> {
             for (name, plot) in [
                 ("data", "histogram = { data = \"line\" }".to_owned()),
                 ("fit", format!("histogram = {{ data = \"line\", fit = \"fit\", {histogram} }}")),
+                ("density", "density = { fit = \"fit\" }".to_owned()),
+                ("truth", "density = { data = \"line\", fit = \"fit\", at = 1 }".to_owned()),
                 ("elbo", format!("elbo = {{ fit = \"fit\", {elbo} }}")),
                 ("bars", "posterior_bars = { fit = \"fit\", count = 6 }".to_owned()),
                 ("means", "posterior_means = { fit = \"fit\" }".to_owned()),
@@ -150,6 +152,13 @@ pub(super) fn plane() -> impl Strategy<Value = String> {
              [figure.all]\nplot.contour = {{ fit = \"fit\" }}\n\
              [figure.one]\nshare_axes = \"a\"\nplot.contour = {{ fit = \"fit\", components = [0], {contour} }}\n\
              [figure.other]\nshare_axes = \"a\"\nplot.contour = {{ fit = \"fit\", at = 0 }}\n\
+             [figure.density]\nplot.density = {{ fit = \"fit\" }}\n\
+             [figure.truth]\nplot.density = {{ data = \"plane\" }}\n\
+             [figure.levels]\nplot.density = {{ fit = \"fit\", levels = \"density\", aspect = \"free\" }}\n\
+             [figure.list]\nplot.density = {{ fit = \"fit\", levels = [1e-300, 1e-3, 1e300] }}\n\
+             [figure.neg_log]\nplot.density = {{ fit = \"fit\", levels = \"density\", scale = \"neg_log\" }}\n\
+             [figure.scatter]\nplot.scatter = {{ fit = \"fit\", hide_below = 0.3 }}\n\
+             [figure.free]\nplot.scatter = {{ fit = \"fit\", at = 0, aspect = \"free\", color = \"fit\" }}\n\
              [figure.elbo]\nplot.elbo = {{ fit = \"fit\" }}\n\
              [figure.bars]\nplot.posterior_bars = {{ fit = \"fit\", points = \"least_uncertain\" }}\n"
         )
