@@ -11,6 +11,7 @@ pub mod baseline;
 pub mod compose;
 pub mod contour;
 pub mod elbo;
+pub mod ellipses;
 pub mod frame;
 pub mod histogram;
 mod known;
@@ -20,12 +21,14 @@ pub mod phase;
 pub mod placer;
 pub mod posterior_bars;
 pub mod posterior_means;
+pub mod responsibilities;
 pub mod slot;
 pub mod step;
 pub mod style;
 mod table;
 pub mod template;
 mod view;
+pub mod weights;
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -63,6 +66,12 @@ pub enum Plot {
     Contour(contour::Options),
     /// Scores of permuted ground truth with the fit's own score.
     Baseline(baseline::Options),
+    /// Ellipses of the components over the iterations.
+    Ellipses(ellipses::Options),
+    /// Points coloured by their responsibilities.
+    Responsibilities(responsibilities::Options),
+    /// Weights of the mixture as bars.
+    Weights(weights::Options),
 }
 
 /// A figure that can be made.
@@ -81,6 +90,12 @@ pub enum Spec {
     Contour(contour::Spec),
     /// See [`Plot::Baseline`].
     Baseline(baseline::Spec),
+    /// See [`Plot::Ellipses`].
+    Ellipses(ellipses::Spec),
+    /// See [`Plot::Responsibilities`].
+    Responsibilities(responsibilities::Spec),
+    /// See [`Plot::Weights`].
+    Weights(weights::Spec),
 }
 
 impl Plot {
@@ -93,6 +108,9 @@ impl Plot {
             Self::PosteriorMeans(o) => o.resolve(known, problems).map(Spec::PosteriorMeans),
             Self::Contour(o) => o.resolve(known, problems).map(Spec::Contour),
             Self::Baseline(o) => o.resolve(known, problems).map(Spec::Baseline),
+            Self::Ellipses(o) => o.resolve(known, problems).map(Spec::Ellipses),
+            Self::Responsibilities(o) => o.resolve(known, problems).map(Spec::Responsibilities),
+            Self::Weights(o) => o.resolve(known, problems).map(Spec::Weights),
         }
     }
 
@@ -105,6 +123,9 @@ impl Plot {
             Self::PosteriorBars(o) => o.fit = fit,
             Self::PosteriorMeans(o) => o.fit = fit,
             Self::Contour(o) => o.fit = fit,
+            Self::Ellipses(o) => o.fit = fit,
+            Self::Responsibilities(o) => o.fit = fit,
+            Self::Weights(o) => o.fit = fit,
             Self::Baseline(_) => return None,
         }
         Some(plot)
@@ -119,7 +140,10 @@ impl Plot {
             | Self::Elbo(_)
             | Self::PosteriorBars(_)
             | Self::PosteriorMeans(_)
-            | Self::Baseline(_) => return None,
+            | Self::Baseline(_)
+            | Self::Ellipses(_)
+            | Self::Responsibilities(_)
+            | Self::Weights(_) => return None,
         }
         Some(plot)
     }
@@ -135,6 +159,9 @@ impl Spec {
             Self::PosteriorMeans(s) => s,
             Self::Contour(s) => s,
             Self::Baseline(s) => s,
+            Self::Ellipses(s) => s,
+            Self::Responsibilities(s) => s,
+            Self::Weights(s) => s,
         }
     }
 }
