@@ -89,6 +89,16 @@ pub struct Extent {
 }
 
 impl Extent {
+    /// Room for points in the plane: a little more than they take, rounded outward; `None` if there
+    /// are none.
+    pub fn around(points: impl Iterator<Item = [f64; 2]> + Clone) -> Option<Self> {
+        let hold = |axis: usize| {
+            let range = Range::of(points.clone().map(|p| p[axis]))?.padded(0.05);
+            Some(range.outward(nice_step(range.span(), 40.0)))
+        };
+        Some(Self { x: hold(0)?, y: hold(1)? })
+    }
+
     /// The smallest extent that holds both.
     pub fn union(self, other: Self) -> Self {
         Self { x: self.x.union(other.x), y: self.y.union(other.y) }

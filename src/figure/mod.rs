@@ -14,6 +14,7 @@ pub mod contour;
 pub mod curve;
 pub mod density;
 pub mod elbo;
+pub mod ellipses;
 mod ends;
 pub mod frame;
 pub mod histogram;
@@ -24,6 +25,7 @@ pub mod phase;
 pub mod placer;
 pub mod posterior_bars;
 pub mod posterior_means;
+pub mod responsibilities;
 pub mod scale;
 pub mod scatter;
 pub mod score_table;
@@ -37,6 +39,7 @@ mod table;
 pub mod template;
 pub mod trace;
 mod view;
+pub mod weights;
 mod words;
 
 use serde::{Deserialize, Serialize};
@@ -85,6 +88,12 @@ pub enum Plot {
     Density(density::Options),
     /// Two-dimensional data with ellipses of components.
     Scatter(scatter::Options),
+    /// Ellipses of the components over the iterations.
+    Ellipses(ellipses::Options),
+    /// Points coloured by their responsibilities.
+    Responsibilities(responsibilities::Options),
+    /// Weights of the mixture as bars.
+    Weights(weights::Options),
 }
 
 /// A figure that can be made.
@@ -113,6 +122,12 @@ pub enum Spec {
     Density(density::Spec),
     /// See [`Plot::Scatter`].
     Scatter(scatter::Spec),
+    /// See [`Plot::Ellipses`].
+    Ellipses(ellipses::Spec),
+    /// See [`Plot::Responsibilities`].
+    Responsibilities(responsibilities::Spec),
+    /// See [`Plot::Weights`].
+    Weights(weights::Spec),
 }
 
 impl Plot {
@@ -130,6 +145,9 @@ impl Plot {
             Self::Table(o) => o.resolve(known, problems).map(Spec::Table),
             Self::Density(o) => o.resolve(known, problems).map(Spec::Density),
             Self::Scatter(o) => o.resolve(known, problems).map(Spec::Scatter),
+            Self::Ellipses(o) => o.resolve(known, problems).map(Spec::Ellipses),
+            Self::Responsibilities(o) => o.resolve(known, problems).map(Spec::Responsibilities),
+            Self::Weights(o) => o.resolve(known, problems).map(Spec::Weights),
         }
     }
 
@@ -145,6 +163,9 @@ impl Plot {
             Self::Trace(o) => o.choose(fit),
             Self::Density(o) => o.fit = Some(fit),
             Self::Scatter(o) => o.fit = Some(fit),
+            Self::Ellipses(o) => o.fit = fit,
+            Self::Responsibilities(o) => o.fit = fit,
+            Self::Weights(o) => o.fit = fit,
             Self::Baseline(_) | Self::Curve(_) | Self::Table(_) => return None,
         }
         Some(plot)
@@ -164,7 +185,10 @@ impl Plot {
             | Self::Curve(_)
             | Self::Table(_)
             | Self::Density(_)
-            | Self::Scatter(_) => return None,
+            | Self::Scatter(_)
+            | Self::Ellipses(_)
+            | Self::Responsibilities(_)
+            | Self::Weights(_) => return None,
         }
         Some(plot)
     }
@@ -185,6 +209,9 @@ impl Spec {
             Self::Table(s) => s,
             Self::Density(s) => s,
             Self::Scatter(s) => s,
+            Self::Ellipses(s) => s,
+            Self::Responsibilities(s) => s,
+            Self::Weights(s) => s,
         }
     }
 }

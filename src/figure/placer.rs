@@ -8,6 +8,9 @@ const CELL: f64 = 2.0;
 /// How many points of distance one covered cell is worth: text moves far before it covers a mark.
 const COVER: f64 = 40.0;
 
+/// Distances from an outline at which a label is tried.
+const BESIDE: [f64; 4] = [2.0, 8.0, 16.0, 26.0];
+
 /// A map of what a panel shows, in cells, and the labels placed so far.
 pub struct Placer {
     panel: Rect,
@@ -110,6 +113,51 @@ impl Placer {
         place
     }
 
+    /// Places a box outside of a closed outline about `middle`, as near to it as there is a place
+    /// that covers nothing, and remembers it; `None` if there is none near, for labels that can be
+    /// left out.
+    pub fn beside(
+        &mut self,
+        outline: &[(f64, f64)],
+        middle: (f64, f64),
+        width: f64,
+        height: f64,
+    ) -> Option<Rect> {
+        let around = |gap: f64| {
+            outline.iter().map(move |&(x, y)| {
+                let (dx, dy) = (x - middle.0, y - middle.1);
+                let length = libm::hypot(dx, dy).max(1.0);
+                // So far from the outline does the box not reach it.
+                let out = (width * dx.abs() + height * dy.abs()) / (2.0 * length) + gap;
+                (x + dx / length * out, y + dy / length * out)
+            })
+        };
+        let panel = self.panel;
+        let place = BESIDE.into_iter().flat_map(around).find_map(|at| {
+            let (w, h) = (width / 2.0, height / 2.0);
+            let place = Rect::new(at.0 - w, at.1 - h, at.0 + w, at.1 + h);
+            let inside = place.left >= panel.left
+                && place.top >= panel.top
+                && place.right <= panel.right
+                && place.bottom <= panel.bottom;
+            (inside && !self.covers(place)).then_some(place)
+        })?;
+        self.area(place, 1.0);
+        Some(place)
+    }
+
+    /// Whether anything lies in a box.
+    fn covers(&self, area: Rect) -> bool {
+        let (left, top) = (area.left + CELL / 2.0, area.top + CELL / 2.0);
+        let steps = |length: f64| (length / CELL).ceil() as usize;
+        (0..steps(area.height())).any(|row| {
+            (0..steps(area.width())).any(|column| {
+                let at = (left + column as f64 * CELL, top + row as f64 * CELL);
+                self.cell(at.0, at.1).is_some_and(|cell| self.covered[cell] > 0.0)
+            })
+        })
+    }
+
     /// Sums of `covered` over all rectangles from the top left, so that any box costs four reads.
     fn sums(&self) -> Vec<f64> {
         let stride = self.columns + 1;
@@ -150,6 +198,24 @@ mod tests {
             (place.left - 140.0).abs() <= CELL && (place.top - 84.0).abs() <= CELL,
             "{place:?}"
         );
+    }
+
+    #[test]
+    fn a_label_beside_an_outline_covers_nothing_or_is_left_out() {
+        let outline = [(130.0, 70.0), (110.0, 50.0), (90.0, 70.0), (110.0, 90.0)];
+        let mut placer = Placer::new(PANEL);
+        placer.line(&outline);
+        let mut placed: Vec<Rect> = Vec::new();
+        while let Some(place) = placer.beside(&outline, (110.0, 70.0), 30.0, 12.0) {
+            assert!(!placed.iter().any(|p| overlap(*p, place)), "{placed:?} {place:?}");
+            assert!(!outline.iter().any(|v| place.contains(*v)), "{place:?}");
+            placed.push(place);
+        }
+        // The first stands at the first vertex, and there is room for some but not for many.
+        assert_eq!(placed[0].left, 132.0);
+        assert!((4..=16).contains(&placed.len()), "{}", placed.len());
+        placer.area(PANEL, 0.1);
+        assert_eq!(placer.beside(&outline, (110.0, 70.0), 30.0, 12.0), None);
     }
 
     #[test]

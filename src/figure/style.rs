@@ -78,6 +78,9 @@ pub const PATTERNS: [Dash; 6] = [
     Dash::Custom(12.0, 2.5),
 ];
 
+/// The share of the background's light in the lightest shade of grey that stands for a component.
+const LIGHTEST: f64 = 0.5;
+
 /// How many components have a colour of their own.
 pub const PALETTE: usize = 8;
 
@@ -207,6 +210,20 @@ impl Theme {
     /// The colour of text about a component.
     pub fn text(&self, component: Option<usize>) -> Color {
         component.map_or(self.muted, |k| self.texts[k % PALETTE])
+    }
+
+    /// The colours of components where they are mixed: those of their marks, or, where areas are told
+    /// apart by patterns instead, shades of grey from ink on, which a pattern cannot mix.
+    pub fn shades(&self, components: &[Option<usize>]) -> Vec<Color> {
+        if let Areas::Tinted(_) = self.areas {
+            return components.iter().map(|k| self.mark(*k)).collect();
+        }
+        let steps = components.len().saturating_sub(1).max(1) as f64;
+        // Light that grows with the square looks as if it grew evenly.
+        let lightness = |i: usize| LIGHTEST * (i as f64 / steps) * (i as f64 / steps);
+        (0..components.len())
+            .map(|i| Color::mix(&[(self.ink, 1.0 - lightness(i)), (self.background, lightness(i))]))
+            .collect()
     }
 
     /// Bars of a component's data.

@@ -33,6 +33,24 @@ impl Fit {
         Some(factors.map(|(&mean, s2)| MeanPosterior { mean, sd: s2.sqrt() }).collect())
     }
 
+    /// The ends of the central 95 % of each weight's posterior at iteration `at`, one a component;
+    /// `None` for a model that does not infer weights. Past the end means the last iteration.
+    pub fn weight_intervals(&self, at: usize) -> Option<Vec<(f64, f64)>> {
+        match &self.states[at.min(self.iterations())] {
+            State::BayesianMixture(state) => Some(state.weights.intervals()),
+            State::Cavi(_) | State::Given(_) => None,
+        }
+    }
+
+    /// What the model assumes of the weights, in words.
+    pub fn weight_words(&self) -> &'static str {
+        match &self.states[0] {
+            State::BayesianMixture(state) => state.weights.words(),
+            State::Cavi(_) => "fixed equal weights",
+            State::Given(_) => "given weights",
+        }
+    }
+
     /// What the model assumes of covariances, in words; empty where there is nothing to say.
     pub fn covariance_words(&self) -> &'static str {
         match &self.states[0] {

@@ -49,6 +49,20 @@ impl Weights {
         }
     }
 
+    /// The ends of the central 95 % of each weight.
+    pub fn intervals(&self) -> Vec<(f64, f64)> {
+        match self {
+            Self::DirichletDistribution(alpha) => dirichlet_distribution::intervals(alpha),
+        }
+    }
+
+    /// What is assumed of the weights, in words.
+    pub(in crate::model) fn words(&self) -> &'static str {
+        match self {
+            Self::DirichletDistribution(_) => "Dirichlet prior",
+        }
+    }
+
     /// `E ln pi_k`.
     pub(super) fn expected_logs(&self) -> Vec<f64> {
         match self {
