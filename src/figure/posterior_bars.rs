@@ -15,7 +15,7 @@ use serde::{Deserialize as DeriveDeserialize, Serialize};
 use toml::Spanned;
 
 use super::axes::{Range, nice_step};
-use super::slot::{Slot, slots};
+use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes, number};
 use crate::diagnostic::Problems;
 use crate::score::uncertainty_order;
@@ -214,7 +214,8 @@ impl Picture {
             Points::LeastUncertain => order.into_iter().rev().take(spec.count).collect(),
             Points::Indices(indices) => indices.clone(),
         };
-        let slots: Vec<Slot> = slots(inputs).into_iter().filter(|s| s.inferred.is_some()).collect();
+        let slots: Vec<Slot> =
+            slots(inputs, Naming::Matched).into_iter().filter(|s| s.inferred.is_some()).collect();
         let in_slots = |row: ndarray::ArrayView1<'_, f64>| -> Vec<f64> {
             slots.iter().filter_map(|s| s.inferred).map(|k| row[k]).collect()
         };

@@ -3,10 +3,9 @@
 use rayon::prelude::*;
 
 use super::Rendered;
-use super::picture::{Drawings, Pictures, draw};
+use super::picture::{Drawings, Pictures, Series, draw};
 use crate::config::Plan;
 use crate::config::plan::Figure;
-use crate::figure::axes::Extent;
 use crate::render::{self, Drawing, Fonts, Format, svg};
 
 /// Draws a figure in all its themes and encodes everything.
@@ -16,14 +15,14 @@ pub(super) fn figure(
     name: &str,
     figure: &Figure,
     pictures: &Pictures,
-    shared: Option<Extent>,
+    series: &Series,
 ) -> Result<Rendered, String> {
     let themes: Vec<(usize, &String)> = figure.themes.iter().enumerate().collect();
     let rendered: Vec<Rendered> = themes
         .into_par_iter()
         .map(|(index, theme)| {
             let theme = plan.themes.get(theme).ok_or_else(|| format!("no theme `{theme}`"))?;
-            let drawings = draw(fonts, name, figure, pictures, shared, theme);
+            let drawings = draw(fonts, name, figure, pictures, series, theme);
             in_theme(plan, fonts, figure, &figure.stem_in(index), &drawings)
         })
         .collect::<Result<_, String>>()?;

@@ -244,7 +244,7 @@ pub fn render(
         values.pictures.keys().filter(|name| selection.wants(name)).cloned().collect();
     stage(&plan.figures, &wanted, "render", observer, |name, figure| {
         let pictures = take(&values.pictures, name, "figure")?;
-        let shared = picture::shared_extent(plan, values, figure, pictures)?;
-        encode::figure(plan, &fonts, name, figure, pictures, shared).map_err(Failure::Own)
+        let series = picture::series(plan, values, &fonts, figure, pictures)?;
+        encode::figure(plan, &fonts, name, figure, pictures, &series).map_err(Failure::Own)
     })
 }

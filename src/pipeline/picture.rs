@@ -5,7 +5,7 @@ use crate::config::Plan;
 use crate::config::plan::{Figure, Panel};
 use crate::figure::axes::{Extent, column_label};
 use crate::figure::compose::{self, Frame, Scene};
-use crate::figure::frame::Shape;
+use crate::figure::frame::Layout;
 use crate::figure::step;
 use crate::figure::style::{INCH, Theme};
 use crate::figure::template::Value;
@@ -149,29 +149,58 @@ fn picture(
     kind.picture(&mut inputs).map_err(Failure::Own)
 }
 
-/// The ranges of the figure's axes, where it shares them: with the figures of its group, with its
-/// own steps and frames, among its panels.
+/// What a figure has in common with the others of its group, so that nothing jumps from one to the
+/// next.
+pub struct Series {
+    /// The ranges of the axes, where they are shared: with the figures of the group, with the
+    /// figure's own steps and frames, among its panels.
+    extent: Option<Extent>,
+    /// How headers are laid out.
+    layout: Layout,
+}
+
+/// What the figure shares.
 ///
 /// # Errors
 ///
 /// If a figure of the group has no numbers: without it the others would have other axes.
-pub(super) fn shared_extent(
+pub(super) fn series(
     plan: &Plan,
     values: &Values,
+    fonts: &Fonts,
     figure: &Figure,
     own: &Pictures,
-) -> Outcome<Option<Extent>> {
+) -> Outcome<Series> {
+    let own_layout = || layout(fonts, figure, own);
     let Some(group) = &figure.share_axes else {
         let alone = figure.grid.is_none() && own.steps.is_empty() && own.frames.is_empty();
-        return Ok(if alone || !own.can_share() { None } else { own.extent() });
+        let extent = if alone || !own.can_share() { None } else { own.extent() };
+        return Ok(Series { extent, layout: own_layout() });
     };
     let members = plan.figures.iter().filter(|(_, f)| f.share_axes.as_ref() == Some(group));
-    let mut shared = None;
-    for (name, _) in members {
-        let extent = take(&values.pictures, name, "figure")?.extent();
-        shared = [shared, extent].into_iter().flatten().reduce(Extent::union);
+    let mut series = Series { extent: None, layout: own_layout() };
+    for (name, member) in members {
+        let pictures = take(&values.pictures, name, "figure")?;
+        series.extent =
+            [series.extent, pictures.extent()].into_iter().flatten().reduce(Extent::union);
+        series.layout = series.layout.union(layout(fonts, member, pictures));
     }
-    Ok(shared)
+    Ok(series)
+}
+
+/// The layout in which the headers of all that a figure shows have room.
+fn layout(fonts: &Fonts, figure: &Figure, pictures: &Pictures) -> Layout {
+    // Colours take no room.
+    let theme = &Theme::LIGHT;
+    let canvas = canvas(fonts, "", figure, theme);
+    let (whole, steps, frames) = scenes(figure, pictures, None);
+    let others = steps.iter().chain(&frames).map(|scene| scene.layout(&canvas, theme));
+    others.fold(whole.layout(&canvas, theme), Layout::union)
+}
+
+fn canvas<'f>(fonts: &'f Fonts, name: &str, figure: &Figure, theme: &Theme) -> Canvas<'f> {
+    let [width, height] = figure.size.map(|length| length * INCH / figure.type_scale);
+    Canvas::new(fonts, width, height, theme.background, name)
 }
 
 /// The drawings of a figure in one theme.
@@ -191,32 +220,13 @@ pub fn draw(
     name: &str,
     figure: &Figure,
     pictures: &Pictures,
-    shared: Option<Extent>,
+    series: &Series,
     theme: &Theme,
 ) -> Drawings {
-    let frame = Frame { title: figure.texts.title.as_deref(), grid: figure.grid.as_ref(), shared };
-    let whole = scene(pictures.panels.iter(), frame, Layers::ALL);
-    let layers = step::layers(&figure.steps);
-    let steps: Vec<Scene<'_>> = pictures
-        .steps
-        .iter()
-        .zip(layers)
-        .map(|(picture, layers)| {
-            let only = compose::Panel { picture: picture.as_ref(), title: None };
-            Scene { panels: vec![only], frame, layers }
-        })
-        .collect();
-    let frames: Vec<Scene<'_>> =
-        pictures.frames.iter().map(|panels| scene(panels.iter(), frame, Layers::ALL)).collect();
-
-    let [width, height] = figure.size.map(|length| length * INCH / figure.type_scale);
-    let canvas = || Canvas::new(fonts, width, height, theme.background, name);
-    let empty = canvas();
-    let all = std::iter::once(&whole).chain(&steps).chain(&frames);
-    let shape = all.map(|scene| scene.shape(&empty, theme)).max().unwrap_or(Shape::Row);
+    let (whole, steps, frames) = scenes(figure, pictures, series.extent);
     let draw = |scene: &Scene<'_>| {
-        let mut canvas = canvas();
-        scene.draw(&mut canvas, theme, shape);
+        let mut canvas = canvas(fonts, name, figure, theme);
+        scene.draw(&mut canvas, theme, &series.layout);
         let (title, description) = words(figure, pictures);
         canvas.describe(&title, &description);
         canvas.finish().scaled(figure.type_scale)
@@ -226,6 +236,22 @@ pub fn draw(
         steps: steps.iter().map(draw).collect(),
         frames: frames.iter().map(draw).collect(),
     }
+}
+
+/// What a figure shows: the whole, its steps and its frames.
+fn scenes<'a>(
+    figure: &'a Figure,
+    pictures: &'a Pictures,
+    shared: Option<Extent>,
+) -> (Scene<'a>, Vec<Scene<'a>>, Vec<Scene<'a>>) {
+    let frame = Frame { title: figure.texts.title.as_deref(), grid: figure.grid.as_ref(), shared };
+    let whole = scene(pictures.panels.iter(), frame, Layers::ALL);
+    let steps = pictures.steps.iter().zip(step::layers(&figure.steps)).map(|(picture, layers)| {
+        let only = compose::Panel { picture: picture.as_ref(), title: None };
+        Scene { panels: vec![only], frame, layers }
+    });
+    let frames = pictures.frames.iter().map(|panels| scene(panels.iter(), frame, Layers::ALL));
+    (whole, steps.collect(), frames.collect())
 }
 
 fn scene<'a>(
