@@ -57,7 +57,9 @@ fn figure(
     let pictures = values.pictures[name].as_ref().map_err(ToString::to_string)?;
     let figure = &plan.figures[name];
     let [width, height] = figure.size.map(|inches| inches * INCH);
-    let draw = || picture::draw(&fonts, name, figure, pictures, None, &Theme::LIGHT).whole;
+    let series = picture::series(plan, values, &fonts, figure, pictures);
+    let series = series.map_err(|failure| failure.to_string())?;
+    let draw = || picture::draw(&fonts, name, figure, pictures, &series, &Theme::LIGHT).whole;
     let drawing = draw();
     let tree = drawing.tree(&fonts)?;
     let mut group = criterion.benchmark_group(name);

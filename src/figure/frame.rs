@@ -254,8 +254,9 @@ fn entry_width(canvas: &Canvas<'_>, theme: &Theme, entry: &Entry, sizes: Sizes) 
 
 /// The width that a key takes with a gap before it.
 fn key_width(canvas: &Canvas<'_>, theme: &Theme, entries: &[Entry], sizes: Sizes) -> f64 {
-    let entries = entries.iter().map(|entry| entry_width(canvas, theme, entry, sizes));
-    entries.sum::<f64>() - sizes.gap + Sizes::NARROW.gap
+    let widths = entries.iter().map(|entry| entry_width(canvas, theme, entry, sizes));
+    let gap = if entries.is_empty() { 0.0 } else { Sizes::NARROW.gap - sizes.gap };
+    widths.sum::<f64>() + gap
 }
 
 /// The key, its right end at `right`, its text on `baseline`: in one row, or where the page is too

@@ -13,6 +13,7 @@
 //! index the fit gave to which component).
 
 mod bars;
+mod bound;
 mod curves;
 mod draw;
 mod names;
@@ -185,6 +186,8 @@ pub struct Picture {
     #[serde(skip)]
     starts: Vec<Curve>,
     lanes: Vec<Lane>,
+    #[serde(skip)]
+    bound: Option<bound::Bound>,
     /// The names of the components, and where they belong.
     names: Vec<Name>,
     column: String,
@@ -288,6 +291,7 @@ impl Picture {
             curves,
             starts,
             lanes,
+            bound: inputs.fitted.as_ref().and_then(|f| bound::Bound::new(f, at)),
             names,
             column: inputs.dataset.columns.first().cloned().unwrap_or_else(|| "x".to_owned()),
             titles,

@@ -14,14 +14,17 @@ use crate::figure::{At, Fitted, Inputs, Layers, Picture, Spec};
 use crate::random::{self, Generator, Seed};
 use crate::render::{Canvas, Drawing, Fonts};
 
+/// A picture, and its title if it has one of its own.
+pub type Titled = (Box<dyn Picture>, Option<String>);
+
 /// The numbers that a figure shows: those of its pictures, of its steps and of its frames.
 pub struct Pictures {
-    /// The only picture, or those of the grid, each with its title if it has one of its own.
-    pub panels: Vec<(Box<dyn Picture>, Option<String>)>,
+    /// The only picture, or those of the grid.
+    pub panels: Vec<Titled>,
     /// The picture of each step.
     pub steps: Vec<Box<dyn Picture>>,
     /// The panels of each frame of the animation.
-    pub frames: Vec<Vec<(Box<dyn Picture>, Option<String>)>>,
+    pub frames: Vec<Vec<Titled>>,
 }
 
 impl Pictures {
@@ -164,7 +167,7 @@ pub struct Series {
 /// # Errors
 ///
 /// If a figure of the group has no numbers: without it the others would have other axes.
-pub(super) fn series(
+pub fn series(
     plan: &Plan,
     values: &Values,
     fonts: &Fonts,
@@ -255,7 +258,7 @@ fn scenes<'a>(
 }
 
 fn scene<'a>(
-    panels: impl Iterator<Item = &'a (Box<dyn Picture>, Option<String>)>,
+    panels: impl Iterator<Item = &'a Titled>,
     frame: Frame<'a>,
     layers: Layers,
 ) -> Scene<'a> {

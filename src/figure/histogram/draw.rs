@@ -59,6 +59,9 @@ impl crate::figure::Picture for Picture {
         self.draw_axes(canvas, view, &axes, lanes_height);
         self.draw_curves(canvas, view, &axes);
         lanes::draw(canvas, view, &axes, lanes);
+        if view.layers.estimate && view.layers.start != Start::Shown {
+            self.draw_bound(canvas, view.theme, &axes);
+        }
         match flanks {
             Some(words) => {
                 canvas.begin_group("names");

@@ -263,9 +263,11 @@ fn arrange(
     let belongs: Vec<f64> = names.iter().map(|name| axes.px(name.at)).collect();
     let mut order: Vec<usize> = (0..names.len()).collect();
     order.sort_by(|&a, &b| belongs[a].total_cmp(&belongs[b]).then(a.cmp(&b)));
+    // Clearly nearer to its own curve than to another that is elsewhere.
     let over_own = |i: usize, x: f64| {
         let own = (x - belongs[i]).abs();
-        own <= 4.0 || belongs.iter().all(|other| own <= (x - other).abs() + 0.5)
+        let others = belongs.iter().filter(|other| (*other - belongs[i]).abs() > 1.0);
+        own <= 4.0 || others.into_iter().all(|other| 1.3 * own <= (x - other).abs())
     };
     for (form, rows) in [(Form::Full, 1), (Form::Number, 1), (Form::Number, rows)] {
         let mut placed = Vec::new();
