@@ -21,12 +21,16 @@ mod density;
 mod elbo;
 #[path = "figures/histogram.rs"]
 mod histogram;
+#[path = "figures/lanes.rs"]
+mod lanes;
 #[path = "figures/posterior.rs"]
 mod posterior;
 #[path = "figures/reference.rs"]
 mod reference;
 #[path = "figures/scatter.rs"]
 mod scatter;
+#[path = "figures/series.rs"]
+mod series;
 #[path = "figures/svg.rs"]
 mod svg;
 #[path = "figures/texts.rs"]

@@ -181,10 +181,74 @@ pub fn clip(rect: Rect) -> Rect {
 /// What a tick says.
 pub type Tick = (f64, String);
 
+/// Between the labels of two ticks.
+const TICK_GAP: f64 = 8.0;
+
+/// A tick nearer to the end of its line than this reads as a line that is doubled.
+const NEAR_END: f64 = 6.0;
+
 /// Ticks with their values as labels.
 pub fn labelled(ticks: Vec<f64>) -> Vec<Tick> {
     let labels = number::tick_labels(&ticks);
     ticks.into_iter().zip(labels).collect()
+}
+
+/// The ticks of a horizontal axis at their canvas positions: as [`Axes::x_ticks`] has them, or fewer
+/// where these have no room for their labels.
+pub fn x_values(canvas: &Canvas<'_>, axes: &Axes) -> Vec<Tick> {
+    let placed = |values: Vec<f64>| -> Vec<Tick> {
+        labelled(values).into_iter().map(|(v, t)| (axes.px(v), t)).collect()
+    };
+    let first = placed(axes.x_ticks());
+    let fewer = (1..first.len()).rev().map(|n| placed(locator::ticks(axes.x.low, axes.x.high, n)));
+    let fits = |ticks: &Vec<Tick>| ticks.len() >= 2 && are_apart(&spans(canvas, ticks));
+    std::iter::once(first.clone()).chain(fewer).find(fits).unwrap_or(first)
+}
+
+/// Where the labels of ticks on a horizontal axis begin and end. A long number at the edge of the
+/// page stands beside its tick rather than outside.
+fn spans(canvas: &Canvas<'_>, ticks: &[Tick]) -> Vec<(f64, f64)> {
+    let style = style::text(size::TICK, style::Theme::LIGHT.muted, Anchor::Middle);
+    let span = |(x, text): &Tick| {
+        let half = canvas.measure(text, &style).width / 2.0;
+        let middle = x.min(canvas.page().right - half - 1.0).max(half + 1.0);
+        (middle - half, middle + half)
+    };
+    ticks.iter().map(span).collect()
+}
+
+fn are_apart(spans: &[(f64, f64)]) -> bool {
+    spans.windows(2).all(|pair| pair[1].0 - pair[0].1 >= TICK_GAP)
+}
+
+/// As many ticks as have room for their labels: all, or every second, third, ..., zero among them.
+fn thinned(canvas: &Canvas<'_>, ticks: &[Tick]) -> Vec<Tick> {
+    let is_zero = |text: &str| text.chars().all(|c| matches!(c, '0' | '.'));
+    let zero = ticks.iter().position(|(_, text)| is_zero(text)).unwrap_or(0);
+    let every = |step: usize| -> Vec<Tick> {
+        let kept = ticks.iter().enumerate().filter(|(i, _)| i % step == zero % step);
+        kept.map(|(_, tick)| tick.clone()).collect()
+    };
+    let fits = |ticks: &Vec<Tick>| are_apart(&spans(canvas, ticks));
+    (1..=ticks.len()).map(every).find(fits).unwrap_or_default()
+}
+
+/// Where the line of an axis ends that could reach to `end`: at its last tick if that is so near
+/// that the two would read as one thick line.
+pub fn line_end(end: f64, ticks: &[Tick]) -> f64 {
+    let near = |x: &f64| (0.3..NEAR_END).contains(&(end - x).abs());
+    ticks.iter().map(|(x, _)| *x).find(near).unwrap_or(end)
+}
+
+/// The ticks but one that lies next to the corner at which the axes meet, if others are left.
+fn off_corner(ticks: Vec<Tick>, corner: f64) -> Vec<Tick> {
+    match ticks.len() {
+        0..=3 => ticks,
+        _ => {
+            let near = |x: f64| (0.3..NEAR_END).contains(&(corner - x).abs());
+            ticks.into_iter().filter(|(x, _)| !near(*x)).collect()
+        }
+    }
 }
 
 /// The line at the bottom with its ticks and label; ticks hold canvas positions.
@@ -193,27 +257,23 @@ pub fn labelled(ticks: Vec<f64>) -> Vec<Tick> {
 pub fn bottom(canvas: &mut Canvas<'_>, view: &View<'_>, rect: Rect, ticks: &[Tick], label: &str) {
     let theme = view.theme;
     let stroke = style::solid(width::AXIS, theme.axis);
-    canvas.line(&[(rect.left, rect.bottom), (rect.right, rect.bottom)], &stroke);
-    let tick_style = style::text(size::TICK, theme.muted, Anchor::Middle);
-    for (x, text) in ticks {
+    let ticks = off_corner(thinned(canvas, ticks), rect.left);
+    canvas.begin_group("x-axis");
+    let end = line_end(rect.right, &ticks);
+    canvas.line(&[(rect.left, rect.bottom), (end, rect.bottom)], &stroke);
+    let tick_style = style::text(size::TICK, theme.muted, Anchor::Start);
+    for ((x, text), (left, _)) in ticks.iter().zip(spans(canvas, &ticks)) {
         canvas.line(&[(*x, rect.bottom), (*x, rect.bottom + width::TICK)], &stroke);
-        if !view.labels.x {
-            continue;
+        if view.labels.x {
+            canvas.text((left, rect.bottom + 16.5), text, &tick_style);
         }
-        // A long number at the edge of the page stands beside its tick rather than outside.
-        let half = canvas.measure(text, &tick_style).width / 2.0 + 1.0;
-        let middle = x.min(canvas.page().right - half).max(half);
-        canvas.text((middle, rect.bottom + 16.5), text, &tick_style);
     }
-    if !view.labels.x {
-        return;
+    if view.labels.x {
+        let middle = (rect.left + rect.right) / 2.0;
+        let style = style::text(size::AXIS, theme.ink, Anchor::Middle);
+        canvas.text((middle, rect.bottom + 34.0), label, &style);
     }
-    let middle = (rect.left + rect.right) / 2.0;
-    canvas.text(
-        (middle, rect.bottom + 34.0),
-        label,
-        &style::text(size::AXIS, theme.ink, Anchor::Middle),
-    );
+    canvas.end_group();
 }
 
 /// The line at the left with its ticks and label; ticks hold canvas positions.
@@ -222,31 +282,67 @@ pub fn bottom(canvas: &mut Canvas<'_>, view: &View<'_>, rect: Rect, ticks: &[Tic
 pub fn left(canvas: &mut Canvas<'_>, view: &View<'_>, rect: Rect, ticks: &[Tick], label: &str) {
     let theme = view.theme;
     let stroke = style::solid(width::AXIS, theme.axis);
-    canvas.line(&[(rect.left, rect.top), (rect.left, rect.bottom)], &stroke);
+    let ticks = off_corner(ticks.to_vec(), rect.bottom);
+    canvas.begin_group("y-axis");
+    let end = line_end(rect.top, &ticks);
+    canvas.line(&[(rect.left, end), (rect.left, rect.bottom)], &stroke);
     let tick_style = style::text(size::TICK, theme.muted, Anchor::End);
-    let mut widest = 0.0_f64;
-    for (y, text) in ticks {
+    for (y, text) in &ticks {
         canvas.line(&[(rect.left - width::TICK, *y), (rect.left, *y)], &stroke);
-        if !view.labels.y {
-            continue;
+        if view.labels.y {
+            canvas.text((rect.left - TICK_LEFT, *y + 4.3), text, &tick_style);
         }
-        canvas.text((rect.left - 7.0, *y + 4.3), text, &tick_style);
-        widest = widest.max(canvas.measure(text, &tick_style).width);
     }
     if !label.is_empty() && view.labels.y {
-        let style = TextStyle {
+        let upward = |size| TextStyle {
             direction: Direction::Up,
-            ..style::text(size::AXIS, theme.ink, Anchor::Middle)
+            ..style::text(size, theme.ink, Anchor::Middle)
         };
-        let x = (rect.left - 7.0 - widest - 8.0).max(size::AXIS);
+        let long = canvas.measure(label, &upward(size::AXIS)).width > rect.height();
+        let style = upward(if long { size::NOTE } else { size::AXIS });
+        let x = (rect.left - TICK_LEFT - widest(canvas, &ticks) - 8.0).max(size::AXIS);
         canvas.text((x, (rect.top + rect.bottom) / 2.0), label, &style);
     }
+    canvas.end_group();
+}
+
+/// Between the labels of the ticks of a vertical axis and its line.
+const TICK_LEFT: f64 = 7.0;
+
+/// What the name of a vertical axis takes at the left edge of the page, its descenders included.
+const NAME: f64 = size::AXIS + 4.5;
+
+fn widest(canvas: &Canvas<'_>, ticks: &[Tick]) -> f64 {
+    let style = style::text(size::TICK, style::Theme::LIGHT.muted, Anchor::End);
+    ticks.iter().map(|(_, text)| canvas.measure(text, &style).width).fold(0.0, f64::max)
+}
+
+/// The line at the left with these values as ticks. Where the values are too long to stand beside
+/// the label, they are multiples of a power of ten, which the label then names.
+pub fn left_values(
+    canvas: &mut Canvas<'_>,
+    view: &View<'_>,
+    axes: &Axes,
+    values: &[f64],
+    label: &str,
+) {
+    let placed = |labels: Vec<String>| -> Vec<Tick> {
+        values.iter().map(|v| axes.py(*v)).zip(labels).collect()
+    };
+    let plain = placed(number::tick_labels(values));
+    let room = axes.rect.left - TICK_LEFT - NAME;
+    let has_power = plain.iter().any(|(_, text)| text.contains('^'));
+    if widest(canvas, &plain) <= room && !has_power {
+        return left(canvas, view, axes.rect, &plain, label);
+    }
+    let (multiples, power) = number::multiples(values);
+    let label = format!("{label} ($\\times 10^{{{power}}}$)");
+    left(canvas, view, axes.rect, &placed(multiples), &label);
 }
 
 /// Both axes of a panel, with the values as ticks.
 pub fn both(canvas: &mut Canvas<'_>, view: &View<'_>, axes: &Axes, x_label: &str, y_label: &str) {
-    let x_ticks: Vec<Tick> =
-        labelled(axes.x_ticks()).into_iter().map(|(v, t)| (axes.px(v), t)).collect();
+    let x_ticks = x_values(canvas, axes);
     let y_ticks: Vec<Tick> =
         labelled(axes.y_ticks()).into_iter().map(|(v, t)| (axes.py(v), t)).collect();
     bottom(canvas, view, axes.rect, &x_ticks, x_label);

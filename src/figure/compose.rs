@@ -5,7 +5,7 @@
 
 use super::Picture;
 use super::axes::Extent;
-use super::frame::{self, Entry, Header, Shape};
+use super::frame::{self, Entry, Header, Layout};
 use super::style::{self, Theme, size};
 use super::view::{Labels, Layers, View};
 use crate::render::{Anchor, Canvas, Rect};
@@ -75,14 +75,7 @@ impl Scene<'_> {
         let mut header = match self.frame.grid {
             None => headers.next().unwrap_or_default(),
             Some(grid) => {
-                let key = headers.fold(Vec::new(), |mut key: Vec<Entry>, header| {
-                    for entry in header.key {
-                        if !key.iter().any(|known| known.text == entry.text) {
-                            key.push(entry);
-                        }
-                    }
-                    key
-                });
+                let key = one_key(headers.flat_map(|header| header.key));
                 Header { start: grid.start.clone(), key, separator: ", ", ..Header::default() }
             }
         };
@@ -93,41 +86,67 @@ impl Scene<'_> {
         header
     }
 
-    /// The shape in which the header has room; a series takes the largest of its scenes', so that
+    /// The layout in which the header has room; a series takes the union of its scenes', so that
     /// nothing moves.
-    pub fn shape(&self, canvas: &Canvas<'_>, theme: &Theme) -> Shape {
-        frame::shape(canvas, theme, &self.header(theme))
+    pub fn layout(&self, canvas: &Canvas<'_>, theme: &Theme) -> Layout {
+        let layout = Layout::of(canvas, theme, &self.header(theme));
+        let headings: Vec<Header> = match self.frame.grid {
+            None => Vec::new(),
+            Some(_) => self.panels.iter().map(|p| p.picture.heading(theme, self.layers)).collect(),
+        };
+        layout.with_headings(canvas, theme, &headings)
     }
 
     /// Draws the scene.
-    pub fn draw(&self, canvas: &mut Canvas<'_>, theme: &Theme, shape: Shape) {
-        let top = frame::header(canvas, theme, &self.header(theme), shape);
+    pub fn draw(&self, canvas: &mut Canvas<'_>, theme: &Theme, layout: &Layout) {
+        let top = frame::header(canvas, theme, &self.header(theme), layout);
         let view =
             View { theme, shared: self.frame.shared, layers: self.layers, labels: Labels::BOTH };
         let room = Rect { top, ..canvas.page() };
         canvas.inside(room, |canvas| match (self.frame.grid, self.panels.as_slice()) {
-            (Some(grid), panels) => draw_grid(canvas, &view, grid, panels),
+            (Some(grid), panels) => draw_grid(canvas, &view, layout, grid, panels),
             (None, [only, ..]) => only.picture.draw(canvas, &view),
             (None, []) => {}
         });
     }
 }
 
-fn draw_grid(canvas: &mut Canvas<'_>, view: &View<'_>, grid: &Grid, panels: &[Panel<'_>]) {
+/// The entries of all panels, each once. Panels of different kinds may call the same mark by names
+/// that differ in their symbols, `estimate` and `estimate $m_k$`: those are one.
+fn one_key(entries: impl Iterator<Item = Entry>) -> Vec<Entry> {
+    let word = |entry: &Entry| entry.text.split(' ').next().unwrap_or_default().to_owned();
+    let same = |a: &Entry, b: &Entry| {
+        let plain = |entry: &Entry| word(entry) == entry.text;
+        let mark = std::mem::discriminant(&a.sample) == std::mem::discriminant(&b.sample);
+        a.text == b.text || (mark && word(a) == word(b) && (plain(a) || plain(b)))
+    };
+    entries.fold(Vec::new(), |mut key: Vec<Entry>, entry| {
+        if !key.iter().any(|known| same(known, &entry)) {
+            key.push(entry);
+        }
+        key
+    })
+}
+
+fn draw_grid(
+    canvas: &mut Canvas<'_>,
+    view: &View<'_>,
+    layout: &Layout,
+    grid: &Grid,
+    panels: &[Panel<'_>],
+) {
     let rows = panels.len().div_ceil(grid.columns).max(1);
     let page = canvas.page();
+    let shared = view.shared.is_some();
     // With shared axes the first column and the last row are larger by what their labels take.
-    let (extra_left, extra_bottom) =
-        if view.shared.is_some() { (LABELS_LEFT, LABELS_BOTTOM) } else { (0.0, 0.0) };
+    let (extra_left, extra_bottom) = if shared { (LABELS_LEFT, LABELS_BOTTOM) } else { (0.0, 0.0) };
     let gaps = GAP * (grid.columns as f64 - 1.0);
     let width = (page.width() - extra_left - gaps) / grid.columns as f64;
     let height = (page.height() - extra_bottom) / rows as f64;
     for (i, panel) in panels.iter().enumerate() {
         let (row, column) = (i / grid.columns, i % grid.columns);
-        let outer = Labels {
-            x: view.shared.is_none() || i + grid.columns >= panels.len(),
-            y: view.shared.is_none() || column == 0,
-        };
+        let outer =
+            Labels { x: !shared || i + grid.columns >= panels.len(), y: !shared || column == 0 };
         let left = if column == 0 { 0.0 } else { extra_left + column as f64 * (width + GAP) };
         let top = row as f64 * height;
         let rect = Rect {
@@ -136,10 +155,20 @@ fn draw_grid(canvas: &mut Canvas<'_>, view: &View<'_>, grid: &Grid, panels: &[Pa
             right: extra_left + column as f64 * (width + GAP) + width,
             bottom: top + height + if outer.x { extra_bottom } else { 0.0 },
         };
-        let axis = if outer.y { style::LEFT } else { style::BARE };
-        let baseline = (rect.left + axis, top + HEADING - 7.0);
-        let room = rect.right - style::RIGHT - baseline.0;
-        heading(canvas, view, grid, i, panel, baseline, room);
+        // Panels of one kind have their headings above their axes, those of many, whose axes are at
+        // different places, at the edge as figures of their own.
+        let indent = match (shared, outer.y) {
+            (true, true) => style::LEFT,
+            (true, false) => style::BARE,
+            (false, _) => style::TITLE_LEFT,
+        };
+        let baseline = (rect.left + indent, top + HEADING - 7.0);
+        let room = rect.right - 2.0 - baseline.0;
+        let letter = match grid.letters {
+            Letters::Without => String::new(),
+            Letters::Lower => format!("({}) ", letter(i)),
+        };
+        heading(canvas, view, layout, &letter, panel, baseline, room);
         canvas.inside(rect, |canvas| panel.picture.draw(canvas, &View { labels: outer, ..*view }));
     }
 }
@@ -148,25 +177,23 @@ fn draw_grid(canvas: &mut Canvas<'_>, view: &View<'_>, grid: &Grid, panels: &[Pa
 fn heading(
     canvas: &mut Canvas<'_>,
     view: &View<'_>,
-    grid: &Grid,
-    index: usize,
+    layout: &Layout,
+    letter: &str,
     panel: &Panel<'_>,
     at: (f64, f64),
     room: f64,
 ) {
-    let own = panel.picture.header(view.theme, view.layers);
-    let letter = match grid.letters {
-        Letters::Without => String::new(),
-        Letters::Lower => format!("({}) ", letter(index)),
-    };
+    let own = panel.picture.heading(view.theme, view.layers);
     let (start, facts) = match &panel.title {
         Some(title) => (title.clone(), Vec::new()),
         None => (own.start, own.facts),
     };
     let bold = style::bold(size::AXIS, view.theme.ink, Anchor::Start);
-    let end = canvas.text(at, &format!("{letter}{start}"), &bold).right + 9.0;
+    canvas.text(at, &format!("{letter}{start}"), &bold);
+    let width = layout.start_width(&start) * size::AXIS / size::TITLE;
+    let end = canvas.measure(letter, &bold).width + width + 9.0;
     let muted = [(size::NOTE, view.theme.muted)];
-    frame::facts(canvas, &facts, own.separator, (end, at.1), room - (end - at.0), &muted);
+    frame::facts(canvas, &facts, own.separator, (at.0 + end, at.1), room - end, &muted);
 }
 
 /// a, b, ..., z, aa, ab, ...

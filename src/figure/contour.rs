@@ -19,7 +19,7 @@ use toml::Spanned;
 
 use super::axes::{Extent, Range, nice_step};
 use super::known::{check_dimension, check_iteration};
-use super::slot::{Slot, slots};
+use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, KnownFit, Needs, SharedAxes};
 use crate::diagnostic::Problems;
 use crate::math::gaussian::{Gaussian, kl_divergence};
@@ -349,7 +349,7 @@ impl Picture {
         let last = fitted.fit.iterations();
         let at = spec.at.of(last);
         let mixture = fitted.fit.mixture(at);
-        let slots = slots(inputs);
+        let slots = slots(inputs, Naming::Matched);
         let points: Vec<[f64; 2]> =
             inputs.dataset.points.rows().into_iter().map(|r| [r[0], r[1]]).collect();
         let data = Extent {

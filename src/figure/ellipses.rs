@@ -18,7 +18,7 @@ use toml::Spanned;
 
 use super::axes::Extent;
 use super::known::check_dimension;
-use super::slot::{Slot, slots};
+use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
 use crate::math::mass_radius;
@@ -225,7 +225,7 @@ impl Picture {
         let until = iterations.last().copied().unwrap_or(last);
         let mixtures: Vec<_> = (0..=until).map(|t| fit.mixture(t)).collect();
         let radius = mass_radius(spec.mass);
-        let components: Vec<Component> = slots(inputs)
+        let components: Vec<Component> = slots(inputs, Naming::Matched)
             .into_iter()
             .filter_map(|slot| {
                 let k = slot.inferred?;

@@ -4,8 +4,8 @@
 //! pushed apart and joined to their lines by a hairline. A panel too narrow for them has them inside,
 //! near the ends.
 
-use super::frame::push_apart;
 use super::placer::Placer;
+use super::placer::push_apart;
 use super::style::{self, Theme, size, width};
 use crate::render::{Anchor, Canvas, Color, Rect, TextStyle};
 
@@ -48,7 +48,8 @@ pub(super) fn beside(canvas: &mut Canvas<'_>, theme: &Theme, panel: Rect, ends: 
     let most = ((high - low) / LINE).floor().max(1.0) as usize;
     let ends = joined(ends, most, theme);
     let heights: Vec<f64> = ends.iter().map(|e| e.at.1.clamp(panel.top, panel.bottom)).collect();
-    let moved = push_apart(&heights, &vec![LINE; ends.len()], 0.0, low, high);
+    let moved = push_apart(&heights, &vec![LINE; ends.len()], 0.0, low, high)
+        .unwrap_or_else(|| heights.iter().map(|y| y.min(high).max(low)).collect());
     let is_moved = |i: usize| (moved[i] - heights[i]).abs() > AWAY;
     let gap = if (0..ends.len()).any(is_moved) { LEADERS } else { GAP };
     for (i, end) in ends.iter().enumerate() {

@@ -56,59 +56,156 @@ pub struct Header {
 }
 
 /// How a header is laid out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Shape {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
     /// The title at the left and the key at the right of one row.
     Row,
     /// Title, facts and key below each other, for narrow figures.
     Stacked,
 }
 
-const SAMPLE_WIDTH: f64 = 25.0;
-const SAMPLE_GAP: f64 = 7.0;
-const ENTRY_GAP: f64 = 20.0;
-/// Between the start of the title and its facts.
-const FACTS_GAP: f64 = 12.0;
+/// What the headers of a series have in common, so that nothing moves from one figure to the next:
+/// the shape that the largest needs, the type in which the first two facts of each have room, and
+/// room for the widest of starts that differ only in their digits, as `t = 8` and `t = 96` do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    rows: Vec<Row>,
+    /// Starts without their digits, and the largest width of each in the type of a title.
+    starts: Vec<(String, f64)>,
+}
 
-/// The shape in which a header has room.
-pub fn shape(canvas: &Canvas<'_>, theme: &Theme, header: &Header) -> Shape {
-    let bold = style::bold(size::TITLE, theme.ink, Anchor::Start);
-    let title = style::TITLE_LEFT + canvas.measure(&header.start, &bold).width + FACTS_GAP;
-    match title + key_width(canvas, theme, &header.key) + style::RIGHT {
-        width if width <= canvas.page().right => Shape::Row,
-        _ => Shape::Stacked,
+/// A header in one row, as wide as it would be.
+#[derive(Clone, Debug, PartialEq)]
+struct Row {
+    start: String,
+    /// The first fact in small type.
+    least: f64,
+    /// The first two facts in the type of a title.
+    facts: f64,
+    /// What the key and the margins leave.
+    room: f64,
+}
+
+impl Layout {
+    /// The layout in which a header has room.
+    pub fn of(canvas: &Canvas<'_>, theme: &Theme, header: &Header) -> Self {
+        let facts = |count: usize, size: f64| {
+            let facts = header.facts[..header.facts.len().min(count)].join(header.separator);
+            canvas.measure(&facts, &style::text(size, theme.ink, Anchor::Start)).width
+        };
+        let right = canvas.page().right - style::RIGHT;
+        let key = key_width(canvas, theme, &header.key, Sizes::WIDE);
+        let row = Row {
+            start: header.start.clone(),
+            least: facts(1, size::NOTE),
+            facts: facts(2, size::SUBTITLE),
+            room: right - key - style::TITLE_LEFT - FACTS_GAP,
+        };
+        let mut layout = Self { rows: vec![row], starts: Vec::new() };
+        layout.reserve(&header.start, start_width(canvas, theme, header));
+        layout
+    }
+
+    /// The same with room for the starts of headings of panels.
+    pub fn with_headings<'h>(
+        mut self,
+        canvas: &Canvas<'_>,
+        theme: &Theme,
+        headings: impl IntoIterator<Item = &'h Header>,
+    ) -> Self {
+        for heading in headings {
+            self.reserve(&heading.start, start_width(canvas, theme, heading));
+        }
+        self
+    }
+
+    /// The layout in which the headers of both have room.
+    pub fn union(mut self, other: Self) -> Self {
+        self.rows.extend(other.rows);
+        for (start, width) in other.starts {
+            self.reserve(&start, width);
+        }
+        self
+    }
+
+    fn reserve(&mut self, start: &str, width: f64) {
+        let start = without_digits(start);
+        match self.starts.iter_mut().find(|(known, _)| *known == start) {
+            Some((_, known)) => *known = known.max(width),
+            None => self.starts.push((start, width)),
+        }
+    }
+
+    /// The width of the widest start of the series that is like this one, in the type of a title.
+    pub(super) fn start_width(&self, start: &str) -> f64 {
+        let start = without_digits(start);
+        self.starts.iter().find(|(known, _)| *known == start).map_or(0.0, |(_, width)| *width)
+    }
+
+    /// Whether all facts of this kind have room beside the starts.
+    fn have_room(&self, width: fn(&Row) -> f64) -> bool {
+        self.rows.iter().all(|row| self.start_width(&row.start) + width(row) <= row.room)
+    }
+
+    fn shape(&self) -> Shape {
+        if self.have_room(|row| row.least) { Shape::Row } else { Shape::Stacked }
+    }
+
+    /// Type size of the facts beside the start.
+    fn facts(&self) -> f64 {
+        if self.have_room(|row| row.facts) { size::SUBTITLE } else { size::NOTE }
     }
 }
 
+fn without_digits(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+fn start_width(canvas: &Canvas<'_>, theme: &Theme, header: &Header) -> f64 {
+    canvas.measure(&header.start, &style::bold(size::TITLE, theme.ink, Anchor::Start)).width
+}
+
+/// Between the start of the title and its facts.
+const FACTS_GAP: f64 = 12.0;
+
+/// Headers of pages lower than this have their lines closer together.
+const LOW: f64 = 4.5 * style::INCH;
+
 /// Draws a header; the height that it takes.
-pub fn header(canvas: &mut Canvas<'_>, theme: &Theme, header: &Header, shape: Shape) -> f64 {
-    let right = canvas.page().right - style::RIGHT;
+pub fn header(canvas: &mut Canvas<'_>, theme: &Theme, header: &Header, layout: &Layout) -> f64 {
+    let page = canvas.page();
+    let right = page.right - style::RIGHT;
     let at = (style::TITLE_LEFT, style::TITLE_BASELINE);
-    let start = canvas.text(at, &header.start, &style::bold(size::TITLE, theme.ink, Anchor::Start));
-    if shape == Shape::Row {
+    let bold = style::bold(size::TITLE, theme.ink, Anchor::Start);
+    canvas.text(at, &header.start, &bold);
+    let left = at.0 + layout.start_width(&header.start) + FACTS_GAP;
+    if layout.shape() == Shape::Row {
         key(canvas, theme, &header.key, right, style::TITLE_BASELINE);
-        let left = start.right + FACTS_GAP;
-        let room = right - key_width(canvas, theme, &header.key) - left;
-        let sizes = [(size::SUBTITLE, theme.ink), (size::NOTE, theme.ink)];
+        let room = right - key_width(canvas, theme, &header.key, Sizes::WIDE) - left;
+        let sizes = [(layout.facts(), theme.ink)];
         facts(canvas, &header.facts, header.separator, (left, at.1), room, &sizes);
         return style::HEADER_ROW;
     }
     let room = right - at.0;
     let mut y = at.1;
     let (first, rest) = header.facts.split_at(header.facts.len().min(1));
-    for (lines, down, sizes) in [
-        (first, 21.0, [(size::AXIS, theme.muted), (size::NOTE, theme.muted)]),
-        (rest, 26.0, [(size::NOTE, theme.ink), (size::NOTE, theme.ink)]),
-    ] {
-        if lines.is_empty() {
-            continue;
+    let small = [(size::NOTE, theme.ink), (size::NOTE, theme.ink)];
+    if page.bottom < LOW {
+        y += 17.0;
+        facts(canvas, &header.facts, header.separator, (at.0, y), room, &small);
+    } else {
+        let large = [(size::AXIS, theme.muted), (size::NOTE, theme.muted)];
+        for (lines, down, sizes) in [(first, 21.0, large), (rest, 26.0, small)] {
+            if lines.is_empty() {
+                continue;
+            }
+            y += down;
+            facts(canvas, lines, header.separator, (at.0, y), room, &sizes);
         }
-        y += down;
-        facts(canvas, lines, header.separator, (at.0, y), room, &sizes);
     }
     if !header.key.is_empty() {
-        y += 26.0;
-        key(canvas, theme, &header.key, right, y);
+        y += if page.bottom < LOW { 18.0 } else { 26.0 };
+        y = key(canvas, theme, &header.key, right, y);
     }
     y + 5.0
 }
@@ -135,119 +232,181 @@ pub(super) fn facts(
     }
 }
 
-/// The width that a key takes.
-fn key_width(canvas: &Canvas<'_>, theme: &Theme, entries: &[Entry]) -> f64 {
-    let style = style::text(size::TICK, theme.ink, Anchor::Start);
-    entries
-        .iter()
-        .map(|e| SAMPLE_WIDTH + SAMPLE_GAP + canvas.measure(&e.text, &style).width + ENTRY_GAP)
-        .sum()
+/// The lengths of a key.
+#[derive(Clone, Copy)]
+struct Sizes {
+    sample: f64,
+    gap: f64,
 }
 
-/// The key: one row, its right end at `right`, its text on `baseline`. In neutral colours and
-/// outside the panels, it can cover nothing.
-fn key(canvas: &mut Canvas<'_>, theme: &Theme, entries: &[Entry], right: f64, baseline: f64) {
+impl Sizes {
+    const WIDE: Self = Self { sample: 25.0, gap: 20.0 };
+    /// Where a row has no room for the others.
+    const NARROW: Self = Self { sample: 18.0, gap: 12.0 };
+}
+
+/// Between a sample and its text.
+const SAMPLE_GAP: f64 = 7.0;
+
+/// The width of an entry with the gap after it.
+fn entry_width(canvas: &Canvas<'_>, theme: &Theme, entry: &Entry, sizes: Sizes) -> f64 {
     let style = style::text(size::TICK, theme.ink, Anchor::Start);
-    let mut x = right - key_width(canvas, theme, entries) + ENTRY_GAP;
+    sizes.sample + SAMPLE_GAP + canvas.measure(&entry.text, &style).width + sizes.gap
+}
+
+/// The width that a key takes with a gap before it.
+fn key_width(canvas: &Canvas<'_>, theme: &Theme, entries: &[Entry], sizes: Sizes) -> f64 {
+    let widths = entries.iter().map(|entry| entry_width(canvas, theme, entry, sizes));
+    let gap = if entries.is_empty() { 0.0 } else { Sizes::NARROW.gap - sizes.gap };
+    widths.sum::<f64>() + gap
+}
+
+/// The key, its right end at `right`, its text on `baseline`: in one row, or where the page is too
+/// narrow in as many as it needs. In neutral colours and outside the panels, it can cover nothing.
+/// The baseline of the last row.
+fn key(
+    canvas: &mut Canvas<'_>,
+    theme: &Theme,
+    entries: &[Entry],
+    right: f64,
+    baseline: f64,
+) -> f64 {
+    if entries.is_empty() {
+        return baseline;
+    }
+    let room = right - style::TITLE_LEFT;
+    let wide = key_width(canvas, theme, entries, Sizes::WIDE) - Sizes::NARROW.gap <= room;
+    let sizes = if wide { Sizes::WIDE } else { Sizes::NARROW };
+    let mut rows: Vec<Vec<&Entry>> = vec![Vec::new()];
+    let mut width = 0.0;
     for entry in entries {
-        if !entry.shown {
-            x += SAMPLE_WIDTH + SAMPLE_GAP + canvas.measure(&entry.text, &style).width + ENTRY_GAP;
-            continue;
+        let own = entry_width(canvas, theme, entry, sizes);
+        if width > 0.0 && width + own - sizes.gap > room {
+            rows.push(Vec::new());
+            width = 0.0;
         }
-        let middle = baseline - 4.2;
-        match entry.sample {
-            Sample::Area(area) | Sample::Rimmed(area, _) => {
-                let points = [
-                    (x, middle - 5.5),
-                    (x + SAMPLE_WIDTH, middle - 5.5),
-                    (x + SAMPLE_WIDTH, middle + 5.5),
-                    (x, middle + 5.5),
-                ];
-                style::area(canvas, &points, &area);
-                if let Sample::Rimmed(_, color) = entry.sample {
-                    canvas.polygon(&points, None, Some(&style::solid(width::TRUTH, color)));
-                }
-            }
-            Sample::Line(stroke) => {
-                canvas.line(&[(x, middle), (x + SAMPLE_WIDTH, middle)], &stroke)
-            }
-            Sample::Dot(color) => {
-                canvas.circle(
-                    (x + SAMPLE_WIDTH / 2.0, middle),
-                    2.4,
-                    Some(&style::fill(color, 0.8)),
-                    None,
-                );
-            }
-            Sample::Strokes(color) => {
-                for share in [0.1, 0.35, 0.45, 0.6, 0.9] {
-                    let x = x + share * SAMPLE_WIDTH;
-                    let stroke = style::solid(width::HAIR, color);
-                    canvas.line(&[(x, middle - 4.0), (x, middle + 4.0)], &stroke);
-                }
-            }
+        width += own;
+        if let Some(row) = rows.last_mut() {
+            row.push(entry);
         }
-        x += SAMPLE_WIDTH + SAMPLE_GAP;
-        x = canvas.text((x, baseline), &entry.text, &style).right + ENTRY_GAP;
     }
+    canvas.begin_group("key");
+    let mut y = baseline;
+    for (i, row) in rows.iter().enumerate() {
+        y = baseline + 17.0 * i as f64;
+        let taken: f64 = row.iter().map(|e| entry_width(canvas, theme, e, sizes)).sum();
+        let mut x = right - taken + sizes.gap;
+        for entry in row {
+            if entry.shown {
+                draw_entry(canvas, theme, entry, sizes, (x, y));
+            }
+            x += entry_width(canvas, theme, entry, sizes);
+        }
+    }
+    canvas.end_group();
+    y
 }
 
-/// Moves positions in a row or a column apart until neighbours, each `sizes[i]` wide or high, are at
-/// least `gap` apart, keeps their order and moves them as little as it can; none leaves `low..high`.
-pub fn push_apart(positions: &[f64], sizes: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..positions.len()).collect();
-    order.sort_by(|&a, &b| positions[a].total_cmp(&positions[b]).then(a.cmp(&b)));
-    let mut moved = positions.to_vec();
-    let distance = |a: usize, b: usize| (sizes[a] + sizes[b]) / 2.0 + gap;
-    // A few sweeps of moving each overlapping pair apart by half of what is missing settle it.
-    for _ in 0..60 {
-        for pair in order.windows(2) {
-            let missing = distance(pair[0], pair[1]) - (moved[pair[1]] - moved[pair[0]]);
-            if missing > 0.0 {
-                moved[pair[0]] -= missing / 2.0;
-                moved[pair[1]] += missing / 2.0;
+fn draw_entry(
+    canvas: &mut Canvas<'_>,
+    theme: &Theme,
+    entry: &Entry,
+    sizes: Sizes,
+    (x, baseline): (f64, f64),
+) {
+    let (middle, end) = (baseline - 4.2, x + sizes.sample);
+    match entry.sample {
+        Sample::Area(area) | Sample::Rimmed(area, _) => {
+            let points =
+                [(x, middle - 5.5), (end, middle - 5.5), (end, middle + 5.5), (x, middle + 5.5)];
+            style::area(canvas, &points, &area);
+            if let Sample::Rimmed(_, color) = entry.sample {
+                canvas.polygon(&points, None, Some(&style::solid(width::TRUTH, color)));
             }
         }
-        for &i in &order {
-            moved[i] = moved[i].max(low + sizes[i] / 2.0).min(high - sizes[i] / 2.0);
+        Sample::Line(stroke) => canvas.line(&[(x, middle), (end, middle)], &stroke),
+        Sample::Dot(color) => {
+            let fill = style::fill(color, 0.8);
+            canvas.circle(((x + end) / 2.0, middle), 2.4, Some(&fill), None);
+        }
+        Sample::Strokes(color) => {
+            for share in [0.1, 0.35, 0.45, 0.6, 0.9] {
+                let x = x + share * sizes.sample;
+                let stroke = style::solid(width::HAIR, color);
+                canvas.line(&[(x, middle - 4.0), (x, middle + 4.0)], &stroke);
+            }
         }
     }
-    // A crowd at one end needs more sweeps; what they left is pushed along, if all have room.
-    let needed = sizes.iter().sum::<f64>() + gap * sizes.len().saturating_sub(1) as f64;
-    if needed <= high - low {
-        let mut least = low;
-        for &i in &order {
-            moved[i] = moved[i].max(least + sizes[i] / 2.0);
-            least = moved[i] + sizes[i] / 2.0 + gap;
-        }
-        let mut most = high;
-        for &i in order.iter().rev() {
-            moved[i] = moved[i].min(most - sizes[i] / 2.0);
-            most = moved[i] - sizes[i] / 2.0 - gap;
-        }
-    }
-    moved
+    let style = style::text(size::TICK, theme.ink, Anchor::Start);
+    canvas.text((end + SAMPLE_GAP, baseline), &entry.text, &style);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::{Color, Fonts, Painted, Rect};
 
-    #[test]
-    fn labels_in_a_row_keep_their_order_and_their_distance() {
-        let moved = push_apart(&[10.0, 12.0, 80.0], &[20.0, 20.0, 20.0], 5.0, 0.0, 100.0);
-        assert!(moved[1] - moved[0] >= 25.0 - 1e-6, "{moved:?}");
-        assert!(moved[0] >= 10.0 - 1e-9 && moved[2] == 80.0, "{moved:?}");
+    /// The texts and their boxes of these headers in one series.
+    fn drawn(headers: &[Header], inches: [f64; 2]) -> Vec<Vec<(String, Rect)>> {
+        let fonts = Fonts::embedded();
+        let canvas = || {
+            let [width, height] = inches.map(|i| i * style::INCH);
+            Canvas::new(&fonts, width, height, Color::WHITE, "test")
+        };
+        let layouts = headers.iter().map(|h| Layout::of(&canvas(), &Theme::LIGHT, h));
+        let layout = layouts.reduce(Layout::union).unwrap();
+        let draw = |head: &Header| {
+            let mut canvas = canvas();
+            let height = header(&mut canvas, &Theme::LIGHT, head, &layout);
+            let texts = canvas.finish().marks.into_iter().filter_map(|mark| match mark.painted {
+                Painted::Text { label, .. } => Some((label, mark.bounds)),
+                _ => None,
+            });
+            let texts: Vec<(String, Rect)> = texts.collect();
+            assert!(texts.iter().all(|(_, ink)| ink.bottom <= height), "{texts:?}");
+            texts
+        };
+        headers.iter().map(draw).collect()
+    }
+
+    fn titled(start: &str, facts: &[&str]) -> Header {
+        let line = |text| Entry::new(Sample::Line(style::solid(1.0, Color::BLACK)), text);
+        Header {
+            start: start.to_owned(),
+            facts: facts.iter().map(|f| (*f).to_owned()).collect(),
+            separator: ", ",
+            key: vec![line("data"), line("truth $\\mu_k$"), line("estimate $m_k$")],
+        }
     }
 
     #[test]
-    fn a_crowd_at_one_end_of_a_column_is_pushed_along() {
-        let positions: Vec<f64> = (0..12).map(|i| 195.0 + 0.1 * f64::from(i)).collect();
-        let moved = push_apart(&positions, &[15.0; 12], 0.0, 0.0, 200.0);
-        assert!(moved.windows(2).all(|w| w[1] - w[0] >= 15.0 - 1e-9), "{moved:?}");
-        assert!(moved[0] >= 7.5 && (moved[11] - 192.5).abs() < 1e-9, "{moved:?}");
-        // Without room for all none leaves the column.
-        let crowded = push_apart(&positions, &[20.0; 12], 0.0, 0.0, 200.0);
-        assert!(crowded.iter().all(|y| (10.0..=190.0).contains(y)), "{crowded:?}");
+    fn facts_of_a_series_begin_at_the_same_place() {
+        let headers = [titled("t = 8", &["rise"]), titled("t = 96", &["converged"])];
+        let texts = drawn(&headers, [10.0, 4.0]);
+        let facts = |i: usize| texts[i].iter().find(|(t, _)| *t == headers[i].facts[0]).unwrap().1;
+        assert_eq!(facts(0).left, facts(1).left);
+        // Other words have a width of their own.
+        let texts = drawn(&[titled("Data", &["rise"]), headers[1].clone()], [10.0, 4.0]);
+        let data = texts[0].iter().find(|(t, _)| t == "rise").unwrap().1;
+        assert!(data.left < facts(0).left - 10.0, "{data:?}");
+    }
+
+    #[test]
+    fn a_narrow_header_is_stacked_and_keeps_its_words_on_the_page() {
+        for inches in [[10.0, 4.0], [6.0, 3.0], [5.0, 3.0], [4.0, 3.0], [3.0, 3.0], [4.0, 5.0]] {
+            let facts = ["converged", "ELBO \u{2212}6,243.0"];
+            let texts = &drawn(&[titled("t = 96", &facts)], inches)[0];
+            for word in ["t = 96", "data", "truth \u{3bc}_k", "estimate m_k"] {
+                assert!(texts.iter().any(|(t, _)| t == word), "{inches:?}: {word} in {texts:?}");
+            }
+            assert!(texts.iter().any(|(t, _)| t.contains("converged")), "{inches:?}: {texts:?}");
+            for (i, (word, ink)) in texts.iter().enumerate() {
+                let inside = ink.left >= 0.0 && ink.right <= inches[0] * style::INCH;
+                assert!(inside, "{inches:?}: `{word}` leaves the page");
+                for (other, box_) in &texts[..i] {
+                    assert!(!ink.overlaps(box_), "{inches:?}: `{word}` on `{other}`");
+                }
+            }
+        }
     }
 }

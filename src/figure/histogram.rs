@@ -9,24 +9,31 @@
 //!
 //! Keys that matter: `fit` and `at`; `bins` (`"grid"`, one common grid, or `"auto"`, seaborn's own
 //! bins for each component); `as` (`"density"`, the exact curve, or `"samples"`, a histogram of as
-//! many draws as the component has points); `kde`.
+//! many draws as the component has points); `kde`; `labels` (`"matched"`, or `"raw"` to show which
+//! index the fit gave to which component).
 
+mod bars;
+mod bound;
+mod curves;
 mod draw;
+mod names;
 mod titles;
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+pub use self::bars::Bins;
+use self::bars::{Bars, Grid};
+use self::curves::{Curve, Role};
+use self::names::Name;
 use self::titles::Titles;
 use super::axes::{Extent, Range, nice_step};
 use super::known::check_dimension;
 use super::lanes::{self, Lane};
-use super::slot::{Slot, slots};
+use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
-use crate::math::gaussian::Gaussian;
 use crate::math::mixture::Mixture;
-use crate::math::{histogram, kde};
 
 /// As written.
 #[derive(Debug, Clone, Deserialize)]
@@ -46,19 +53,10 @@ pub struct Options {
     #[serde(default)]
     kde: bool,
     /// How inferred components are drawn; `"density"` by default.
-    #[serde(default, rename = "as")]
-    shown_as: ShownAs,
-}
-
-/// How bars are cut.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Bins {
-    /// One grid for all components, its edges at multiples of a round width.
-    #[default]
-    Grid,
-    /// numpy's `auto` for each component by itself, as seaborn does.
-    Auto,
+    #[serde(rename = "as")]
+    shown_as: Option<Spanned<ShownAs>>,
+    /// What inferred components are named and coloured by; `"matched"` by default.
+    labels: Option<Spanned<Naming>>,
 }
 
 /// How inferred components are drawn.
@@ -72,18 +70,6 @@ pub enum ShownAs {
     Samples,
 }
 
-/// What is drawn for a component besides its bars.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Role {
-    /// The density that the points were drawn from.
-    Truth,
-    /// The kernel density estimate of the points.
-    Kde,
-    /// The inferred density.
-    Estimate,
-}
-
 /// A histogram that can be made.
 #[derive(Debug, Clone, Serialize)]
 pub struct Spec {
@@ -94,6 +80,7 @@ pub struct Spec {
     kde: bool,
     #[serde(rename = "as")]
     shown_as: ShownAs,
+    labels: Naming,
     /// How the fit starts, in words.
     #[serde(skip)]
     start: &'static str,
@@ -123,11 +110,18 @@ impl Options {
                     ));
                 good = false;
             }
-        } else if let Some(at) = &self.at {
-            problems
-                .at(at.span(), "`at` names an iteration of a fit, but this figure has no `fit`")
-                .hint("add `fit = ...`, or leave `at` out");
-            good = false;
+        } else {
+            for (key, span, does) in [
+                ("at", self.at.as_ref().map(Spanned::span), "names an iteration of a fit"),
+                ("as", self.shown_as.as_ref().map(Spanned::span), "says how a fit is drawn"),
+                ("labels", self.labels.as_ref().map(Spanned::span), "says how a fit is named"),
+            ] {
+                let Some(span) = span else { continue };
+                problems
+                    .at(span, format!("`{key}` {does}, but this figure has no `fit`"))
+                    .hint(format!("add `fit = ...`, or leave `{key}` out"));
+                good = false;
+            }
         }
         good.then(|| Spec {
             data: self.data.get_ref().clone(),
@@ -135,7 +129,8 @@ impl Options {
             at: self.at.as_ref().map_or(At::Final, |a| *a.get_ref()),
             bins: self.bins,
             kde: self.kde,
-            shown_as: self.shown_as,
+            shown_as: self.shown_as.as_ref().map_or_else(ShownAs::default, |a| *a.get_ref()),
+            labels: self.labels.as_ref().map_or_else(Naming::default, |l| *l.get_ref()),
             start,
         })
     }
@@ -180,25 +175,6 @@ impl Kind for Spec {
     }
 }
 
-/// Bars over `edges`.
-#[derive(Debug, Clone, Serialize)]
-struct Bars {
-    slot: Option<Slot>,
-    edges: Vec<f64>,
-    counts: Vec<u64>,
-    /// Whether these are draws from the fit and not data.
-    sampled: bool,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct Curve {
-    slot: Slot,
-    role: Role,
-    /// The mean of the density, where its label belongs.
-    mean: f64,
-    points: Vec<(f64, f64)>,
-}
-
 /// The numbers of a histogram.
 #[derive(Debug, Clone, Serialize)]
 pub struct Picture {
@@ -210,108 +186,104 @@ pub struct Picture {
     #[serde(skip)]
     starts: Vec<Curve>,
     lanes: Vec<Lane>,
-    column: String,
-    start: String,
-    facts: Vec<String>,
-    caption: String,
-    truth_text: String,
-    /// What there is to say of the data alone.
     #[serde(skip)]
-    data_facts: Vec<String>,
+    bound: Option<bound::Bound>,
+    /// The names of the components, and where they belong.
+    names: Vec<Name>,
+    column: String,
+    #[serde(flatten)]
+    titles: Titles,
     extent: Extent,
 }
 
-/// Curves end where the density is too small to see: truth at 3.6 standard deviations, estimates
-/// at 3.2.
-const TRUTH_REACH: f64 = 3.6;
-const ESTIMATE_REACH: f64 = 3.2;
-const CURVE_POINTS: usize = 181;
-
-/// Up to so many curves have their names beside their flanks; more have them in a row above.
-const MOST_FLANKS: usize = 4;
-
-/// About as many bins as a data set is cut into by the common grid.
-const GRID_BINS: f64 = 48.0;
+/// Where names stand in a row above, they have this much room: the vertical axis ends so many times
+/// as high as the tallest bar or curve.
+const HEADROOM: f64 = 1.24;
 
 impl Picture {
     fn new(spec: &Spec, inputs: &mut Inputs<'_>) -> Result<Self, String> {
-        let slots = slots(inputs);
+        let slots = slots(inputs, spec.labels);
         let x: Vec<f64> = inputs.dataset.points.column(0).to_vec();
         let range = Range::of(x.iter().copied()).ok_or("the data set has no points")?;
         let grid = Grid::over(range);
         let last = inputs.fitted.as_ref().map_or(0, |f| f.fit.iterations());
         let at = spec.at.of(last);
 
+        let labelled = inputs.dataset.labels.is_some();
+        let all = Bars::cut(&x, None, spec.bins, &grid, false);
         let mut bars = Vec::new();
         let mut curves = Vec::new();
-        let labelled = inputs.dataset.labels.is_some();
+        let mut names = Vec::new();
         if !labelled {
-            bars.push(cut(&x, None, spec.bins, &grid, false));
+            if spec.kde {
+                let scale = x.len() as f64 * all.width();
+                curves.extend(Curve::kde(&x, None, Role::Kde, scale));
+            }
+            bars.push(all.clone());
         }
         for slot in &slots {
             let Some(k) = slot.truth else { continue };
             let own: Vec<f64> = members(inputs, &x, k);
-            let cut = cut(&own, Some(*slot), spec.bins, &grid, false);
-            let scale = own.len() as f64 * bin_width(&cut);
+            let cut = Bars::cut(&own, Some(*slot), spec.bins, &grid, false);
+            let scale = own.len() as f64 * cut.width();
+            let truth = inputs.dataset.truth.as_ref();
             if spec.kde {
-                curves.extend(kde_curve(&own, *slot, Role::Kde, scale));
-            } else if let Some(truth) = &inputs.dataset.truth {
-                curves.push(density_curve(truth, k, *slot, Role::Truth, TRUTH_REACH, scale));
+                curves.extend(Curve::kde(&own, Some(*slot), Role::Kde, scale));
+            } else if let Some(truth) = truth {
+                curves.push(Curve::density(truth, k, *slot, Role::Truth, scale));
             }
+            let mean = own.iter().sum::<f64>() / own.len() as f64;
+            let mean =
+                truth.map_or(Some(mean), |t| Some(t.means[[k, 0]])).filter(|m| m.is_finite());
+            names.extend(mean.map(|at| Name { slot: *slot, at, inferred: false }));
             bars.push(cut);
         }
+        // Curves lie on the bars of their own component, whose bins may have a width of their own;
+        // those of components without data are as high as for the mean width.
+        let mean_width = bars.iter().map(Bars::width).sum::<f64>() / bars.len().max(1) as f64;
+        let width = |slot: &Slot| {
+            bars.iter().find(|b| b.slot == Some(*slot)).map_or(mean_width, Bars::width)
+        };
+        let widths: Vec<f64> = slots.iter().map(width).collect();
+        let density = |mixture: &Mixture, slot: &Slot, width: f64| {
+            let k = slot.inferred?;
+            let scale = x.len() as f64 * mixture.weights[k] * width;
+            Some(Curve::density(mixture, k, *slot, Role::Estimate, scale))
+        };
         let estimate = inputs.fitted.as_ref().map(|f| f.fit.mixture(at));
         if let Some(mixture) = &estimate {
-            for slot in &slots {
+            for (slot, width) in slots.iter().zip(&widths) {
                 let Some(k) = slot.inferred else { continue };
-                let points = x.len() as f64 * mixture.weights[k];
+                let component = mixture.component(k);
+                let (mean, sd) = (component.mean[0], component.covariance[[0, 0]].sqrt());
+                if !names.iter().any(|name| name.slot == *slot) {
+                    names.push(Name { slot: *slot, at: mean, inferred: true });
+                }
                 match spec.shown_as {
-                    ShownAs::Density => {
-                        let scale = points * grid.step;
-                        curves.push(density_curve(
-                            mixture,
-                            k,
-                            *slot,
-                            Role::Estimate,
-                            ESTIMATE_REACH,
-                            scale,
-                        ));
-                    }
+                    ShownAs::Density => curves.extend(density(mixture, slot, *width)),
                     ShownAs::Samples => {
-                        let component = mixture.component(k);
-                        let (mean, sd) = (component.mean[0], component.covariance[[0, 0]].sqrt());
-                        let drawn: Vec<f64> = (0..points.round() as usize)
-                            .map(|_| inputs.random.normal(mean, sd))
-                            .collect();
-                        let cut = cut(&drawn, Some(*slot), spec.bins, &grid, true);
-                        let scale = drawn.len() as f64 * bin_width(&cut);
-                        curves.extend(kde_curve(&drawn, *slot, Role::Estimate, scale));
+                        let points = (x.len() as f64 * mixture.weights[k]).round() as usize;
+                        let drawn: Vec<f64> =
+                            (0..points).map(|_| inputs.random.normal(mean, sd)).collect();
+                        let cut = Bars::cut(&drawn, Some(*slot), spec.bins, &grid, true);
+                        let scale = points as f64 * cut.width();
+                        curves.extend(Curve::kde(&drawn, Some(*slot), Role::Estimate, scale));
                         bars.push(cut);
                     }
                 }
             }
         }
-        let starts = match &inputs.fitted {
-            Some(fitted) if at > 0 && spec.shown_as == ShownAs::Density => {
-                let start = fitted.fit.mixture(0);
-                let inferred = slots.iter().filter_map(|s| Some((s, s.inferred?)));
-                let scale = |k: usize| x.len() as f64 * start.weights[k] * grid.step;
-                inferred
-                    .map(|(slot, k)| {
-                        let role = Role::Estimate;
-                        density_curve(&start, k, *slot, role, ESTIMATE_REACH, scale(k))
-                    })
-                    .collect()
-            }
-            _ => Vec::new(),
-        };
-        let all = (estimate.is_none() && labelled && spec.bins == Bins::Grid)
-            .then(|| cut(&x, None, spec.bins, &grid, false));
+        let starts = inputs.fitted.as_ref().filter(|_| at > 0).map(|f| f.fit.mixture(0));
+        let starts = starts.iter().flat_map(|start| {
+            slots.iter().zip(&widths).filter_map(|(slot, width)| density(start, slot, *width))
+        });
+        let starts = starts.collect();
         let lanes = match spec.shown_as {
             ShownAs::Density => lanes::lanes(inputs, &slots, at),
             ShownAs::Samples => Vec::new(),
         };
         let titles = Titles::new(spec, inputs, at);
+        let all = Some(all).filter(|_| estimate.is_none() && labelled && spec.bins == Bins::Grid);
         let extent = extent(&bars, all.as_ref(), &curves, &lanes, range);
         Ok(Self {
             bars,
@@ -319,12 +291,10 @@ impl Picture {
             curves,
             starts,
             lanes,
+            bound: inputs.fitted.as_ref().and_then(|f| bound::Bound::new(f, at)),
+            names,
             column: inputs.dataset.columns.first().cloned().unwrap_or_else(|| "x".to_owned()),
-            start: titles.start,
-            facts: titles.facts,
-            caption: titles.caption,
-            truth_text: titles.truth_text,
-            data_facts: titles.data_facts,
+            titles,
             extent,
         })
     }
@@ -333,98 +303,6 @@ impl Picture {
 fn members(inputs: &Inputs<'_>, x: &[f64], k: usize) -> Vec<f64> {
     let labels = inputs.dataset.labels.as_deref().unwrap_or_default();
     x.iter().zip(labels).filter(|(_, label)| **label == k).map(|(x, _)| *x).collect()
-}
-
-/// A common grid: edges at the multiples `first`, `first + 1`, ..., `last` of a round step.
-#[derive(Debug, Clone, Copy)]
-struct Grid {
-    step: f64,
-    first: f64,
-    last: f64,
-}
-
-impl Grid {
-    /// The grid whose bins hold all of `range`.
-    fn over(range: Range) -> Self {
-        // A range of few digits has no room for a grid: it counts as a single value.
-        let largest = range.low.abs().max(range.high.abs());
-        let range = match range.span() > 1e-12 * largest {
-            true => range,
-            false => Range::new(range.low, range.low).padded(0.5).union(range),
-        };
-        let step = nice_step(range.span().max(f64::MIN_POSITIVE), GRID_BINS);
-        let grid = Self { step, first: 0.0, last: 0.0 };
-        Self { first: grid.bin(range.low), last: grid.bin(range.high) + 1.0, ..grid }
-    }
-
-    /// The edge at a multiple of the step: divided where the step is a fraction of one, so that it
-    /// is the number that its decimals say.
-    fn edge(&self, multiple: f64) -> f64 {
-        let parts = (1.0 / self.step).round();
-        if self.step < 1.0 && parts < 1e15 { multiple / parts } else { multiple * self.step }
-    }
-
-    /// The bin that holds `value`, its left edge included.
-    fn bin(&self, value: f64) -> f64 {
-        let near = (value / self.step).floor();
-        match value {
-            v if v < self.edge(near) => near - 1.0,
-            v if v >= self.edge(near + 1.0) => near + 1.0,
-            _ => near,
-        }
-    }
-
-    /// The edges, continued to hold `values` that lie outside.
-    fn edges(&self, values: &[f64]) -> Vec<f64> {
-        let range = Range::of(values.iter().copied());
-        let first = range.map_or(self.first, |r| self.first.min(self.bin(r.low)));
-        let last = range.map_or(self.last, |r| self.last.max(self.bin(r.high) + 1.0));
-        let bins = (last - first).clamp(1.0, 20_000.0) as usize;
-        (0..=bins).map(|i| self.edge(first + i as f64)).collect()
-    }
-}
-
-fn cut(values: &[f64], slot: Option<Slot>, bins: Bins, grid: &Grid, sampled: bool) -> Bars {
-    let edges = match bins {
-        Bins::Auto if !values.is_empty() => histogram::auto_edges(values),
-        Bins::Auto | Bins::Grid => grid.edges(values),
-    };
-    let counts = histogram::counts(values, &edges);
-    Bars { slot, edges, counts, sampled }
-}
-
-fn bin_width(bars: &Bars) -> f64 {
-    bars.edges[1] - bars.edges[0]
-}
-
-fn density_curve(
-    mixture: &Mixture,
-    k: usize,
-    slot: Slot,
-    role: Role,
-    reach: f64,
-    scale: f64,
-) -> Curve {
-    let component: Gaussian = mixture.component(k);
-    let (mean, sd) = (component.mean[0], component.covariance[[0, 0]].sqrt());
-    let points = Range::new(mean - reach * sd, mean + reach * sd)
-        .grid(CURVE_POINTS)
-        .into_iter()
-        .map(|x| (x, scale * component.density(&[x])))
-        .collect();
-    Curve { slot, role, mean, points }
-}
-
-fn kde_curve(values: &[f64], slot: Slot, role: Role, scale: f64) -> Option<Curve> {
-    let estimate = kde::Kde::new(values)?;
-    let range = Range::of(values.iter().copied())?;
-    let points: Vec<(f64, f64)> = estimate
-        .curve(range.low, range.high, 200)
-        .into_iter()
-        .map(|[x, density]| (x, scale * density))
-        .collect();
-    let mean = values.iter().sum::<f64>() / values.len() as f64;
-    Some(Curve { slot, role, mean, points })
 }
 
 fn extent(
@@ -436,43 +314,18 @@ fn extent(
 ) -> Extent {
     let ends = curves.iter().flat_map(|c| c.points.iter().map(|p| p.0));
     let marks = lanes.iter().flat_map(Lane::values);
-    let x = Range::of(ends.chain(marks)).map_or(data, |r| r.union(data)).padded(0.0);
-    let heights = bars.iter().flat_map(|b| b.counts.iter()).copied().max().unwrap_or(1);
-    let curve_top = curves.iter().flat_map(|c| c.points.iter().map(|p| p.1)).fold(0.0, f64::max);
-    let tallest = (heights as f64).max(curve_top);
+    let edges = bars.iter().filter_map(Bars::range).flat_map(|r| [r.low, r.high]);
+    let x = Range::of(ends.chain(marks).chain(edges)).map_or(data, |r| r.union(data)).padded(0.0);
+    let tallest = tallest(bars, all, curves);
     let top = match all {
-        Some(all) => {
-            let headroom = if curves.len() > MOST_FLANKS { 1.24 } else { 1.07 };
-            headroom * all.counts.iter().copied().max().unwrap_or(1) as f64
-        }
-        None => 1.24 * tallest,
+        Some(_) if !names::in_row(curves) => 1.07,
+        _ => HEADROOM,
     };
-    Extent { x: x.outward(nice_step(x.span(), 34.0)), y: Range::new(0.0, top) }
+    Extent { x: x.outward(nice_step(x.span(), 34.0)), y: Range::new(0.0, top * tallest) }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_value_on_an_edge_is_in_the_bin_that_begins_there() {
-        for step in [0.025, 0.1, 0.2, 0.25, 0.5, 1.0, 2.5, 20.0] {
-            let grid = Grid { step, first: 0.0, last: 1.0 };
-            for multiple in -60..60 {
-                let multiple = f64::from(multiple);
-                assert_eq!(grid.bin(grid.edge(multiple)), multiple, "{multiple} x {step}");
-            }
-        }
-        let whole: Vec<f64> = (-3..=6).map(f64::from).collect();
-        let edges = Grid::over(Range::new(-3.0, 6.0)).edges(&whole);
-        assert!(whole.iter().all(|x| edges.contains(x)), "{edges:?}");
-    }
-
-    #[test]
-    fn values_that_differ_in_their_last_bits_still_have_a_bin() {
-        for pair in [[1.0, 1.0 + f64::EPSILON], [1e8, 1e8 + 1e-7], [1e15, 1e15 + 0.25]] {
-            let edges = Grid::over(Range::new(pair[0], pair[1])).edges(&pair);
-            assert!(edges.len() >= 2 && edges.windows(2).all(|w| w[0] < w[1]), "{edges:?}");
-        }
-    }
+/// The height of the tallest bar or curve.
+fn tallest(bars: &[Bars], all: Option<&Bars>, curves: &[Curve]) -> f64 {
+    let heights = bars.iter().chain(all).map(Bars::tallest).max().unwrap_or(1);
+    curves.iter().map(Curve::peak).fold(heights as f64, f64::max)
 }

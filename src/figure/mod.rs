@@ -277,6 +277,12 @@ pub trait Picture: Send + Sync {
     /// What stands above the picture.
     fn header(&self, theme: &Theme, layers: Layers) -> Header;
 
+    /// What stands above the picture in a grid, where there is less room: the same, or the same in
+    /// fewer words.
+    fn heading(&self, theme: &Theme, layers: Layers) -> Header {
+        self.header(theme, layers)
+    }
+
     /// Draws all below the header; the canvas is the room that there is for it.
     fn draw(&self, canvas: &mut Canvas<'_>, view: &View<'_>);
 

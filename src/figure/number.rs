@@ -92,6 +92,25 @@ fn scientific(value: f64, unit: f64, digits: usize) -> String {
     }
 }
 
+/// Labels for ticks as multiples of a power of ten, and its exponent, a multiple of three: `25`, `50`
+/// and 3 for 25,000 and 50,000.
+pub fn multiples(ticks: &[f64]) -> (Vec<String>, i32) {
+    let largest = ticks.iter().fold(0.0_f64, |m, t| m.max(t.abs()));
+    let power = match largest > 0.0 && largest.is_finite() {
+        true => (libm::log10(largest) / 3.0).floor() * 3.0,
+        false => 0.0,
+    };
+    let unit = libm::pow(10.0, power);
+    let scaled: Vec<f64> = ticks.iter().map(|t| t / unit).collect();
+    (tick_labels(&scaled), power as i32)
+}
+
+/// A count with its noun: `3,000 points`, `1 point`.
+pub fn counted(value: usize, noun: &str) -> String {
+    let plural = if value == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", count(value))
+}
+
 /// `three`, `12`: a count at the start of a title.
 pub fn word(value: usize) -> String {
     const WORDS: [&str; 10] =
@@ -112,6 +131,8 @@ mod tests {
         assert_eq!(count(100), "100");
         assert_eq!(short(5.0, 2), "5");
         assert_eq!(short(-0.70, 2), "\u{2212}0.7");
+        assert_eq!(counted(1, "point"), "1 point");
+        assert_eq!(counted(3000, "point"), "3,000 points");
         assert_eq!(percent(0.0176), "1.8\u{2009}%");
         assert_eq!(percent(0.324), "32\u{2009}%");
     }
@@ -123,6 +144,13 @@ mod tests {
         assert_eq!(tick_labels(&[0.0, 2e8]), ["0", "2$\\cdot 10^{8}$"]);
         let near = tick_labels(&[1_700_000_000.0, 1_700_000_100.0]);
         assert_eq!(near, ["1.7000000$\\cdot 10^{9}$", "1.7000001$\\cdot 10^{9}$"]);
+    }
+
+    #[test]
+    fn long_numbers_are_multiples_of_a_power_of_ten() {
+        assert_eq!(multiples(&[0.0, 25e6, 50e6]), (["0", "25", "50"].map(str::to_owned).into(), 6));
+        assert_eq!(multiples(&[0.0, 2.5e-7]), (["0", "250"].map(str::to_owned).into(), -9));
+        assert_eq!(multiples(&[]), (Vec::new(), 0));
     }
 
     #[test]

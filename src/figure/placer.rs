@@ -1,4 +1,5 @@
-//! Finds room for text: the place nearest to where a label belongs that covers no mark.
+//! Finds room for text: the place nearest to where a label belongs that covers no mark, and places
+//! of labels in a row.
 
 use crate::render::Rect;
 
@@ -72,13 +73,40 @@ impl Placer {
     }
 
     /// Places a box of `width` x `height`, its middle as near to `target` as it can be without
-    /// covering anything, and remembers it.
+    /// covering anything, and remembers it; where it has to cover something, as little as it can.
     pub fn place(&mut self, target: (f64, f64), width: f64, height: f64) -> Rect {
         self.place_near(&[target], width, height)
     }
 
     /// The same with its middle as near to any of `targets` as it can be.
     pub fn place_near(&mut self, targets: &[(f64, f64)], width: f64, height: f64) -> Rect {
+        let (_, place) = self.nearest(targets, width, height);
+        self.area(place, 1.0);
+        place
+    }
+
+    /// The same, but only if it covers nothing and its middle is within `reach` of `target`.
+    pub fn place_within(
+        &mut self,
+        target: (f64, f64),
+        width: f64,
+        height: f64,
+        reach: f64,
+    ) -> Option<Rect> {
+        let (cost, place) = self.nearest(&[target], width, height);
+        let (x, y) = place.center();
+        let distance = libm::hypot(x - target.0, y - target.1);
+        let fits = width <= self.panel.width() && height <= self.panel.height();
+        let free = cost <= distance + 1e-6 && distance <= reach && fits;
+        free.then(|| {
+            self.area(place, 1.0);
+            place
+        })
+    }
+
+    /// The best place for a box, and what it costs: the distance of its middle from the nearest
+    /// of `targets`, and what it covers.
+    fn nearest(&self, targets: &[(f64, f64)], width: f64, height: f64) -> (f64, Rect) {
         let sums = self.sums();
         let (w, h) = (
             ((width / CELL).ceil() as usize).min(self.columns),
@@ -96,11 +124,7 @@ impl Placer {
                 if distance >= best.0 {
                     continue;
                 }
-                let stride = self.columns + 1;
-                let cover = sums[(row + h) * stride + column + w] + sums[row * stride + column]
-                    - sums[row * stride + column + w]
-                    - sums[(row + h) * stride + column];
-                let cost = distance + COVER * cover;
+                let cost = distance + COVER * self.cover(&sums, (row, column), (h, w));
                 if cost < best.0 {
                     best = (cost, column, row);
                 }
@@ -108,9 +132,69 @@ impl Placer {
         }
         let left = self.panel.left + best.1 as f64 * CELL;
         let top = self.panel.top + best.2 as f64 * CELL;
-        let place = Rect { left, top, right: left + width, bottom: top + height };
-        self.area(place, 1.0);
-        place
+        (best.0, Rect { left, top, right: left + width, bottom: top + height })
+    }
+
+    /// Places boxes of one height side by side on one level, each as near to its target as it can be
+    /// there without covering anything, and remembers them; `None` if on no level all of them are
+    /// within `reach` of where they belong.
+    pub fn place_level(
+        &mut self,
+        targets: &[(f64, f64)],
+        widths: &[f64],
+        height: f64,
+        reach: f64,
+    ) -> Option<Vec<Rect>> {
+        let widest = widths.iter().copied().fold(0.0, f64::max);
+        if widest > self.panel.width() || height > self.panel.height() {
+            return None;
+        }
+        let sums = self.sums();
+        let h = ((height / CELL).ceil() as usize).min(self.rows);
+        let mut best: Option<(f64, Vec<Rect>)> = None;
+        for row in 0..=self.rows - h {
+            let top = self.panel.top + row as f64 * CELL;
+            let mut places: Vec<Rect> = Vec::new();
+            let mut cost = 0.0;
+            for (&(x, y), &width) in targets.iter().zip(widths) {
+                let w = ((width / CELL).ceil() as usize).min(self.columns);
+                let free = (0..=self.columns - w).filter(|&column| {
+                    // Sums of shares leave a rest.
+                    self.cover(&sums, (row, column), (h, w)) < 1e-6
+                });
+                let free = free.map(|column| {
+                    let left = self.panel.left + column as f64 * CELL;
+                    Rect { left, top, right: left + width, bottom: top + height }
+                });
+                let nearest = free
+                    .filter(|place| !places.iter().any(|other| other.overlaps(place)))
+                    .map(|place| {
+                        let (px, py) = place.center();
+                        (libm::hypot(px - x, py - y), place)
+                    })
+                    .min_by(|(a, _), (b, _)| a.total_cmp(b));
+                let Some((distance, place)) = nearest.filter(|n| n.0 <= reach) else { break };
+                cost += distance * distance;
+                places.push(place);
+            }
+            if places.len() == targets.len() && best.as_ref().is_none_or(|(least, _)| cost < *least)
+            {
+                best = Some((cost, places));
+            }
+        }
+        let (_, places) = best?;
+        for place in &places {
+            self.area(*place, 1.0);
+        }
+        Some(places)
+    }
+
+    /// How much a box covers, in cells, from the sums.
+    fn cover(&self, sums: &[f64], (row, column): (usize, usize), (h, w): (usize, usize)) -> f64 {
+        let stride = self.columns + 1;
+        sums[(row + h) * stride + column + w] + sums[row * stride + column]
+            - sums[row * stride + column + w]
+            - sums[(row + h) * stride + column]
     }
 
     /// Places a box outside of a closed outline about `middle`, as near to it as there is a place
@@ -173,6 +257,54 @@ impl Placer {
     }
 }
 
+/// Moves positions in a row apart until neighbours, each `widths[i]` wide, are at least `gap`
+/// apart, keeps their order and moves them as little as it can (in squares); none leaves
+/// `low..high`. `None` if they do not fit in there.
+pub fn push_apart(
+    positions: &[f64],
+    widths: &[f64],
+    gap: f64,
+    low: f64,
+    high: f64,
+) -> Option<Vec<f64>> {
+    let mut order: Vec<usize> = (0..positions.len()).collect();
+    order.sort_by(|&a, &b| positions[a].total_cmp(&positions[b]).then(a.cmp(&b)));
+    // Less the room that those before it take, positions only have to be ascending.
+    let mut before = Vec::with_capacity(order.len());
+    let mut taken = 0.0;
+    for (i, &own) in order.iter().enumerate() {
+        if i > 0 {
+            taken += (widths[order[i - 1]] + widths[own]) / 2.0 + gap;
+        }
+        before.push(taken);
+    }
+    let (Some(&first), Some(&last)) = (order.first(), order.last()) else {
+        return Some(Vec::new());
+    };
+    let least = low + widths[first] / 2.0;
+    let most = high - widths[last] / 2.0 - taken;
+    if least > most {
+        return None;
+    }
+    // Neighbours that would be descending stand at their mean together (pool adjacent violators).
+    let mut blocks: Vec<(f64, usize)> = Vec::new();
+    for (&own, before) in order.iter().zip(&before) {
+        let mut block = (positions[own] - before, 1_usize);
+        while let Some(&(mean, count)) = blocks.last().filter(|(mean, _)| *mean > block.0) {
+            blocks.pop();
+            let total = count + block.1;
+            block = ((mean * count as f64 + block.0 * block.1 as f64) / total as f64, total);
+        }
+        blocks.push(block);
+    }
+    let level = blocks.iter().flat_map(|&(mean, count)| std::iter::repeat_n(mean, count));
+    let mut moved = positions.to_vec();
+    for ((&own, before), level) in order.iter().zip(&before).zip(level) {
+        moved[own] = level.clamp(least, most) + before;
+    }
+    Some(moved)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,5 +360,35 @@ mod tests {
         let corner = placer.place((500.0, 500.0), 40.0, 12.0);
         assert!(!overlap(first, mark) && !overlap(second, mark) && !overlap(first, second));
         assert!(corner.right <= PANEL.right + CELL && corner.bottom <= PANEL.bottom + CELL);
+        assert_eq!(placer.place_within((100.0, 60.0), 20.0, 10.0, 10.0), None);
+        assert_eq!(placer.place_within((100.0, 60.0), 20.0, 101.0, 900.0), None);
+        let near = placer.place_within((75.0, 60.0), 8.0, 4.0, 60.0).unwrap();
+        assert!(!overlap(near, mark) && !overlap(near, first) && !overlap(near, second));
+    }
+
+    #[test]
+    fn labels_of_a_level_stand_on_one_line_or_nowhere() {
+        let mut placer = Placer::new(PANEL);
+        placer.area(Rect { left: 60.0, top: 20.0, right: 160.0, bottom: 70.0 }, 1.0);
+        let targets = [(50.0, 50.0), (170.0, 58.0)];
+        let places = placer.place_level(&targets, &[30.0, 30.0], 12.0, 40.0).unwrap();
+        assert_eq!(places[0].top, places[1].top);
+        assert!(places[0].right <= 60.0 && places[1].left >= 160.0, "{places:?}");
+        // Those are taken now, and what is free lies out of reach.
+        assert_eq!(placer.place_level(&targets, &[30.0, 30.0], 12.0, 4.0), None);
+    }
+
+    #[test]
+    fn labels_in_a_row_keep_their_order_and_their_distance() {
+        let widths = [20.0, 20.0, 20.0];
+        let moved = push_apart(&[10.0, 12.0, 80.0], &widths, 5.0, -100.0, 100.0).unwrap();
+        // Both move by half of what is missing, the third not at all.
+        assert_eq!(moved, [-1.5, 23.5, 80.0]);
+        // At the end of the row all of them move.
+        let moved = push_apart(&[95.0, 94.0, 80.0], &widths, 5.0, 0.0, 100.0).unwrap();
+        assert_eq!(moved, [90.0, 65.0, 40.0]);
+        assert_eq!(push_apart(&[1.0, 2.0], &[20.0, 20.0], 5.0, 0.0, 44.0), None);
+        let twelve = push_apart(&[50.0; 12], &[10.0; 12], 4.0, 0.0, 170.0).unwrap();
+        assert!(twelve.windows(2).all(|w| w[1] - w[0] >= 14.0 - 1e-9), "{twelve:?}");
     }
 }

@@ -19,7 +19,7 @@ use toml::Spanned;
 
 use super::axes::{Range, nice_step};
 use super::known::check_iteration;
-use super::slot::{Slot, slots};
+use super::slot::{Naming, Slot, slots};
 use super::style::{self, INCH};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
@@ -271,7 +271,8 @@ impl Picture {
                 distinct(&order, spec.count, data, &phi)
             }
         };
-        let slots: Vec<Slot> = slots(inputs).into_iter().filter(|s| s.inferred.is_some()).collect();
+        let slots: Vec<Slot> =
+            slots(inputs, Naming::Matched).into_iter().filter(|s| s.inferred.is_some()).collect();
         let in_slots = |row: ndarray::ArrayView1<'_, f64>| -> Vec<f64> {
             slots.iter().filter_map(|s| s.inferred).map(|k| row[k]).collect()
         };

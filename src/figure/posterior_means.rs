@@ -16,7 +16,7 @@ use toml::Spanned;
 use super::axes::Range;
 use super::histogram::ShownAs;
 use super::known::check_iteration;
-use super::slot::{Slot, slots};
+use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes, number};
 use crate::diagnostic::Problems;
 use crate::math::{NORMAL_95, histogram, kde};
@@ -179,7 +179,7 @@ pub struct Picture {
 
 impl Picture {
     fn new(spec: &Spec, inputs: &mut Inputs<'_>) -> Result<Self, String> {
-        let slots = slots(inputs);
+        let slots = slots(inputs, Naming::Matched);
         let fit = inputs.fit()?.fit;
         let at = spec.at.of(fit.iterations());
         let words = spec.at.words(fit.iterations());

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::axes::{Extent, Range, nice_step};
-use super::slot::{Slot, slots};
+use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
 
@@ -212,7 +212,8 @@ impl Picture {
         let data = &inputs.dataset.points;
         let last = fit.iterations();
         let at = spec.at.of(last);
-        let slots: Vec<Slot> = slots(inputs).into_iter().filter(|s| s.inferred.is_some()).collect();
+        let slots: Vec<Slot> =
+            slots(inputs, Naming::Matched).into_iter().filter(|s| s.inferred.is_some()).collect();
         let of_slots: Vec<usize> = slots.iter().filter_map(|s| s.inferred).collect();
         let points: Vec<Vec<f64>> = data.rows().into_iter().map(|row| row.to_vec()).collect();
         let phi: Vec<Vec<f64>> = fit

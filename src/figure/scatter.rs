@@ -20,7 +20,7 @@ use toml::Spanned;
 use super::axes::Extent;
 use super::cloud::Aspect;
 use super::known::check_dimension;
-use super::slot::{Slot, slots};
+use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes, cloud, source};
 use crate::diagnostic::Problems;
 use crate::math::mass_radius;
@@ -329,7 +329,7 @@ impl Picture {
     fn new(spec: &Spec, inputs: &mut Inputs<'_>) -> Result<Self, String> {
         let data = cloud::extent(inputs)?;
         let indices = cloud::drawn(inputs);
-        let slots = slots(inputs);
+        let slots = slots(inputs, Naming::Matched);
         let radii = spec.ellipses.radii();
         let last = inputs.fitted.as_ref().map_or(0, |f| f.fit.iterations());
         let at = spec.at.of(last);

@@ -1,6 +1,6 @@
 //! Which inferred component belongs to which true one: the order, names and colours in figures.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Fitted, Inputs};
 
@@ -34,21 +34,35 @@ impl Slot {
     }
 }
 
+/// What inferred components are named and coloured by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Naming {
+    /// The true component that each is matched to.
+    #[default]
+    Matched,
+    /// Its own index, as the fit has it: with random starts the first inferred component may be
+    /// anywhere, which is what figures of label switching show.
+    Raw,
+}
+
 /// The components of a figure: the true ones in their order, then inferred ones without a match.
 ///
 /// Where no truth is known the inferred components stand for themselves.
-pub fn slots(inputs: &Inputs<'_>) -> Vec<Slot> {
-    slots_of(inputs.dataset.components(), inputs.fitted.as_ref())
+pub fn slots(inputs: &Inputs<'_>, naming: Naming) -> Vec<Slot> {
+    slots_of(inputs.dataset.components(), inputs.fitted.as_ref(), naming)
 }
 
 /// The same for a fit of data with `truth` components, where that is known.
-pub fn slots_of(truth: Option<usize>, fitted: Option<&Fitted<'_>>) -> Vec<Slot> {
+pub fn slots_of(truth: Option<usize>, fitted: Option<&Fitted<'_>>, naming: Naming) -> Vec<Slot> {
     let inferred = fitted.map_or(0, |f| f.fit.components());
-    let Some(truth) = truth else {
-        return (0..inferred)
-            .map(|k| Slot { truth: None, inferred: Some(k), color: Some(k), number: k + 1 })
-            .collect();
-    };
+    let own = |k: usize| Slot { truth: None, inferred: Some(k), color: Some(k), number: k + 1 };
+    let Some(truth) = truth else { return (0..inferred).map(own).collect() };
+    if naming == Naming::Raw {
+        let some = |k: usize, count: usize| Some(k).filter(|k| *k < count);
+        let slot = |k| Slot { truth: some(k, truth), inferred: some(k, inferred), ..own(k) };
+        return (0..truth.max(inferred)).map(slot).collect();
+    }
     let matching = fitted.and_then(Fitted::matching);
     let partner = |j: usize| matching.and_then(|m| m.inferred_of_true.get(j).copied().flatten());
     let matched = (0..truth).map(|j| Slot {

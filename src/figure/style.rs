@@ -204,12 +204,23 @@ impl Theme {
 
     /// The colour of a component's marks; `None` is what belongs to no component.
     pub fn mark(&self, component: Option<usize>) -> Color {
-        component.map_or(self.none, |k| self.marks[k % PALETTE])
+        component.map_or(self.none, |k| self.cycled(&self.marks, k))
     }
 
     /// The colour of text about a component.
     pub fn text(&self, component: Option<usize>) -> Color {
-        component.map_or(self.muted, |k| self.texts[k % PALETTE])
+        component.map_or(self.muted, |k| self.cycled(&self.texts, k))
+    }
+
+    /// A colour of the palette. Where it begins anew, colours are those before with more ink: the
+    /// ninth component is a darker first, and stands out from the background at least as well.
+    fn cycled(&self, palette: &[Color; PALETTE], component: usize) -> Color {
+        let ink = match component / PALETTE {
+            0 => 0.0,
+            1 => 0.45,
+            _ => 0.7,
+        };
+        self.ink.over(palette[component % PALETTE], ink)
     }
 
     /// The colours of components where they are mixed: those of their marks, or, where areas are told
@@ -343,6 +354,19 @@ mod tests {
             }
             for mark in theme.marks {
                 assert!(mark.contrast(theme.background) >= 2.9, "{mark}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_of_two_dozen_components_have_the_same_colour() {
+        for theme in [Theme::LIGHT, Theme::DARK] {
+            let colors: std::collections::BTreeSet<Color> =
+                (0..3 * PALETTE).map(|k| theme.mark(Some(k))).collect();
+            assert_eq!(colors.len(), 3 * PALETTE);
+            for k in PALETTE..3 * PALETTE {
+                let contrast = |k: usize| theme.text(Some(k)).contrast(theme.background);
+                assert!(contrast(k) >= contrast(k - PALETTE), "component {k}");
             }
         }
     }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::axes::Range;
-use super::slot::{Slot, slots};
+use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
 use crate::setting;
@@ -150,7 +150,7 @@ impl Picture {
         let at = spec.at.of(last);
         let weights = fit.mixture(at).weights;
         let intervals = fit.weight_intervals(at);
-        let mut bars: Vec<Bar> = slots(inputs)
+        let mut bars: Vec<Bar> = slots(inputs, Naming::Matched)
             .into_iter()
             .map(|slot| Bar {
                 slot,

@@ -3,10 +3,9 @@
 use rayon::prelude::*;
 
 use super::Rendered;
-use super::picture::{Pictures, Sheet};
+use super::picture::{Pictures, Series, Sheet};
 use crate::config::Plan;
 use crate::config::plan::{ANIMATION_FILES, Animation, Figure};
-use crate::figure::axes::Extent;
 use crate::render::animation::{self, Frame};
 use crate::render::{self, Drawing, Fonts, Format, Resolution, png, svg};
 
@@ -20,14 +19,14 @@ pub(super) fn figure(
     name: &str,
     figure: &Figure,
     pictures: &Pictures,
-    shared: Option<Extent>,
+    series: &Series,
 ) -> Result<Rendered, String> {
     let themes: Vec<(usize, &String)> = figure.themes.iter().enumerate().collect();
     let rendered: Vec<Rendered> = themes
         .into_par_iter()
         .map(|(index, theme)| {
             let theme = plan.themes.get(theme).ok_or_else(|| format!("no theme `{theme}`"))?;
-            let sheet = Sheet::new(fonts, (name, figure), pictures, shared, theme);
+            let sheet = Sheet::new(fonts, (name, figure), pictures, series, theme);
             in_theme(plan, fonts, figure, &figure.stem_in(index), &sheet, pictures)
         })
         .collect::<Result<_, String>>()?;

@@ -253,11 +253,11 @@ pub fn draw(
     let fonts = plan.font.fonts.as_ref();
     stage(&plan.figures, &wanted_pictures(values, selection), "draw", observer, |name, figure| {
         let pictures = take(&values.pictures, name, "figure")?;
-        let shared = picture::shared_extent(plan, values, figure, pictures)?;
+        let series = picture::series(plan, values, fonts, figure, pictures)?;
         let mut drawn = Vec::new();
         for (index, name_of_theme) in figure.themes.iter().enumerate() {
             let Some(theme) = plan.themes.get(name_of_theme) else { continue };
-            let sheet = Sheet::new(fonts, (name, figure), pictures, shared, theme);
+            let sheet = Sheet::new(fonts, (name, figure), pictures, &series, theme);
             let stem = figure.stem_in(index);
             let steps = 0..pictures.steps.len();
             let steps = steps.map(|i| (format!("{stem}_{}", i + 1), sheet.step(i)));
@@ -285,7 +285,7 @@ pub fn render(
     let fonts = plan.font.fonts.as_ref();
     stage(&plan.figures, &wanted_pictures(values, selection), "render", observer, |name, figure| {
         let pictures = take(&values.pictures, name, "figure")?;
-        let shared = picture::shared_extent(plan, values, figure, pictures)?;
-        encode::figure(plan, fonts, name, figure, pictures, shared).map_err(Failure::Own)
+        let series = picture::series(plan, values, fonts, figure, pictures)?;
+        encode::figure(plan, fonts, name, figure, pictures, &series).map_err(Failure::Own)
     })
 }

@@ -5,7 +5,7 @@ use crate::config::Plan;
 use crate::config::plan::{Figure, Panel};
 use crate::figure::axes::{Extent, column_label};
 use crate::figure::compose::{self, Frame, Scene};
-use crate::figure::frame::Shape;
+use crate::figure::frame::Layout;
 use crate::figure::step;
 use crate::figure::style::{INCH, Theme};
 use crate::figure::template::Value;
@@ -159,32 +159,65 @@ fn picture(
     kind.picture(&mut inputs).map_err(Failure::Own)
 }
 
-/// The ranges of the figure's axes, where it shares them: with the figures of its group, with its
-/// own steps and frames, among its panels.
+/// What a figure has in common with the others of its group, so that nothing jumps from one to the
+/// next.
+pub struct Series {
+    /// The ranges of the axes, where they are shared: with the figures of the group, with the
+    /// figure's own steps and frames, among its panels.
+    extent: Option<Extent>,
+    /// How headers are laid out.
+    layout: Layout,
+}
+
+/// What the figure shares.
 ///
 /// # Errors
 ///
 /// If a figure of the group has no numbers: without it the others would have other axes.
-pub(super) fn shared_extent(
+pub fn series(
     plan: &Plan,
     values: &Values,
+    fonts: &Fonts,
     figure: &Figure,
     own: &Pictures,
-) -> Outcome<Option<Extent>> {
+) -> Outcome<Series> {
+    let mut series = Series { extent: None, layout: layout(fonts, figure, own) };
     let Some(group) = &figure.share_axes else {
         let alone = figure.grid.is_none() && own.steps.is_empty() && own.frames.is_empty();
         // Panels whose axes measure something else have nothing in common.
         let axes: Vec<_> = figure.panels.iter().map(|p| p.plot.kind().shared_axes()).collect();
         let alike = axes.windows(2).all(|pair| pair[0] == pair[1]);
-        return Ok(if alone || !alike || !own.can_share() { None } else { own.extent() });
+        if !alone && alike && own.can_share() {
+            series.extent = own.extent();
+        }
+        return Ok(series);
     };
     let members = plan.figures.iter().filter(|(_, f)| f.share_axes.as_ref() == Some(group));
-    let mut shared = None;
-    for (name, _) in members {
-        let extent = take(&values.pictures, name, "figure")?.extent();
-        shared = [shared, extent].into_iter().flatten().reduce(Extent::union);
+    for (name, member) in members {
+        let pictures = take(&values.pictures, name, "figure")?;
+        series.extent =
+            [series.extent, pictures.extent()].into_iter().flatten().reduce(Extent::union);
+        series.layout = series.layout.union(layout(fonts, member, pictures));
     }
-    Ok(shared)
+    Ok(series)
+}
+
+/// The layout in which the headers of all that a figure shows have room.
+fn layout(fonts: &Fonts, figure: &Figure, pictures: &Pictures) -> Layout {
+    // Colours take no room.
+    let theme = &Theme::LIGHT;
+    let canvas = canvas(fonts, "", figure, theme);
+    let frame =
+        Frame { title: figure.texts.title.as_deref(), grid: figure.grid.as_ref(), shared: None };
+    let steps = (0..pictures.steps.len()).map(|i| step_scene(figure, pictures, frame, i));
+    let frames = pictures.frames.iter().map(|panels| scene(panels, frame, Layers::ALL));
+    let whole = scene(&pictures.panels, frame, Layers::ALL).layout(&canvas, theme);
+    steps.chain(frames).map(|scene| scene.layout(&canvas, theme)).fold(whole, Layout::union)
+}
+
+fn canvas<'f>(fonts: &'f Fonts, name: &str, figure: &Figure, theme: &Theme) -> Canvas<'f> {
+    let [width, height] = figure.size.map(|length| length * INCH / figure.type_scale);
+    Canvas::new(fonts, width, height, theme.background, name)
 }
 
 /// A figure in one theme, laid out such that nothing but what is added or moves differs from one of
@@ -195,8 +228,8 @@ pub struct Sheet<'a> {
     figure: &'a Figure,
     pictures: &'a Pictures,
     theme: &'a Theme,
+    layout: &'a Layout,
     frame: Frame<'a>,
-    shape: Shape,
 }
 
 impl<'a> Sheet<'a> {
@@ -205,62 +238,47 @@ impl<'a> Sheet<'a> {
         fonts: &'a Fonts,
         (name, figure): (&'a str, &'a Figure),
         pictures: &'a Pictures,
-        shared: Option<Extent>,
+        series: &'a Series,
         theme: &'a Theme,
     ) -> Self {
         let title = figure.texts.title.as_deref();
-        let frame = Frame { title, grid: figure.grid.as_ref(), shared };
-        let mut sheet = Self { fonts, name, figure, pictures, theme, frame, shape: Shape::Row };
-        let empty = sheet.canvas();
-        let frames = (0..pictures.frames.len()).map(|i| sheet.frame_scene(i));
-        let steps = (0..pictures.steps.len()).map(|i| sheet.step_scene(i));
-        let all = std::iter::once(sheet.whole_scene()).chain(steps).chain(frames);
-        sheet.shape = all.map(|scene| scene.shape(&empty, theme)).max().unwrap_or(Shape::Row);
-        sheet
+        let frame = Frame { title, grid: figure.grid.as_ref(), shared: series.extent };
+        Self { fonts, name, figure, pictures, theme, layout: &series.layout, frame }
     }
 
     /// The whole figure.
     pub fn whole(&self) -> Drawing {
-        self.draw(&self.whole_scene())
+        self.draw(&scene(&self.pictures.panels, self.frame, Layers::ALL))
     }
 
     /// Step `index` of those in which the figure is built up.
     pub fn step(&self, index: usize) -> Drawing {
-        self.draw(&self.step_scene(index))
+        self.draw(&step_scene(self.figure, self.pictures, self.frame, index))
     }
 
     /// Frame `index` of the animation.
     pub fn frame(&self, index: usize) -> Drawing {
-        self.draw(&self.frame_scene(index))
-    }
-
-    fn whole_scene(&self) -> Scene<'a> {
-        scene(&self.pictures.panels, self.frame, Layers::ALL)
-    }
-
-    fn step_scene(&self, index: usize) -> Scene<'a> {
-        let layers = step::layers(&self.figure.steps)[index];
-        let picture = self.pictures.steps[index].as_ref();
-        let panels = vec![compose::Panel { picture, title: None }];
-        Scene { panels, frame: self.frame, layers }
-    }
-
-    fn frame_scene(&self, index: usize) -> Scene<'a> {
-        scene(&self.pictures.frames[index], self.frame, Layers::ALL)
-    }
-
-    fn canvas(&self) -> Canvas<'a> {
-        let [width, height] = self.figure.size.map(|length| length * INCH / self.figure.type_scale);
-        Canvas::new(self.fonts, width, height, self.theme.background, self.name)
+        self.draw(&scene(&self.pictures.frames[index], self.frame, Layers::ALL))
     }
 
     fn draw(&self, scene: &Scene<'_>) -> Drawing {
-        let mut canvas = self.canvas();
-        scene.draw(&mut canvas, self.theme, self.shape);
+        let mut canvas = canvas(self.fonts, self.name, self.figure, self.theme);
+        scene.draw(&mut canvas, self.theme, self.layout);
         let (title, description) = words(self.figure, self.pictures);
         canvas.describe(&title, &description);
         canvas.finish().scaled(self.figure.type_scale)
     }
+}
+
+fn step_scene<'a>(
+    figure: &Figure,
+    pictures: &'a Pictures,
+    frame: Frame<'a>,
+    index: usize,
+) -> Scene<'a> {
+    let layers = step::layers(&figure.steps)[index];
+    let picture = pictures.steps[index].as_ref();
+    Scene { panels: vec![compose::Panel { picture, title: None }], frame, layers }
 }
 
 fn scene<'a>(panels: &'a [Titled], frame: Frame<'a>, layers: Layers) -> Scene<'a> {

@@ -183,10 +183,11 @@ fn lanes_hold_the_posterior_of_each_mean_and_its_way() {
             assert_near(name, number(&lane["interval"][0]), mean - half, 1e-10);
             assert_near(name, number(&lane["interval"][1]), mean + half, 1e-10);
             assert_eq!(number(&lane["truth"]), [0.0, 1.0, 5.0][k], "{name}");
-            let trail = numbers(&lane["trail"]);
+            let trail = list(&lane["trail"]);
             assert_eq!(trail.len(), at + 1, "{name}");
-            for (t, value) in trail.iter().enumerate() {
-                assert_near(name, *value, number(&m[t][inferred]), 1e-10);
+            for (t, step) in trail.iter().enumerate() {
+                assert_eq!(step[0], json!(t), "{name}");
+                assert_near(name, number(&step[1]), number(&m[t][inferred]), 1e-10);
             }
         }
     }
@@ -224,4 +225,182 @@ fn titles_say_what_the_history_says() {
     let limited = crate::lecture::run_lecture(&["fit.cavi.model.cavi.max_iter=20"]);
     let caption = limited.picture("GMMexample_itConv").caption();
     assert!(caption.contains("iteration 20: stopped at the iteration limit"), "{caption}");
+}
+
+#[test]
+fn an_estimate_equal_to_the_truth_is_the_same_curve_for_all_bins() {
+    let config = |bins: &str| {
+        format!(
+            "schema = 1\n[data.x]\nseed = 10\ngenerator = \"numpy\"\n\
+             [data.x.source.gaussian_mixture]\nmeans = [0.0, 1.0, 5.0]\nsamples = 1000\n\
+             [fit.same]\ndata = \"x\"\nmodel.given = {{ means = [0.0, 1.0, 5.0] }}\n\
+             [figure.x]\nplot.histogram = {{ data = \"x\", fit = \"same\", bins = \"{bins}\" }}\n"
+        )
+    };
+    let mut widths = Vec::new();
+    for bins in ["grid", "auto"] {
+        let picture = run_text(&config(bins), &[]).json("x");
+        for k in 0..3 {
+            let edges = numbers(&picture["bars"][k]["edges"]);
+            widths.push(edges[1] - edges[0]);
+            let peak = |role: &str| {
+                curve(&picture, role, k).iter().map(|p| p[1]).fold(f64::NEG_INFINITY, f64::max)
+            };
+            // Curves of 181 points both have one at the mean.
+            let expected = 1000.0 * widths[widths.len() - 1] * normal(0.0, 1.0).density(&[0.0]);
+            assert_near(&format!("{bins}: truth {k}"), peak("truth"), expected, 1e-12);
+            assert_near(&format!("{bins}: estimate {k}"), peak("estimate"), expected, 1e-12);
+        }
+    }
+    // The automatic bins of the components differ from the grid's, and from each other.
+    assert!(widths[3..].iter().all(|w| (w - 0.25).abs() > 1e-3), "{widths:?}");
+    assert!(widths[3] != widths[4] && widths[4] != widths[5], "{widths:?}");
+}
+
+const BARE: &str = "schema = 1\n[data.x.source.points]\n\
+    values = [-3.0, -2.5, -2.0, -1.0, 0.5, 2.0, 2.25, 3.5, 4.0, 9.0]\n\
+    [fit.x]\ndata = \"x\"\nmodel.cavi = { components = 2 }\n\
+    [figure.x]\nplot.histogram = { data = \"x\", kde = true }\n\
+    [figure.fit]\nplot.histogram = { data = \"x\", fit = \"x\", kde = true }\n";
+
+#[test]
+fn points_without_labels_have_one_kernel_density() {
+    let built = run_text(BARE, &[]);
+    for name in ["x", "fit"] {
+        let picture = built.json(name);
+        let all: Vec<&Value> =
+            list(&picture["curves"]).iter().filter(|c| c["role"] == "kde").collect();
+        assert_eq!(all.len(), 1, "{name}");
+        assert_eq!(all[0]["slot"], Value::Null, "{name}");
+        // Its area over the bars' is less than one: it ends at the outermost points.
+        let edges = numbers(&picture["bars"][0]["edges"]);
+        let points: Vec<Vec<f64>> = list(&all[0]["points"]).iter().map(numbers).collect();
+        let area: f64 =
+            points.windows(2).map(|w| (w[1][0] - w[0][0]) * (w[0][1] + w[1][1]) / 2.0).sum();
+        let share = area / (10.0 * (edges[1] - edges[0]));
+        assert!((0.7..1.0).contains(&share), "{name}: {share}");
+    }
+}
+
+#[test]
+fn the_last_bar_lies_within_the_frame() {
+    for values in ["[-3.0, -2.0, 0.5, 9.0]", "[0.0, 1.0]", "[2.0]", "[-5.0, 5.0, 5.0]"] {
+        let values_are = format!("data.x.source.points.values={values}");
+        let built = run_text(BARE, &[&values_are, "fit.x.model.cavi.components=1"]);
+        for name in ["x", "fit"] {
+            let extent = built.extent(name);
+            for bars in list(&built.json(name)["bars"]) {
+                let edges = numbers(&bars["edges"]);
+                for (edge, count) in edges.windows(2).zip(numbers(&bars["counts"])) {
+                    let inside = extent.x.contains(edge[0]) && extent.x.contains(edge[1]);
+                    assert!(count == 0.0 || inside, "{values}: {edge:?} in {extent:?}");
+                    assert!(extent.y.contains(count), "{values}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn captions_count_each_thing_once() {
+    let caption = |text: &str| run_text(text, &[]).picture("x").caption();
+    assert_eq!(caption(BARE), "Histogram of 10 points.");
+    let one = |samples: &str| {
+        format!(
+            "schema = 1\n[data.x.source.gaussian_mixture]\nmeans = [0.0, 4.0]\n\
+             samples = {samples}\n[figure.x]\nplot.histogram = {{ data = \"x\" }}\n"
+        )
+    };
+    assert_eq!(
+        caption(&one("1")),
+        "Histogram of 2 points: two components, 1 point each, unit variance."
+    );
+    assert_eq!(caption(&one("[3, 5]")), "Histogram of 8 points: two components, unit variance.");
+    let single = one("7").replace("[0.0, 4.0]", "[0.0]");
+    assert_eq!(caption(&single), "Histogram of 7 points: one component, unit variance.");
+}
+
+#[test]
+fn raw_labels_are_the_indices_of_the_fit() {
+    let built =
+        crate::lecture::run_lecture(&["figure.GMMexample_itConv.plot.histogram.labels=\"raw\""]);
+    let picture = built.json("GMMexample_itConv");
+    let matched = lecture().json("GMMexample_itConv");
+    let partners = &lecture().values.scores["cavi"].r#match.inferred_of_true;
+    assert_ne!(*partners, [Some(0), Some(1), Some(2)], "labels were not switched");
+    for k in 0..3 {
+        // The k-th colour is the k-th true and the k-th inferred component, wherever these are.
+        let slot = &picture["lanes"][k]["slot"];
+        let expected = json!({"truth": k, "inferred": k, "color": k, "number": k + 1});
+        assert_eq!(*slot, expected);
+        let owner = partners.iter().position(|p| *p == Some(k)).unwrap();
+        assert_eq!(picture["lanes"][k]["mean"], matched["lanes"][owner]["mean"]);
+        assert_eq!(curve(&picture, "estimate", k), curve(&matched, "estimate", owner));
+        assert_eq!(curve(&picture, "truth", k), curve(&matched, "truth", k));
+    }
+    let scores = &lecture().values.scores["cavi"];
+    let words = format!("accuracy {:.3}, matched {:.3}", scores.accuracy, scores.accuracy_matched);
+    let caption = built.picture("GMMexample_itConv").caption();
+    assert!(caption.contains(&words) && caption.contains("by the index"), "{caption}");
+}
+
+#[test]
+fn names_stand_over_their_own_curves_however_many_there_are() {
+    let means: Vec<f64> = (0..11).map(f64::from).chain([40.0]).collect();
+    let config = format!(
+        "schema = 1\n[data.x.source.gaussian_mixture]\nmeans = {means:?}\nsd = 0.7\n\
+         samples = 300\n[fit.x]\ndata = \"x\"\nmodel.cavi = {{ components = 12 }}\n\
+         [figure.x]\nplot.histogram = {{ data = \"x\" }}\n\
+         [figure.fit]\nplot.histogram = {{ data = \"x\", fit = \"x\" }}\n"
+    );
+    for size in ["[10, 4]", "[6, 4]", "[4, 3]"] {
+        let sizes = ["x", "fit"].map(|name| format!("figure.{name}.size={size}"));
+        let built = run_text(&config, &[&sizes[0], &sizes[1]]);
+        let shown = crate::series::names(&built, "x").len();
+        assert!(size != "[10, 4]" || shown == 12, "{shown} names");
+        for name in ["x", "fit"] {
+            let extent = built.extent(name);
+            let width: f64 = size[1..].split(',').next().unwrap().parse().unwrap();
+            let (left, right) = (0.92 * 72.0, (width - 0.15) * 72.0);
+            let px = |x: f64| left + (x - extent.x.low) / extent.x.span() * (right - left);
+            let names = crate::series::names(&built, name);
+            assert!(names.len() >= 4, "{size}, {name}: {names:?}");
+            for (k, [from, to]) in names {
+                let middle = (from + to) / 2.0;
+                let nearest = (0..12).min_by(|&a, &b| {
+                    let distance = |i: usize| (px(means[i]) - middle).abs();
+                    distance(a).total_cmp(&distance(b))
+                });
+                assert_eq!(nearest, Some(k - 1), "{size}, {name}: {k} at {middle}");
+            }
+            let svg = built.svgs().into_iter().find(|(n, _)| n == name).unwrap().1;
+            assert_eq!(crate::texts::violations_of(size, &svg), [""; 0]);
+        }
+    }
+}
+
+#[test]
+fn long_numbers_leave_room_for_each_other() {
+    let config = |means: &str, samples: usize| {
+        format!(
+            "schema = 1\n[data.x.source.gaussian_mixture]\nmeans = {means}\nsd = 0.2\n\
+             samples = {samples}\n[figure.x]\nplot.histogram = {{ data = \"x\" }}\n"
+        )
+    };
+    for (means, samples) in [
+        ("[1177218.0, 1177219.0]", 300),
+        ("[12345678901.0, 12345678902.0]", 300),
+        ("[0.0, 1e9]", 300),
+        ("[-2e-7, 1.0]", 300),
+        ("[0.0, 1.0]", 400_000),
+    ] {
+        for size in ["[10, 4]", "[5, 3]", "[4, 3]"] {
+            let built = run_text(&config(means, samples), &[&format!("figure.x.size={size}")]);
+            let svg = &built.svgs()[0].1;
+            let what = format!("{means}, {samples}, {size}");
+            assert_eq!(crate::texts::violations_of(&what, svg), [""; 0]);
+            let thousands = svg.contains("points per bin (\u{d7}10^3)");
+            assert_eq!(thousands, samples > 300, "{what}");
+        }
+    }
 }

@@ -93,7 +93,7 @@ pub(crate) fn rings(svg: &str) -> Vec<(f64, f64)> {
 }
 
 /// Everything that is wrong with where the texts of a picture stand.
-fn violations_of(what: &str, svg: &str) -> Vec<String> {
+pub(crate) fn violations_of(what: &str, svg: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     let (texts, [width, height]) = texts(svg);
     for (i, text) in texts.iter().enumerate() {
@@ -156,6 +156,25 @@ fn texts_are_apart_wherever_the_components_are() {
                 ],
             );
             wrong.extend(violations(&format!("K = {k}, seed {seed}"), &built));
+        }
+    }
+    assert_none(&wrong);
+}
+
+#[test]
+fn texts_of_small_histograms_are_apart() {
+    let mut wrong = Vec::new();
+    for size in ["[4, 3]", "[5, 3]", "[6, 3]", "[4, 4]", "[5, 4]"] {
+        for (truth, inferred) in [(1, 1), (3, 3), (5, 5), (3, 5)] {
+            let series = ["it0", "it8", "it15", "itConv"].map(|t| format!("_{t}"));
+            let names = [String::new()].into_iter().chain(series);
+            let sizes: Vec<String> =
+                names.map(|name| format!("figure.GMMexample{name}.size={size}")).collect();
+            let sizes: Vec<&str> = sizes.iter().map(String::as_str).collect();
+            let built = run_components(truth, inferred, &sizes);
+            let what = format!("{size}, K = {truth}, {inferred} inferred");
+            let histogram = |w: &String| w.contains("GMMexample") && !w.contains("2D");
+            wrong.extend(violations(&what, &built).into_iter().filter(histogram));
         }
     }
     assert_none(&wrong);

@@ -3,7 +3,7 @@
 use super::line::{Component, Curves, Line};
 use super::{Picture, Role};
 use crate::figure::axes::{self, Axes};
-use crate::figure::frame;
+use crate::figure::placer::push_apart;
 use crate::figure::style::{self, Theme, size, width};
 use crate::figure::{Cell, Start, Table, View};
 use crate::render::{Anchor, Canvas, Rect, Stroke};
@@ -142,7 +142,7 @@ fn draw_names(canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, mut named: Ve
     }
     let positions: Vec<f64> = named.iter().map(|c| axes.px(c.mean)).collect();
     let widths: Vec<f64> = named.iter().map(|c| width(canvas, c)).collect();
-    let placed = frame::push_apart(&positions, &widths, gap, rect.left, rect.right);
+    let placed = push_apart(&positions, &widths, gap, rect.left, rect.right).unwrap_or(positions);
     for (component, x) in named.iter().zip(placed) {
         canvas.text((x, rect.top + 16.0), &component.slot.label(), &style(component));
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Drawn, Role, Spec};
 use crate::figure::Inputs;
 use crate::figure::axes::{Extent, Range, nice_step};
-use crate::figure::slot::{Slot, slots};
+use crate::figure::slot::{Naming, Slot, slots};
 use crate::math::density::Field;
 
 /// One component of a mixture.
@@ -54,7 +54,7 @@ impl Line {
     ) -> Result<(Self, Extent), String> {
         let x = inputs.dataset.points.column(0).to_vec();
         let data = Range::of(x.iter().copied()).ok_or("the data set has no points")?;
-        let slots = slots(inputs);
+        let slots = slots(inputs, Naming::Matched);
         let mut curves: Vec<Curves> = drawn.iter().map(|d| curves_of(d, &slots, data)).collect();
         let extent = extent(&curves, data);
         let start = curves.iter().position(|c| c.role == Role::Start).map(|i| curves.remove(i));

@@ -3,7 +3,8 @@
 use super::choice::{entropy, mean_entropy};
 use super::{BARS_GAP, BESIDE_BARS, Choice, Curves, LEAST_PANEL, Picture, Point};
 use crate::figure::axes::{self, Axes, Extent, Range};
-use crate::figure::frame::{self, Header};
+use crate::figure::frame::Header;
+use crate::figure::placer::push_apart;
 use crate::figure::slot::Slot;
 use crate::figure::spot::{self, Spots};
 use crate::figure::style::{self, Theme, size, width};
@@ -251,7 +252,7 @@ impl Picture {
         let (low, high) = (axes.rect.left - 16.0, axes.rect.right + 0.6 * CURVES_GAP);
         let baseline = axes.rect.top - 8.0;
         if widths.iter().sum::<f64>() + 7.0 * (widths.len() as f64 - 1.0) <= high - low {
-            let moved = frame::push_apart(&positions, &widths, 7.0, low, high);
+            let moved = push_apart(&positions, &widths, 7.0, low, high).unwrap_or(positions);
             for (x, name) in moved.into_iter().zip(&names) {
                 canvas.text((x, baseline), name, &style);
             }

@@ -2,8 +2,9 @@
 
 use super::{Curves, Form, Picture};
 use crate::figure::axes::{self, Axes, Range};
+use crate::figure::placer::push_apart;
 use crate::figure::style::{self, size, width};
-use crate::figure::{Start, View, frame, number};
+use crate::figure::{Start, View, number};
 use crate::render::{Anchor, Canvas, Rect};
 
 /// Room above 1 for the names of the curves.
@@ -132,7 +133,8 @@ impl Picture {
         let positions: Vec<f64> =
             order.iter().map(|&s| axes.px(summit(&curves.x, &curves.phi[s]))).collect();
         let widths: Vec<f64> = order.iter().map(|&s| width(s)).collect();
-        let placed = frame::push_apart(&positions, &widths, gap, rect.left, rect.right);
+        let placed =
+            push_apart(&positions, &widths, gap, rect.left, rect.right).unwrap_or(positions);
         for (s, x) in order.into_iter().zip(placed) {
             canvas.text((x, axes.py(1.0) - 7.0), &names[s], &style(s));
         }

@@ -6,7 +6,7 @@ use super::{Measure, OneFit, Quantity, Runs, Spec};
 use crate::data::Dataset;
 use crate::figure::axes::Range;
 use crate::figure::elbo::{self, Shown};
-use crate::figure::slot::{Slot, slots_of};
+use crate::figure::slot::{Naming, Slot, slots_of};
 use crate::figure::{At, Fitted, phase};
 use crate::model::{Fit, Stop};
 
@@ -143,7 +143,7 @@ pub(super) fn of_fit(
     let mut lines = Vec::new();
     for &quantity in &spec.quantities {
         let Some(bound) = quantity.bound() else {
-            let slots = slots_of(dataset.components(), Some(fitted));
+            let slots = slots_of(dataset.components(), Some(fitted), Naming::Matched);
             lines.extend(components(spec, index, quantity, fit, &slots));
             continue;
         };
@@ -237,7 +237,7 @@ pub(super) fn truths(spec: &Spec, fitted: &Fitted<'_>, dataset: &Dataset) -> Vec
         Quantity::Variances => Some(truth.covariances[j][[0, 0]]),
         Quantity::Elbo | Quantity::ElboLecture | Quantity::LowerBound => None,
     };
-    let slots = slots_of(dataset.components(), Some(fitted)).into_iter();
+    let slots = slots_of(dataset.components(), Some(fitted), Naming::Matched).into_iter();
     slots.filter_map(|slot| Some(Truth { slot, value: value(slot.truth?)? })).collect()
 }
 
