@@ -103,6 +103,17 @@ fn components_of_little_weight_are_hidden_and_the_title_says_so() {
 }
 
 #[test]
+fn the_caption_is_a_sentence_of_the_numbers() {
+    assert_eq!(
+        built().picture("truth").caption(),
+        "1,500 points and the true components: ellipses of 90\u{2009}% of mass; \
+         weights 0.333, 0.333 and 0.333 of k = 1, 2 and 3."
+    );
+    let caption = built().picture("vb_2").caption();
+    assert!(caption.starts_with("1,500 points and the components of the fit at t = 2: "));
+}
+
+#[test]
 fn the_title_says_which_iteration_it_is() {
     let start = |name: &str| built().picture(name).header(&Theme::LIGHT, Layers::ALL).start;
     assert_eq!(start("vb"), "Three components");

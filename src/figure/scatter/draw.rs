@@ -93,16 +93,17 @@ impl crate::figure::Picture for Picture {
             return format!("{points}.{drawn}");
         }
         let whose = if self.fitted { "components of the fit" } else { "true components" };
-        let weights: Vec<String> = self
-            .components
-            .iter()
-            .map(|c| {
-                format!("component {} has weight {}", c.slot.index(), number::fixed(c.weight, 3))
-            })
-            .collect();
-        let at = self.at.iter().map(|t| format!("at t = {t}"));
-        let facts: Vec<String> = at.chain(self.facts()).chain(weights).collect();
-        format!("{points} and the {whose}: {}.{drawn}", facts.join("; "))
+        let at = self.at.map_or_else(String::new, |t| format!(" at t = {t}"));
+        let ellipses = format!("ellipses of {}", self.ellipses.words());
+        let numbers = self.components.iter().map(|c| c.slot.index());
+        let weights = self.components.iter().map(|c| number::fixed(c.weight, 3));
+        let plural = if self.components.len() == 1 { "weight" } else { "weights" };
+        let weights = (!self.components.is_empty()).then(|| {
+            format!("{plural} {} of k = {}", list(weights.collect()), list(numbers.collect()))
+        });
+        let facts: Vec<String> =
+            [ellipses].into_iter().chain(self.state()).chain(weights).collect();
+        format!("{points} and the {whose}{at}: {}.{drawn}", facts.join("; "))
     }
 
     fn json(&self) -> serde_json::Value {
@@ -160,14 +161,19 @@ impl Picture {
         }
     }
 
-    /// How many are hidden and how good the fit is; then what the ellipses hold.
-    fn facts(&self) -> Vec<String> {
+    /// How many are hidden, and how good the fit is.
+    fn state(&self) -> Vec<String> {
         let hidden = (self.hidden > 0).then(|| {
             let limit = number::percent(self.hide_below);
             format!("{} below {limit} hidden", number::count(self.hidden))
         });
         let accuracy = self.accuracy.map(|a| format!("accuracy {a:.3}"));
-        let state: Vec<String> = [hidden, accuracy].into_iter().flatten().collect();
+        [hidden, accuracy].into_iter().flatten().collect()
+    }
+
+    /// The state, and what the ellipses hold.
+    fn facts(&self) -> Vec<String> {
+        let state = self.state();
         let state = if state.is_empty() { self.points_words() } else { state.join(", ") };
         vec![state, self.ellipses.words()]
     }
@@ -364,12 +370,16 @@ impl Ellipses {
             Self::Mass(_) => (100.0, "\u{2009}% of mass"),
             Self::Sd(_) => (1.0, " sd"),
         };
-        let numbers: Vec<String> = values.iter().map(|v| number::short(factor * v, 2)).collect();
-        let list = match numbers.as_slice() {
-            [most @ .., last] if !most.is_empty() => format!("{} and {last}", most.join(", ")),
-            numbers => numbers.join(""),
-        };
-        format!("{list}{unit}")
+        let numbers = values.iter().map(|v| number::short(factor * v, 2)).collect();
+        format!("{}{unit}", list(numbers))
+    }
+}
+
+/// `1, 2 and 3`.
+fn list(words: Vec<String>) -> String {
+    match words.as_slice() {
+        [most @ .., last] if !most.is_empty() => format!("{} and {last}", most.join(", ")),
+        words => words.join(""),
     }
 }
 
