@@ -12,6 +12,7 @@
 //! matplotlib picks).
 
 mod draw;
+mod plane;
 
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use serde::{Deserialize as DeriveDeserialize, Serialize};
