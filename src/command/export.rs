@@ -175,12 +175,14 @@ fn to_table(values: &Values, section: &str, name: &str) -> Printed<Table> {
         }
         "baseline" => {
             let rows = value(&values.baselines, name)?;
-            let columns = ["score", "fraction", "mean", "low", "high"].map(str::to_owned).to_vec();
+            let columns = ["score", "part", "fraction", "mean", "low", "high"];
+            let columns = columns.map(str::to_owned).to_vec();
             let rows = rows
                 .iter()
                 .map(|r| {
                     vec![
                         r.score.name().into(),
+                        r.part.name().into(),
                         r.fraction.into(),
                         r.mean.into(),
                         r.low.into(),

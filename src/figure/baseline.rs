@@ -15,7 +15,7 @@ use toml::Spanned;
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes, number};
 use crate::diagnostic::{Problems, list};
 use crate::score::Scores;
-use crate::score::baseline::{self, Row, Score};
+use crate::score::baseline::{self, Part, Row, Score};
 
 /// As written.
 #[derive(Debug, Clone, Deserialize)]
@@ -130,42 +130,24 @@ pub struct Picture {
     components: usize,
 }
 
-/// The second panel shows three times the crossing in this many fractions.
-const ZOOM_STEPS: usize = 13;
-const ZOOM_FACTOR: f64 = 3.0;
-
 impl Picture {
     fn new(spec: &Spec, inputs: &mut Inputs<'_>) -> Result<Self, String> {
         let all = inputs.baseline.ok_or("this figure needs a baseline")?;
-        let points: Vec<Point> =
-            all.iter().filter(|r| r.score == spec.score).map(Point::of).collect();
+        let part = |part: Part| -> Vec<Point> {
+            let own = all.iter().filter(|r| r.score == spec.score && r.part == part);
+            own.map(Point::of).collect()
+        };
+        let (points, zoom) = (part(Part::All), part(Part::Beginning));
         let scores: &Scores =
             inputs.fit()?.scores.ok_or("the data have no labels to score against")?;
-        let value = value(spec.score, scores);
+        let value = spec.score.of_fit(scores);
         let components = inputs.dataset.components().ok_or("the data have no labels")?;
-        let crossing = crossing(&points, value);
-        let mut zoom = Vec::new();
-        if let (Some(at), Some(labels)) =
-            (crossing.filter(|c| *c > 0.0 && *c < 0.1), &inputs.dataset.labels)
-        {
-            // Rounded up to a whole percent, so that the axis ends on a round number.
-            let end = ((ZOOM_FACTOR * at * 100.0).ceil() / 100.0).min(1.0);
-            let finer = baseline::Spec {
-                scores: vec![spec.score],
-                steps: ZOOM_STEPS,
-                repeats: spec.repeats,
-                range: [0.0, end],
-            };
-            zoom = baseline::run(&finer, labels, components, inputs.random.as_mut())
-                .iter()
-                .map(Point::of)
-                .collect();
-        }
-        // The finer grid knows better where the two meet.
-        let crossing = match self::crossing(&zoom, value) {
-            Some(finer) => Some(finer),
-            None => crossing,
+        let meets = |rows: &[Point]| {
+            let means: Vec<(f64, f64)> = rows.iter().map(|r| (r.fraction, r.mean)).collect();
+            baseline::crossing(&means, value)
         };
+        // The finer grid knows better where the two meet.
+        let crossing = meets(&zoom).or_else(|| meets(&points));
         Ok(Self {
             score: spec.score,
             value,
@@ -177,13 +159,30 @@ impl Picture {
         })
     }
 
-    fn facts(&self) -> String {
-        match self.crossing {
-            Some(at) => {
-                format!("as good as a truth with {} of the labels permuted", number::percent(at))
-            }
-            None => "out of the range of the permuted truth".to_owned(),
-        }
+    fn facts(&self) -> Vec<String> {
+        let Some(at) = self.crossing else {
+            return vec!["out of the range of the permuted truth".to_owned()];
+        };
+        let meets =
+            format!("as good as a truth with {} of the labels permuted", number::percent(at));
+        let band = self.band_at(at).filter(|_| self.repeats > 1).map(|half| {
+            let (half, unit) = match self.score {
+                Score::LogLoss => (half, "nats"),
+                _ => (100.0 * half, "points"),
+            };
+            format!("band \u{b1} {} {unit} at the dot", number::short(half, number::digits(half)))
+        });
+        [meets].into_iter().chain(band).collect()
+    }
+
+    /// Half the width of the band at a fraction.
+    fn band_at(&self, at: f64) -> Option<f64> {
+        let rows = if self.zoom.is_empty() { &self.rows } else { &self.zoom };
+        rows.windows(2).find(|w| w[0].fraction <= at && at <= w[1].fraction).map(|w| {
+            let share = (at - w[0].fraction) / (w[1].fraction - w[0].fraction);
+            let half = |p: &Point| (p.high - p.low) / 2.0;
+            half(&w[0]) + share * (half(&w[1]) - half(&w[0]))
+        })
     }
 
     fn unit(&self) -> &'static str {
@@ -199,16 +198,6 @@ impl Picture {
     }
 }
 
-/// The fit's own score, its components matched to the truth.
-fn value(score: Score, scores: &Scores) -> f64 {
-    match score {
-        Score::LogLoss => scores.log_loss_matched,
-        Score::Accuracy => scores.accuracy_matched,
-        Score::AdjustedRand => scores.adjusted_rand,
-        Score::NormalizedMutualInformation => scores.normalized_mutual_information,
-    }
-}
-
 fn title(score: Score) -> &'static str {
     match score {
         Score::LogLoss => "Log loss",
@@ -216,13 +205,4 @@ fn title(score: Score) -> &'static str {
         Score::AdjustedRand => "Adjusted Rand index",
         Score::NormalizedMutualInformation => "Normalised mutual information",
     }
-}
-
-/// Where the mean first passes `value`, by linear interpolation.
-fn crossing(rows: &[Point], value: f64) -> Option<f64> {
-    rows.windows(2).find_map(|w| {
-        let (a, b) = (w[0].mean - value, w[1].mean - value);
-        let share = if a == b { 0.0 } else { a / (a - b) };
-        (a * b <= 0.0).then(|| w[0].fraction + share * (w[1].fraction - w[0].fraction))
-    })
 }

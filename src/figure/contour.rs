@@ -12,6 +12,7 @@
 //! matplotlib picks).
 
 mod draw;
+mod plane;
 
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use serde::{Deserialize as DeriveDeserialize, Serialize};
@@ -156,7 +157,10 @@ impl Options {
                 problems
                     .at(
                         value.span(),
-                        format!("`shift` must be at most {MOST_SHIFT}, but is {}", value.get_ref()),
+                        format!(
+                            "`shift` must be at most {MOST_SHIFT}, but is {:e}",
+                            value.get_ref()
+                        ),
                     )
                     .hint("move the estimate by about as much as the data spread");
                 good = false;
@@ -170,7 +174,10 @@ impl Options {
                 problems
                     .at(
                         scale.span(),
-                        format!("`scale` must be from {low} to {high}, but is {}", scale.get_ref()),
+                        format!(
+                            "`scale` must be from {low} to {high}, but is {:e}",
+                            scale.get_ref()
+                        ),
                     )
                     .hint("3 is clearly too wide, and 0.5 too narrow");
                 good = false;

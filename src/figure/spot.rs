@@ -40,6 +40,26 @@ impl Spots {
             && !self.lines.iter().any(|line| crosses(*line, place))
     }
 
+    /// The clear place of this size whose middle is nearest to `target`, which then is taken.
+    pub fn nearest(&mut self, target: (f64, f64), [w, h]: [f64; 2]) -> Option<Rect> {
+        const STEP: f64 = 4.0;
+        let count = |length: f64| if length < 0.0 { 0 } else { (length / STEP) as usize + 1 };
+        let mut places = Vec::new();
+        for row in 0..count(self.room.height() - h) {
+            for column in 0..count(self.room.width() - w) {
+                let left = self.room.left + STEP * column as f64;
+                let top = self.room.top + STEP * row as f64;
+                places.push(Rect { left, top, right: left + w, bottom: top + h });
+            }
+        }
+        let away = |place: &Rect| {
+            let (x, y) = place.center();
+            libm::hypot(x - target.0, y - target.1)
+        };
+        places.sort_by(|a, b| away(a).total_cmp(&away(b)));
+        self.take(places)
+    }
+
     /// The first of the candidates that is clear, which then is taken.
     pub fn take(&mut self, candidates: impl IntoIterator<Item = Rect>) -> Option<Rect> {
         let place = candidates.into_iter().find(|place| self.is_clear(*place))?;

@@ -182,7 +182,16 @@ pub fn run(plan: &Plan, selection: &Selection, observer: &dyn Observer) -> Value
             let (labels, components) =
                 labelled.ok_or_else(|| Failure::Own("the data have no labels".to_owned()))?;
             let mut stream = random::stream(node.generator, &node.seed);
-            Ok(score::baseline::run(&node.baseline, labels, components, stream.as_mut()))
+            let mut rows =
+                score::baseline::run(&node.baseline, labels, components, stream.as_mut());
+            if let Some(scores) = values.scores.get(&node.fit) {
+                let stream = stream.as_mut();
+                let spec = &node.baseline;
+                let finer =
+                    score::baseline::beginnings(spec, &rows, scores, labels, components, stream);
+                rows.extend(finer);
+            }
+            Ok(rows)
         });
     let fonts = plan.font.fonts.as_ref();
     values.pictures = stage(&plan.figures, &wanted.pictures, "figure", observer, |name, node| {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use toml::Spanned;
 
-use super::{accuracy, adjusted_rand, log_loss, normalized_mutual_information};
+use super::{Scores, accuracy, adjusted_rand, log_loss, normalized_mutual_information};
 use crate::diagnostic::{Problems, counted};
 use crate::math::{linspace, percentile};
 use crate::random::Random;
@@ -68,11 +68,33 @@ pub struct Spec {
     pub range: [f64; 2],
 }
 
+/// Which grid of fractions a row belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// The range of the config.
+    All,
+    /// The beginning, where the fit's own score lies in the first tenth.
+    Beginning,
+}
+
+impl Part {
+    /// The part's name in exports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Beginning => "beginning",
+        }
+    }
+}
+
 /// One score at one fraction.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
     /// Which score.
     pub score: Score,
+    /// Whether it is of the whole range or of the finer beginning.
+    pub part: Part,
     /// The fraction of labels that were redrawn.
     pub fraction: f64,
     /// The mean of the repeats.
@@ -91,6 +113,16 @@ impl Score {
             Self::Accuracy => "accuracy",
             Self::AdjustedRand => "adjusted_rand",
             Self::NormalizedMutualInformation => "normalized_mutual_information",
+        }
+    }
+
+    /// The fit's own score, its components matched to the truth.
+    pub fn of_fit(self, scores: &Scores) -> f64 {
+        match self {
+            Self::LogLoss => scores.log_loss_matched,
+            Self::Accuracy => scores.accuracy_matched,
+            Self::AdjustedRand => scores.adjusted_rand,
+            Self::NormalizedMutualInformation => scores.normalized_mutual_information,
         }
     }
 
@@ -238,6 +270,7 @@ pub fn run(
             sorted.sort_by(f64::total_cmp);
             rows.push(Row {
                 score,
+                part: Part::All,
                 fraction,
                 mean: sorted.iter().sum::<f64>() / sorted.len() as f64,
                 low: percentile(&sorted, BAND[0]),
@@ -246,4 +279,51 @@ pub fn run(
         }
     }
     rows
+}
+
+/// The beginning shows three times the crossing in this many fractions.
+const BEGINNING_STEPS: usize = 13;
+const BEGINNING_FACTOR: f64 = 3.0;
+/// A crossing before this fraction has a beginning of its own.
+const EARLY: f64 = 0.1;
+
+/// The finer beginnings of those scores that the fit's own crosses in the first tenth.
+///
+/// Draws as [`run`] does, after it, so that its rows are what they are without.
+pub fn beginnings(
+    spec: &Spec,
+    rows: &[Row],
+    fit: &Scores,
+    labels: &[usize],
+    true_components: usize,
+    random: &mut dyn Random,
+) -> Vec<Row> {
+    let mut beginnings = Vec::new();
+    for &score in &spec.scores {
+        let own: Vec<(f64, f64)> =
+            rows.iter().filter(|r| r.score == score).map(|r| (r.fraction, r.mean)).collect();
+        let early = crossing(&own, score.of_fit(fit)).filter(|at| *at > 0.0 && *at < EARLY);
+        let Some(at) = early else { continue };
+        // Rounded up to a whole percent, so that an axis ends on a round number.
+        let end = ((BEGINNING_FACTOR * at * 100.0).ceil() / 100.0).min(1.0);
+        let finer = Spec {
+            scores: vec![score],
+            steps: BEGINNING_STEPS,
+            repeats: spec.repeats,
+            range: [0.0, end],
+        };
+        let drawn = run(&finer, labels, true_components, random);
+        beginnings.extend(drawn.into_iter().map(|row| Row { part: Part::Beginning, ..row }));
+    }
+    beginnings
+}
+
+/// The fraction at which the mean first passes `value`, by linear interpolation between pairs of
+/// fraction and mean.
+pub fn crossing(means: &[(f64, f64)], value: f64) -> Option<f64> {
+    means.windows(2).find_map(|w| {
+        let (a, b) = (w[0].1 - value, w[1].1 - value);
+        let share = if a == b { 0.0 } else { a / (a - b) };
+        (a * b <= 0.0).then(|| w[0].0 + share * (w[1].0 - w[0].0))
+    })
 }

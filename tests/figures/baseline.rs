@@ -65,3 +65,21 @@ fn one_repeat_is_the_lectures_table() {
         }
     }
 }
+
+#[test]
+fn the_beginning_is_a_part_of_the_baseline() {
+    use elbow::score::baseline::Part;
+    let rows = lecture().values.baselines["permuted"].as_ref().unwrap();
+    // After the table of all scores, which is as it would be without.
+    assert!(rows[..42].iter().all(|r| r.part == Part::All));
+    assert!(rows[42..].iter().all(|r| r.part == Part::Beginning));
+    assert_eq!(rows.len(), 42 + 13);
+    let zoom = lecture().json("baseline_log_loss");
+    for (row, drawn) in rows[42..].iter().zip(list(&zoom["zoom"])) {
+        assert_eq!(row.mean, number(&drawn["mean"]));
+    }
+    // Whatever the figure is called, it shows the same.
+    let numbers = lecture().picture("baseline_log_loss").numbers();
+    assert!((number(&numbers["crossing"]) - 0.018).abs() < 0.001);
+    assert!(number(&numbers["band_half_width_at_crossing"]) > 0.0);
+}

@@ -1,12 +1,17 @@
 //! Regions in two dimensions: outlines, levels and scores.
 
+use elbow::figure::Layers;
+use elbow::figure::style::Theme;
 use elbow::math::gaussian::{Gaussian, kl_divergence};
 use elbow::math::{locator, mass_radius};
 use ndarray::{Array2, array};
 use serde_json::Value;
 
 use crate::common::{fixture, numbers as flat};
-use crate::lecture::{Built, assert_near, classic, lecture, list, number, numbers, run_text};
+use crate::lecture::{
+    Built, assert_near, classic, lecture, list, number, numbers, run_lecture, run_text,
+};
+use crate::texts::inked;
 
 const SINGLE: [(&str, usize, [f64; 2], f64); 4] = [
     ("GMMexample_2D_inf", 0, [0.0, 0.0], 1.0),
@@ -77,7 +82,7 @@ fn expected_levels(built: &Built, gaussian: &Gaussian) -> Vec<f64> {
     let least = corners.iter().map(|c| gaussian.density(c)).fold(f64::INFINITY, f64::min);
     let peak = gaussian.density(&gaussian.mean);
     let levels = locator::contour_levels(least, peak);
-    levels.into_iter().filter(|c| *c > 0.0 && *c < peak).collect()
+    levels.into_iter().filter(|c| *c > least && *c < peak).collect()
 }
 
 #[test]
@@ -125,7 +130,12 @@ fn density_levels_are_those_of_matplotlib() {
         // have no outline.
         let peak = number(&case["z_max"]);
         let expected = flat(&case["contour_levels"]);
-        let drawn: Vec<f64> = expected.into_iter().filter(|c| *c > 0.0 && *c < peak).collect();
+        // A normal density around the middle of the window has its least value in a corner.
+        let covariance = crate::common::matrix(&case["covariance"]);
+        let gaussian = Gaussian::new(vec![0.0, 0.0], covariance).unwrap();
+        let corner = |x: f64, y: f64| gaussian.density(&[x, y]);
+        let least = corner(2.0, 2.0).min(corner(2.0, -2.0));
+        let drawn: Vec<f64> = expected.into_iter().filter(|c| *c > least && *c < peak).collect();
         assert_eq!(levels.len(), drawn.len(), "{levels:?}, not {drawn:?}");
         for (level, expected) in levels.iter().zip(drawn) {
             assert_near("level", *level, expected, 1e-12);
@@ -177,6 +187,60 @@ fn the_window_holds_every_point_and_every_outline() {
             .chain(lecture().rows(name, "estimate outline"))
         {
             assert!(extent.x.contains(row[2]) && extent.y.contains(row[3]), "{name}: {row:?}");
+        }
+    }
+}
+
+#[test]
+fn outlines_by_density_do_not_widen_the_axes() {
+    let of = |scale: &str| {
+        let built = run_lecture(&[
+            "figure.GMMexample_2D_inf2.plot.contour.levels=\"density\"",
+            &format!("figure.GMMexample_2D_inf2.plot.contour.scale={scale}"),
+        ]);
+        built.extent("GMMexample_2D_inf2")
+    };
+    assert_eq!(of("1.0"), of("100.0"));
+}
+
+#[test]
+fn captions_hold_no_markup_and_say_the_iteration() {
+    let built = run_lecture(&[
+        "figure.GMMexample_2D_inf.plot.contour.at=50",
+        "figure.GMMexample_2D_inf1.plot.contour.at=50",
+        "figure.GMMexample_2D_inf2.plot.contour.at=50",
+        "figure.GMMexample_2D_inf3.plot.contour.at=50",
+        "figure.GMMexample_2D_inf3.plot.contour.scale=1.0",
+        "figure.GMMexample_2D_panels.plot.contour.at=50",
+    ]);
+    for (name, ..) in SINGLE.into_iter().chain([("GMMexample_2D_panels", 0, [0.0; 2], 1.0)]) {
+        let caption = built.picture(name).caption();
+        assert!(!caption.contains('$') && caption.contains("at t = 50"), "{name}: {caption}");
+    }
+    let moved = built.picture("GMMexample_2D_inf3").caption();
+    assert!(moved.starts_with("Moved by (\u{2212}0.5, \u{2212}0.2)"), "{moved}");
+}
+
+#[test]
+fn estimates_without_truth_are_said_to_be_no_more() {
+    let text = "schema = 1\n[data.x.source.points]\n\
+        values = [[0.0, 1000.0], [1.0, 9000.0], [4.0, 40000.0]]\n\
+        [fit.x]\ndata = \"x\"\n[fit.x.model.given]\nmeans = [[0.0, 2000.0], [4.0, 40000.0]]\n\
+        covariances = [[[1.0, 0.0], [0.0, 1e6]], [[1.0, 0.0], [0.0, 1e6]]]\n\
+        [figure.both]\nplot.contour = { fit = \"x\", components = [0, 1] }\n\
+        [figure.one]\nplot.contour = { fit = \"x\", components = [0] }\n\
+        [figure.all]\nplot.contour = { fit = \"x\" }\n";
+    let built = run_text(text, &[]);
+    let start = |name: &str| built.picture(name).header(&Theme::LIGHT, Layers::ALL).start;
+    assert_eq!(start("both"), "Estimates");
+    let one = built.picture("one").caption();
+    assert!(one.contains("as given") && one.contains("scales of their own"), "{one}");
+    for (name, svg) in built.svgs() {
+        let words: Vec<String> = inked(&svg).into_iter().map(|(words, _)| words).collect();
+        if name == "all" {
+            for k in ["k = 1", "k = 2"] {
+                assert!(words.iter().any(|w| w == k), "{k} is not in {words:?}");
+            }
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Where texts stand: none over another one, none beyond the canvas.
 
+use elbow::figure::SharedAxes;
 use resvg::usvg::{self, Group, Node};
 
-use crate::lecture::{Built, classic, lecture};
+use crate::lecture::{Built, classic, lecture, plan_of, run, shipped};
 use crate::variants::run_components;
 
 /// A text and the box of its ink: left, top, right and bottom.
@@ -159,6 +160,20 @@ fn texts_are_apart_wherever_the_components_are() {
         }
     }
     assert_none(&wrong);
+}
+
+/// Each kind at exactly the size that it says is the least, with few and many panels.
+#[test]
+fn texts_are_apart_at_the_least_size() {
+    let (path, text) = shipped("lecture3");
+    let mut plan = plan_of(&path, &text, &[]);
+    for figure in plan.figures.values_mut() {
+        let kind = figure.panels[0].plot.kind();
+        if kind.shared_axes() != Some(SharedAxes::Histogram) {
+            figure.size = kind.least_size();
+        }
+    }
+    assert_none(&violations("least sizes", &run(plan)));
 }
 
 #[test]

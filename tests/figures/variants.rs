@@ -160,7 +160,7 @@ fn an_iteration_past_the_end_is_the_last() {
         assert_eq!(shown[key], last[key], "{key}");
     }
     let (path, text) = shipped("lecture3");
-    let more = "\n[figure.late]\nplot.posterior_means = { fit = \"cavi\", at = 4000 }\n\
+    let more = "\n[figure.late]\nplot.posterior_means = { fit = \"cavi\", at = 98 }\n\
         [figure.late_bars]\nplot.posterior_bars = { fit = \"cavi\", at = 97, distinct = true }\n\
         [figure.late_plane]\nplot.contour = { fit = \"vb\", at = 1500 }\n";
     let built = run(plan_of(&path, &(text + more), &[]));

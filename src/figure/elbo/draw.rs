@@ -198,7 +198,7 @@ impl Picture {
             lefts.map(|left| spot_at(left, rect.bottom - h - 6.0, [w, h])).collect();
         let Some(place) = spots.take(places) else { return };
         canvas.text((place.left, place.top + 12.0), heading, &style);
-        let end = TextStyle { anchor: Anchor::End, ..style.clone() };
+        let end = TextStyle { anchor: Anchor::End, ..style };
         for (i, (name, value)) in names.iter().zip(&values).enumerate() {
             let baseline = place.top + 12.0 + 15.5 * (i + 1) as f64;
             canvas.text((place.left, baseline), name, &style);

@@ -157,21 +157,7 @@ impl Picture {
         let side = if panel.truth.is_some_and(|t| t >= panel.mean) { -1.0 } else { 1.0 };
         let x = axes.px(panel.mean + side * 1.9 * panel.sd) + side * w / 3.0;
         let y = axes.py(0.82 * panel.peak());
-        let count = |length: f64| (length / 4.0).max(0.0) as usize + 1;
-        let mut places = Vec::new();
-        for row in 0..count(rect.height() - 34.0) {
-            for column in 0..count(rect.width() - w) {
-                let left = rect.left + 4.0 * column as f64;
-                let top = rect.top + 4.0 * row as f64;
-                places.push(Rect { left, top, right: left + w, bottom: top + 34.0 });
-            }
-        }
-        let away = |place: &Rect| {
-            let (cx, cy) = place.center();
-            libm::hypot(cx - x, cy - y)
-        };
-        places.sort_by(|a, b| away(a).total_cmp(&away(b)));
-        spots.take(places)
+        spots.nearest((x, y), [w, 34.0])
     }
 
     fn draw_panel(
@@ -214,7 +200,7 @@ impl Picture {
         canvas.line(&estimate, &style::dashed(width::ESTIMATE, color));
         let truth = panel.truth.filter(|t| view.layers.truth && axes.x.contains(*t));
         let mut lines: Vec<(String, TextStyle)> =
-            numbers(panel).into_iter().map(|line| (line, style.clone())).collect();
+            numbers(panel).into_iter().map(|line| (line, style)).collect();
         let named =
             truth.map(|t| format!("$\\mu_{{{k}}} = {}$", number::short(t, panel.digits() + 1)));
         let ink = style::text(size::TICK, theme.ink, Anchor::Middle);
