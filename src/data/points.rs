@@ -112,7 +112,7 @@ impl Spec {
         Shape {
             points: self.values.len(),
             dimensions: self.values.first().map_or(0, Vec::len),
-            components: self.labels.as_ref().map(|labels| super::component_count(labels)),
+            components: self.labels.as_deref().map(super::component_count),
             truth: false,
         }
     }
