@@ -266,7 +266,7 @@ impl Spec {
         Shape {
             points: self.points.nrows(),
             dimensions: self.points.ncols(),
-            components: self.labels.as_ref().map(|labels| super::component_count(labels)),
+            components: self.labels.as_deref().map(super::component_count),
             truth: false,
             columns: self.columns.clone(),
         }

@@ -38,7 +38,7 @@ impl Dataset {
     /// may have no point, or those that the labels name.
     pub fn components(&self) -> Option<usize> {
         let truth = self.truth.as_ref().map(Mixture::components);
-        truth.or_else(|| self.labels.as_ref().map(|l| l.iter().max().map_or(0, |most| most + 1)))
+        truth.or_else(|| self.labels.as_deref().map(component_count))
     }
 }
 

@@ -113,7 +113,7 @@ impl Spec {
         Shape {
             points: self.values.len(),
             dimensions,
-            components: self.labels.as_ref().map(|labels| super::component_count(labels)),
+            components: self.labels.as_deref().map(super::component_count),
             truth: false,
             columns: parameters::column_names(dimensions),
         }

@@ -115,7 +115,13 @@ impl<'de> Deserializer<'de> for Reader<'_> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
         let result = match self.value.get_ref() {
-            DeValue::String(text) => visitor.visit_str(text),
+            DeValue::String(text) => match unprintable(text) {
+                Some(c) => {
+                    let what = format!("the character U+{:04X} cannot be shown", u32::from(c));
+                    Err(Failure::custom(what))
+                }
+                None => visitor.visit_str(text),
+            },
             DeValue::Integer(integer) => {
                 let (digits, radix) = (integer.as_str(), integer.radix());
                 match (i64::from_str_radix(digits, radix), u64::from_str_radix(digits, radix)) {
@@ -222,6 +228,13 @@ impl<'de> IntoDeserializer<'de, Failure> for Reader<'_> {
     fn into_deserializer(self) -> Self {
         self
     }
+}
+
+/// A character that no text of a config needs: escaped, TOML takes them all, but a page or a terminal
+/// does not show them. One alone may be what stands between the cells of a file.
+fn unprintable(text: &str) -> Option<char> {
+    let bad = text.chars().find(|c| c.is_control() && !['\t', '\n', '\r'].contains(c));
+    bad.filter(|_| text.chars().nth(1).is_some())
 }
 
 /// What is read: what is written, or a blank.
