@@ -15,6 +15,8 @@ mod lecture;
 mod baseline;
 #[path = "figures/contour.rs"]
 mod contour;
+#[path = "figures/curve.rs"]
+mod curve;
 #[path = "figures/elbo.rs"]
 mod elbo;
 #[path = "figures/histogram.rs"]
@@ -23,9 +25,13 @@ mod histogram;
 mod posterior;
 #[path = "figures/reference.rs"]
 mod reference;
+#[path = "figures/score_table.rs"]
+mod score_table;
 #[path = "figures/svg.rs"]
 mod svg;
 #[path = "figures/texts.rs"]
 mod texts;
+#[path = "figures/trace.rs"]
+mod trace;
 #[path = "figures/variants.rs"]
 mod variants;

@@ -13,15 +13,19 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage};
 
 use crate::lecture::lecture;
+use crate::{curve, score_table, trace};
 
 /// A figure of each kind.
-const FIGURES: [&str; 6] = [
+const FIGURES: [&str; 9] = [
     "GMMexample_it8",
     "GMMexample_ELBO",
     "posterior_most_uncertain",
     "posterior_means",
     "GMMexample_2D_inf",
     "baseline_log_loss",
+    "trace_both",
+    "curve_both",
+    "score_table",
 ];
 
 const DPI: f64 = 40.0;
@@ -86,7 +90,8 @@ fn pictures_are_as_before() {
     let accept = std::env::var_os("ELBOW_ACCEPT").is_some();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures");
     let mut changed = Vec::new();
-    for (name, figure) in lecture().render(&[Format::Png], DPI) {
+    let all = [lecture(), trace::built(), curve::built(), score_table::built()];
+    for (name, figure) in all.into_iter().flat_map(|built| built.render(&[Format::Png], DPI)) {
         if !FIGURES.contains(&name.as_str()) {
             continue;
         }

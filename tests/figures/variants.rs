@@ -39,7 +39,7 @@ pub(crate) fn run_components(truth: usize, inferred: usize, more: &[&str]) -> Bu
 
 /// Every node has its value; tables are rectangles of finite numbers; captions are sentences; every
 /// figure can be drawn.
-fn assert_consistent(built: &Built) {
+pub(crate) fn assert_consistent(built: &Built) {
     let expected: Vec<&String> = built.plan.figures.keys().collect();
     assert_eq!(built.values.pictures.keys().collect::<Vec<_>>(), expected);
     for name in expected {
