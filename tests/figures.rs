@@ -15,6 +15,8 @@ mod lecture;
 mod baseline;
 #[path = "figures/contour.rs"]
 mod contour;
+#[path = "figures/curve.rs"]
+mod curve;
 #[path = "figures/density.rs"]
 mod density;
 #[path = "figures/elbo.rs"]
@@ -29,11 +31,15 @@ mod posterior;
 mod reference;
 #[path = "figures/scatter.rs"]
 mod scatter;
+#[path = "figures/score_table.rs"]
+mod score_table;
 #[path = "figures/series.rs"]
 mod series;
 #[path = "figures/svg.rs"]
 mod svg;
 #[path = "figures/texts.rs"]
 mod texts;
+#[path = "figures/trace.rs"]
+mod trace;
 #[path = "figures/variants.rs"]
 mod variants;

@@ -87,12 +87,16 @@ impl Options {
             words::check(text, problems);
         }
         if columns.is_empty() || columns.len() > PALETTE {
+            let hint = match columns.is_empty() {
+                true => "name at least one",
+                false => "so many lines cannot be told apart; make several panels",
+            };
             problems
                 .at_value(
                     self.y.span(),
                     format!("`y` must have 1 to {PALETTE} columns, but has {}", columns.len()),
                 )
-                .hint("lines that are too many cannot be told apart; make several panels");
+                .hint(hint);
         }
         for (i, column) in columns.iter().enumerate() {
             if columns[..i].iter().any(|other| other.get_ref() == column.get_ref()) {

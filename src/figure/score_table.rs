@@ -99,7 +99,7 @@ impl Column {
             Self::LogLoss => ["log loss", "nats \u{2193}"],
             Self::Accuracy => ["", "accuracy \u{2191}"],
             Self::AdjustedRand => ["adjusted", "Rand \u{2191}"],
-            Self::NormalizedMutualInformation => ["normalised", "mutual inf. \u{2191}"],
+            Self::NormalizedMutualInformation => ["normalised", "mutual info \u{2191}"],
             Self::Elbo => ["ELBO", "nats \u{2191}"],
             Self::Iterations => ["", "iterations"],
             Self::Components => ["", "components"],

@@ -149,17 +149,17 @@ impl Options {
     pub fn resolve(&self, known: &Known, problems: &mut Problems) -> Option<Spec> {
         let before = problems.len();
         let fits = Several::items(&self.fit);
-        check_list(&fits, &self.fit, PALETTE, "fit", problems);
+        check_list(&fits, &self.fit, PALETTE, "fits", problems);
         let quantities = match &self.quantity {
             None => vec![Spanned::new(self.fit.span(), Quantity::Elbo)],
             Some(written) => {
                 let items = Several::items(written);
-                check_list(&items, written, 3, "quantity", problems);
+                check_list(&items, written, 3, "quantities", problems);
                 check_units(&items, problems);
                 items
             }
         };
-        let labels = words::labels(&self.labels, fits.len(), "fit", problems);
+        let labels = words::labels(&self.labels, fits.len(), "fits", problems);
         let found: Vec<Option<&KnownFit>> =
             fits.iter().map(|fit| known.fit(fit, problems)).collect();
         for (name, fit) in fits.iter().zip(&found) {
@@ -203,16 +203,20 @@ fn check_list<T: PartialEq>(
     items: &[Spanned<T>],
     written: &Spanned<Several<T>>,
     most: usize,
-    key: &str,
+    what: &str,
     problems: &mut Problems,
 ) {
     if items.is_empty() || items.len() > most {
+        let hint = match items.is_empty() {
+            true => "name at least one",
+            false => "so many lines cannot be told apart; make several panels",
+        };
         problems
             .at_value(
                 written.span(),
-                format!("`{key}` must have 1 to {most} names, but has {}", items.len()),
+                format!("a trace is of 1 to {most} {what}, but this names {}", items.len()),
             )
-            .hint("lines that are too many cannot be told apart; make several panels");
+            .hint(hint);
     }
     for (i, item) in items.iter().enumerate() {
         if items[..i].iter().any(|other| other.get_ref() == item.get_ref()) {

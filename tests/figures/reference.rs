@@ -13,6 +13,7 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage};
 
 use crate::lecture::{plan_of, run, shipped};
+use crate::{curve, score_table, trace};
 
 /// Figures of kinds that the lecture does without.
 const MORE: &str = r#"
@@ -27,7 +28,7 @@ plot.scatter = { fit = "vb" }
 "#;
 
 /// A figure of each kind.
-const FIGURES: [&str; 9] = [
+const FIGURES: [&str; 12] = [
     "GMMexample_it8",
     "GMMexample_ELBO",
     "posterior_most_uncertain",
@@ -37,6 +38,9 @@ const FIGURES: [&str; 9] = [
     "density_line",
     "density_plane",
     "scatter",
+    "trace_both",
+    "curve_both",
+    "score_table",
 ];
 
 const DPI: f64 = 40.0;
@@ -103,7 +107,8 @@ fn pictures_are_as_before() {
     let (path, text) = shipped("lecture3");
     let built = run(plan_of(&path, &(text + MORE), &[]));
     let mut changed = Vec::new();
-    for (name, figure) in built.render(&[Format::Png], DPI) {
+    let all = [&built, trace::built(), curve::built(), score_table::built()];
+    for (name, figure) in all.into_iter().flat_map(|built| built.render(&[Format::Png], DPI)) {
         if !FIGURES.contains(&name.as_str()) {
             continue;
         }

@@ -98,8 +98,34 @@ pub(super) fn line() -> impl Strategy<Value = String> {
     let elbo =
         (select(vec!["\"auto\"", "[]", "[0, 1, 5]", "[9999999]"]), select(vec!["rise", "all"]))
             .prop_map(|(mark, range)| format!("mark = {mark}, range = \"{range}\""));
-    (data, model, histogram, elbo, select(vec!["6", "13", "7.5"]), select(vec!["3", "7.5"]))
-        .prop_map(|(data, model, histogram, elbo, width, height)| {
+    let trace = (
+        select(vec![
+            "[\"elbo\", \"elbo_lecture\"]",
+            "\"elbo\"",
+            "\"elbo\", restarts = true",
+            "\"lower_bound\"",
+            "\"means\"",
+            "\"weights\"",
+            "\"variances\"",
+        ]),
+        select(vec!["linear", "gap"]),
+        select(vec!["rise", "all"]),
+        select(vec!["0", "1", "\"final\""]),
+    )
+        .prop_map(|(quantity, scale, range, at)| {
+            format!("quantity = {quantity}, scale = \"{scale}\", range = \"{range}\", at = {at}")
+        });
+    let curve = (
+        select(vec!["linear", "log"]),
+        select(vec!["linear", "log"]),
+        select(vec!["line", "points", "both"]),
+    )
+        .prop_map(|(x, y, marks)| {
+            format!("x_scale = \"{x}\", y_scale = \"{y}\", marks = \"{marks}\"")
+        });
+    let size = (select(vec!["6", "13", "7.5"]), select(vec!["3", "7.5"]));
+    (data, model, histogram, elbo, trace, curve, size).prop_map(
+        |(data, model, histogram, elbo, trace, curve, (width, height))| {
             let mut text = format!(
                 "schema = 1\n[data.line]\n{data}\n[fit.fit]\ndata = \"line\"\n{model}\n\
                  [baseline.b]\nfit = \"fit\"\nscores = [\"log_loss\", \"adjusted_rand\"]\n\
@@ -115,6 +141,10 @@ pub(super) fn line() -> impl Strategy<Value = String> {
                 ("means", "posterior_means = { fit = \"fit\" }".to_owned()),
                 ("loss", "baseline = { baseline = \"b\", score = \"log_loss\" }".to_owned()),
                 ("rand", "baseline = { baseline = \"b\", score = \"adjusted_rand\" }".to_owned()),
+                ("trace", format!("trace = {{ fit = \"fit\", {trace} }}")),
+                ("curve", format!("curve = {{ data = \"line\", x = \"x\", y = \"x\", {curve} }}")),
+                ("table", "table = { fits = [\"fit\"], scores = [\"elbo\"] }".to_owned()),
+                ("scores", "table = { fits = [\"fit\"] }".to_owned()),
             ] {
                 let shared = plot.starts_with("histogram");
                 let share = if shared { "share_axes = \"all\"\n" } else { "" };
@@ -122,7 +152,8 @@ pub(super) fn line() -> impl Strategy<Value = String> {
                 let _ = write!(text, "[figure.{name}]\n{size}\n{share}plot.{plot}\n");
             }
             text
-        })
+        },
+    )
 }
 
 /// A config of two-dimensional data with every figure of it.

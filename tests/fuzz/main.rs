@@ -35,7 +35,22 @@ fn lecture() -> String {
         .replace("samples = 500", "samples = 10")
         .replace("steps = 21, repeats = 50", "steps = 3, repeats = 2")
         .replace("max_iter = 1500", "max_iter = 15")
+        + MORE_KINDS
 }
+
+/// Figures of kinds that the lecture has none of, without texts: these may be `nan` and `inf`.
+const MORE_KINDS: &str = r#"
+[figure.trace]
+plot.trace = { fits = ["cavi", "vb"], quantity = "elbo", scale = "gap", at = 3 }
+[figure.trace_means]
+plot.trace = { fit = "cavi", quantity = "means" }
+[figure.restarts]
+plot.trace = { fit = "cavi", restarts = true }
+[figure.curve]
+plot.curve = { data = "plane", x = "x_1", y = ["x_2"], marks = "both", y_scale = "linear" }
+[figure.table]
+plot.table = { fits = ["cavi", "vb"], scores = ["elbo", "accuracy"] }
+"#;
 
 /// Reads a config and renders whatever is wrong with it.
 fn read(text: &str, sets: &[String]) -> Option<Plan> {

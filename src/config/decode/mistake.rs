@@ -40,6 +40,8 @@ pub(super) enum Mistake {
         known: &'static [&'static str],
     },
     MissingKey(&'static str),
+    /// A key that has two names, by both of which it is there.
+    TwoNames(&'static str),
     WrongType {
         found: Found,
         expected: String,
@@ -124,6 +126,10 @@ impl Error for Failure {
     fn missing_field(field: &'static str) -> Self {
         Self::new(Mistake::MissingKey(field))
     }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::new(Mistake::TwoNames(field))
+    }
 }
 
 impl Found {
@@ -171,6 +177,10 @@ impl Mistake {
             Self::MissingKey(key) => {
                 (format!("`{name}` has no key `{key}`"), format!("add `{key} = ...`"))
             }
+            Self::TwoNames(key) => (
+                format!("`{name}` has `{key}` twice, once by another name"),
+                "keep one of them".to_owned(),
+            ),
             Self::WrongType { found, expected } => {
                 let subject = match place.is_item {
                     true => format!("an entry of `{name}`"),

@@ -25,6 +25,7 @@ impl Picture {
             None => "ELBO and lower bound",
         };
         match (self.runs, self.scale) {
+            (Runs::All, _) if self.restarts.is_empty() => format!("{name} of the only restart"),
             (Runs::All, _) => format!("{name} of {} restarts", self.restarts.len() + 1),
             (Runs::Kept, Measure::Value) => name.to_owned(),
             (Runs::Kept, Measure::Gap) if self.only_quantity() == Some(Quantity::Elbo) => {
@@ -60,11 +61,13 @@ impl Picture {
     /// How many restarts end where the best one does.
     fn about_restarts(&self) -> Option<String> {
         let (within, of) = (self.within_a_nat(), self.restarts.len() + 1);
+        if of == 1 {
+            return None;
+        }
         let lowest = self.restarts.iter().filter_map(|(_, line)| line.values.last());
         let lowest = lowest.map(|v| v.1).fold(f64::INFINITY, f64::min);
         let below = self.lines.first()?.end - lowest;
         Some(match within == of {
-            _ if of == 1 => "there is only one".to_owned(),
             true => "all end within 1 nat".to_owned(),
             false => format!(
                 "{within} end within 1 nat of the kept one, the worst {} below",
