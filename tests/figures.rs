@@ -11,6 +11,8 @@ mod common;
 #[path = "figures/lecture.rs"]
 mod lecture;
 
+#[path = "figures/axes.rs"]
+mod axes;
 #[path = "figures/baseline.rs"]
 mod baseline;
 #[path = "figures/contour.rs"]

@@ -24,6 +24,7 @@ use toml::Spanned;
 
 pub use self::bars::Bins;
 use self::bars::{Bars, Grid};
+use self::bound::Bound;
 use self::curves::{Curve, Role};
 use self::names::Name;
 use self::titles::Titles;
@@ -34,6 +35,7 @@ use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
 use crate::math::mixture::Mixture;
+use crate::random::Random;
 
 /// As written.
 #[derive(Debug, Clone, Deserialize)]
@@ -187,7 +189,7 @@ pub struct Picture {
     starts: Vec<Curve>,
     lanes: Vec<Lane>,
     #[serde(skip)]
-    bound: Option<bound::Bound>,
+    bound: Option<Bound>,
     /// The names of the components, and where they belong.
     names: Vec<Name>,
     column: String,
@@ -208,95 +210,136 @@ impl Picture {
         let grid = Grid::over(range);
         let last = inputs.fitted.as_ref().map_or(0, |f| f.fit.iterations());
         let at = spec.at.of(last);
-
-        let labelled = inputs.dataset.labels.is_some();
         let all = Bars::cut(&x, None, spec.bins, &grid, false);
-        let mut bars = Vec::new();
-        let mut curves = Vec::new();
-        let mut names = Vec::new();
-        if !labelled {
+        let mut shown = Shown::default();
+        if inputs.dataset.labels.is_none() {
             if spec.kde {
                 let scale = x.len() as f64 * all.width();
-                curves.extend(Curve::kde(&x, None, Role::Kde, scale));
+                shown.curves.extend(Curve::kde(&x, None, Role::Kde, scale));
             }
-            bars.push(all.clone());
+            shown.bars.push(all.clone());
         }
         for slot in &slots {
-            let Some(k) = slot.truth else { continue };
-            let own: Vec<f64> = members(inputs, &x, k);
-            let cut = Bars::cut(&own, Some(*slot), spec.bins, &grid, false);
-            let scale = own.len() as f64 * cut.width();
-            let truth = inputs.dataset.truth.as_ref();
-            if spec.kde {
-                curves.extend(Curve::kde(&own, Some(*slot), Role::Kde, scale));
-            } else if let Some(truth) = truth {
-                curves.push(Curve::density(truth, k, *slot, Role::Truth, scale));
-            }
-            let mean = own.iter().sum::<f64>() / own.len() as f64;
-            let mean =
-                truth.map_or(Some(mean), |t| Some(t.means[[k, 0]])).filter(|m| m.is_finite());
-            names.extend(mean.map(|at| Name { slot: *slot, at, inferred: false }));
-            bars.push(cut);
+            shown.add_data(spec, inputs, slot, &x, &grid);
         }
-        // Curves lie on the bars of their own component, whose bins may have a width of their own;
-        // those of components without data are as high as for the mean width.
-        let mean_width = bars.iter().map(Bars::width).sum::<f64>() / bars.len().max(1) as f64;
-        let width = |slot: &Slot| {
-            bars.iter().find(|b| b.slot == Some(*slot)).map_or(mean_width, Bars::width)
-        };
-        let widths: Vec<f64> = slots.iter().map(width).collect();
+        let widths = shown.widths(&slots);
+        let mixture = |t: usize| inputs.fitted.as_ref().map(|f| f.fit.mixture(t));
+        let (start, estimate) = (mixture(0).filter(|_| at > 0), mixture(at));
         let density = |mixture: &Mixture, slot: &Slot, width: f64| {
             let k = slot.inferred?;
             let scale = x.len() as f64 * mixture.weights[k] * width;
             Some(Curve::density(mixture, k, *slot, Role::Estimate, scale))
         };
-        let estimate = inputs.fitted.as_ref().map(|f| f.fit.mixture(at));
-        if let Some(mixture) = &estimate {
-            for (slot, width) in slots.iter().zip(&widths) {
-                let Some(k) = slot.inferred else { continue };
-                let component = mixture.component(k);
-                let (mean, sd) = (component.mean[0], component.covariance[[0, 0]].sqrt());
-                if !names.iter().any(|name| name.slot == *slot) {
-                    names.push(Name { slot: *slot, at: mean, inferred: true });
-                }
-                match spec.shown_as {
-                    ShownAs::Density => curves.extend(density(mixture, slot, *width)),
-                    ShownAs::Samples => {
-                        let points = (x.len() as f64 * mixture.weights[k]).round() as usize;
-                        let drawn: Vec<f64> =
-                            (0..points).map(|_| inputs.random.normal(mean, sd)).collect();
-                        let cut = Bars::cut(&drawn, Some(*slot), spec.bins, &grid, true);
-                        let scale = points as f64 * cut.width();
-                        curves.extend(Curve::kde(&drawn, Some(*slot), Role::Estimate, scale));
-                        bars.push(cut);
-                    }
+        for (slot, width) in slots.iter().zip(&widths) {
+            let Some(mixture) = &estimate else { break };
+            shown.add_name(mixture, slot);
+            match spec.shown_as {
+                ShownAs::Density => shown.curves.extend(density(mixture, slot, *width)),
+                ShownAs::Samples => {
+                    shown.add_samples(spec, inputs.random.as_mut(), mixture, slot, x.len(), &grid);
                 }
             }
         }
-        let starts = inputs.fitted.as_ref().filter(|_| at > 0).map(|f| f.fit.mixture(0));
-        let starts = starts.iter().flat_map(|start| {
+        let starts = start.iter().flat_map(|start| {
             slots.iter().zip(&widths).filter_map(|(slot, width)| density(start, slot, *width))
         });
         let starts = starts.collect();
-        let lanes = match spec.shown_as {
-            ShownAs::Density => lanes::lanes(inputs, &slots, at),
-            ShownAs::Samples => Vec::new(),
+        let (lanes, bound) = match spec.shown_as {
+            ShownAs::Density => {
+                let bound = inputs.fitted.as_ref().and_then(|f| Bound::new(f, at));
+                (lanes::lanes(inputs, &slots, at), bound)
+            }
+            ShownAs::Samples => (Vec::new(), None),
         };
-        let titles = Titles::new(spec, inputs, at);
-        let all = Some(all).filter(|_| estimate.is_none() && labelled && spec.bins == Bins::Grid);
-        let extent = extent(&bars, all.as_ref(), &curves, &lanes, range);
+        let whole =
+            estimate.is_none() && inputs.dataset.labels.is_some() && spec.bins == Bins::Grid;
+        let all = Some(all).filter(|_| whole);
+        let Shown { bars, curves, names } = shown;
         Ok(Self {
+            extent: extent(&bars, all.as_ref(), &curves, &lanes, range),
             bars,
             all,
             curves,
             starts,
             lanes,
-            bound: inputs.fitted.as_ref().and_then(|f| bound::Bound::new(f, at)),
+            bound,
             names,
             column: inputs.dataset.columns.first().cloned().unwrap_or_else(|| "x".to_owned()),
-            titles,
-            extent,
+            titles: Titles::new(spec, inputs, at),
         })
+    }
+}
+
+/// What is shown of the components.
+#[derive(Default)]
+struct Shown {
+    bars: Vec<Bars>,
+    curves: Vec<Curve>,
+    names: Vec<Name>,
+}
+
+impl Shown {
+    /// The data of a true component, and its density or that of its points.
+    fn add_data(&mut self, spec: &Spec, inputs: &Inputs<'_>, slot: &Slot, x: &[f64], grid: &Grid) {
+        let Some(k) = slot.truth else { return };
+        let own: Vec<f64> = members(inputs, x, k);
+        let cut = Bars::cut(&own, Some(*slot), spec.bins, grid, false);
+        let scale = own.len() as f64 * cut.width();
+        let truth = inputs.dataset.truth.as_ref();
+        match truth.filter(|_| !spec.kde) {
+            Some(truth) => {
+                self.curves.push(Curve::density(truth, k, *slot, Role::Truth, scale));
+            }
+            None if spec.kde => {
+                self.curves.extend(Curve::kde(&own, Some(*slot), Role::Kde, scale));
+            }
+            None => {}
+        }
+        let mean = match truth {
+            Some(truth) => truth.means[[k, 0]],
+            None => own.iter().sum::<f64>() / own.len() as f64,
+        };
+        if mean.is_finite() {
+            self.names.push(Name { slot: *slot, at: mean, inferred: false });
+        }
+        self.bars.push(cut);
+    }
+
+    /// The widths of bins that the curves of components lie on: those of the component's own bars,
+    /// or for one without data the mean of the others.
+    fn widths(&self, slots: &[Slot]) -> Vec<f64> {
+        let mean = self.bars.iter().map(Bars::width).sum::<f64>() / self.bars.len().max(1) as f64;
+        let own = |slot: &Slot| self.bars.iter().find(|bars| bars.slot == Some(*slot));
+        slots.iter().map(|slot| own(slot).map_or(mean, Bars::width)).collect()
+    }
+
+    /// The name of an inferred component, where it has none from the data.
+    fn add_name(&mut self, mixture: &Mixture, slot: &Slot) {
+        let Some(k) = slot.inferred else { return };
+        if !self.names.iter().any(|name| name.slot == *slot) {
+            self.names.push(Name { slot: *slot, at: mixture.means[[k, 0]], inferred: true });
+        }
+    }
+
+    /// Draws of an inferred component, as many as it has of the points, and their density.
+    fn add_samples(
+        &mut self,
+        spec: &Spec,
+        random: &mut dyn Random,
+        mixture: &Mixture,
+        slot: &Slot,
+        points: usize,
+        grid: &Grid,
+    ) {
+        let Some(k) = slot.inferred else { return };
+        let component = mixture.component(k);
+        let (mean, sd) = (component.mean[0], component.covariance[[0, 0]].sqrt());
+        let points = (points as f64 * mixture.weights[k]).round() as usize;
+        let drawn: Vec<f64> = (0..points).map(|_| random.normal(mean, sd)).collect();
+        let cut = Bars::cut(&drawn, Some(*slot), spec.bins, grid, true);
+        let scale = points as f64 * cut.width();
+        self.curves.extend(Curve::kde(&drawn, Some(*slot), Role::Estimate, scale));
+        self.bars.push(cut);
     }
 }
 

@@ -404,3 +404,15 @@ fn long_numbers_leave_room_for_each_other() {
         }
     }
 }
+
+#[test]
+fn what_a_figure_states_of_an_iteration_can_be_quoted() {
+    let numbers = lecture().picture("GMMexample_it8").numbers();
+    assert_eq!(numbers["iteration"], json!(8));
+    assert_near("ELBO", number(&numbers["elbo"]), -6708.8, 1e-5);
+    let picture = lecture().json("GMMexample_it8");
+    for (k, lane) in list(&picture["lanes"]).iter().enumerate() {
+        assert_eq!(numbers["means"][(k + 1).to_string()], lane["mean"]);
+    }
+    assert_eq!(lecture().picture("GMMexample").numbers(), Value::Null);
+}

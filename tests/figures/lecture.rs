@@ -10,7 +10,7 @@ use elbow::diagnostic::Problems;
 use elbow::figure::axes::Extent;
 use elbow::figure::{Cell, Picture};
 use elbow::pipeline::{self, Failure, Observer, Rendered, Selection, Values};
-use elbow::render::Format;
+use elbow::render::{Drawing, Format};
 use serde_json::Value;
 
 /// A config and everything that its nodes gave.
@@ -124,6 +124,14 @@ impl Built {
                 (name, figure)
             })
             .collect()
+    }
+
+    /// A figure before it is encoded.
+    pub(crate) fn drawing(&self, name: &str) -> Drawing {
+        let only = Selection::Only([name.to_owned()].into());
+        let mut drawn = pipeline::draw(&self.plan, &self.values, &only, &Silent);
+        let drawn = drawn.swap_remove(name).unwrap().unwrap_or_else(|f| panic!("{name}: {f}"));
+        drawn.into_iter().next().unwrap().drawing
     }
 
     /// All figures as SVG.

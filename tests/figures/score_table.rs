@@ -172,19 +172,15 @@ fn the_tidy_table_has_the_names_and_the_full_numbers() {
 #[test]
 fn numbers_stand_below_each_other_by_their_decimal_points() {
     use elbow::render::{Fonts, Painted, TextStyle};
-    let figure = &built().plan.figures["score_table"];
-    let pictures = built().values.pictures["score_table"].as_ref().unwrap();
     let fonts = Fonts::embedded();
-    let theme = elbow::figure::style::Theme::LIGHT;
-    let drawings =
-        elbow::pipeline::picture::draw(&fonts, "score_table", figure, pictures, None, &theme);
+    let drawing = built().drawing("score_table");
     let mut points: Vec<f64> = Vec::new();
     let texts: Vec<String> = list(&column("score_table", "log_loss")["texts"])
         .iter()
         .map(|t| t.as_str().unwrap().to_owned())
         .collect();
     let best = column("score_table", "log_loss")["best"][0].as_u64().unwrap() as usize;
-    for mark in &drawings.whole.marks {
+    for mark in &drawing.marks {
         let Painted::Text { label, size, color } = &mark.painted else { continue };
         let Some(row) = texts.iter().position(|t| t == label) else { continue };
         let style = TextStyle::new(*size, *color);

@@ -325,7 +325,7 @@ plot.trace = { fits = ["short", "long"], quantity = "means" }
     let frames = &built.values.pictures["moving"].as_ref().unwrap().frames;
     assert_eq!(frames.len(), 7);
     let untils = |frame: usize| -> Vec<u64> {
-        let json = frames[frame][0].0.json();
+        let json = frames[frame][0].picture.json();
         list(&json["lines"]).iter().map(|line| line["until"].as_u64().unwrap()).collect()
     };
     assert_eq!((untils(1), untils(6)), (vec![1, 1, 1, 1], vec![2, 2, 6, 6]));

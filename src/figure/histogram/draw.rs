@@ -44,13 +44,13 @@ impl crate::figure::Picture for Picture {
             false => self.flanks(canvas, view.theme, &axes),
         };
         // A row of names needs as much room above the tallest bar in a low panel as in a high one.
+        let tallest = match names::in_row(&self.curves) {
+            true => y.high / HEADROOM,
+            false => tallest(&self.bars, self.all.as_ref(), &self.curves),
+        };
         let axes = match flanks {
             Some(_) => axes,
             None => {
-                let tallest = match names::in_row(&self.curves) {
-                    true => y.high / HEADROOM,
-                    false => self.tallest(),
-                };
                 let share = (1.0 - names::ROW_HEIGHT / rect.height()).max(0.3);
                 Axes { y: Range::new(y.low, y.high.max(tallest / share)), ..axes }
             }
@@ -68,7 +68,10 @@ impl crate::figure::Picture for Picture {
                 words.iter().for_each(|words| words.draw(canvas));
                 canvas.end_group();
             }
-            None => self.draw_row(canvas, view, &axes),
+            None => {
+                self.draw_row(canvas, view, &axes, tallest);
+                self.note(canvas, view.theme, &axes).iter().for_each(|words| words.draw(canvas));
+            }
         }
     }
 
@@ -145,10 +148,6 @@ const LEAST_HEIGHT: f64 = 1.08 * style::INCH;
 impl Picture {
     fn has(&self, role: Role) -> bool {
         self.curves.iter().any(|c| c.role == role)
-    }
-
-    pub(super) fn tallest(&self) -> f64 {
-        tallest(&self.bars, self.all.as_ref(), &self.curves)
     }
 
     fn titled(&self, theme: &Theme, layers: Layers, facts: &[String]) -> Header {

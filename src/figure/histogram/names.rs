@@ -70,10 +70,17 @@ fn label(theme: &Theme, slot: &Slot) -> TextStyle {
 
 impl Picture {
     /// Draws the names in a row above the curves, or in two, such that none stands over another
-    /// curve than its own. Where there is no room for all of them, some are left out.
-    pub(super) fn draw_row(&self, canvas: &mut Canvas<'_>, view: &View<'_>, axes: &Axes) {
+    /// curve than its own. Where there is no room for all of them, some are left out. Nothing is
+    /// higher than `tallest`.
+    pub(super) fn draw_row(
+        &self,
+        canvas: &mut Canvas<'_>,
+        view: &View<'_>,
+        axes: &Axes,
+        tallest: f64,
+    ) {
         let theme = view.theme;
-        let rows = if axes.py(self.tallest()) - axes.rect.top > ROWS[1] + 3.0 { 2 } else { 1 };
+        let rows = if axes.py(tallest) - axes.rect.top > ROWS[1] + 3.0 { 2 } else { 1 };
         let fonts = canvas.fonts();
         let width = |form: Form, name: &Name| {
             fonts.measure(&form.text(&name.slot), &label(theme, &name.slot)).width
@@ -85,7 +92,7 @@ impl Picture {
         let (form, mut placed) = arrange(axes, &first, rows, &width);
         for name in second {
             let own = width(form, name);
-            let x = axes.px(name.at).clamp(axes.rect.left + own / 2.0, axes.rect.right - own / 2.0);
+            let x = within(axes, axes.px(name.at), own);
             let free = |row: &usize| {
                 placed
                     .iter()
@@ -113,14 +120,8 @@ impl Picture {
         canvas.end_group();
     }
 
-    /// The names with the true means beside the flanks of the curves, on one level where that can
-    /// be, and where there is room the note; `None` if a name would have to leave its curve.
-    pub(super) fn flanks(
-        &self,
-        canvas: &Canvas<'_>,
-        theme: &Theme,
-        axes: &Axes,
-    ) -> Option<Vec<Words>> {
+    /// The panel with everything that is drawn in it.
+    fn placer(&self, axes: &Axes) -> Placer {
         let mut placer = Placer::new(axes.rect);
         for bars in self.bars.iter().chain(&self.all) {
             placer.line(&bars.outline(axes));
@@ -137,6 +138,28 @@ impl Picture {
         for curve in &self.curves {
             placer.line(&axes.path(curve.points.iter().copied()));
         }
+        placer
+    }
+
+    /// The note, below a row of names.
+    pub(super) fn note(&self, canvas: &Canvas<'_>, theme: &Theme, axes: &Axes) -> Vec<Words> {
+        let Some(all) = self.all.as_ref().filter(|_| !in_row(&self.curves)) else {
+            return Vec::new();
+        };
+        let mut placer = self.placer(axes);
+        placer.area(Rect { bottom: axes.rect.top + ROW_HEIGHT, ..axes.rect }, 1.0);
+        note(canvas, theme, axes, all, &mut placer)
+    }
+
+    /// The names with the true means beside the flanks of the curves, on one level where that can
+    /// be, and where there is room the note; `None` if a name would have to leave its curve.
+    pub(super) fn flanks(
+        &self,
+        canvas: &Canvas<'_>,
+        theme: &Theme,
+        axes: &Axes,
+    ) -> Option<Vec<Words>> {
+        let mut placer = self.placer(axes);
         let named: Vec<(&Curve, Slot)> =
             self.curves.iter().filter_map(|c| Some((c, c.slot?))).collect();
         let means: Vec<f64> = named.iter().map(|(c, _)| c.mean).collect();
@@ -251,6 +274,11 @@ fn note(
     Vec::new()
 }
 
+/// Where a name of this width stands so that it stays in the panel.
+fn within(axes: &Axes, x: f64, width: f64) -> f64 {
+    x.min(axes.rect.right - width / 2.0).max(axes.rect.left + width / 2.0)
+}
+
 /// Names in rows: in full, else as numbers, else as numbers in two rows if there are as many, each
 /// over its own curve; where that cannot be, as many numbers as can stand where they belong.
 fn arrange(
@@ -287,7 +315,7 @@ fn arrange(
     let mut taken = f64::NEG_INFINITY;
     for i in order {
         let half = width(Form::Number, names[i]) / 2.0;
-        let x = belongs[i].clamp(left + half, right - half);
+        let x = within(axes, belongs[i], 2.0 * half);
         if x - half >= taken + GAP / 2.0 {
             taken = x + half;
             placed.push(Placed { name: *names[i], x, row: 0 });
