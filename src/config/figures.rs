@@ -145,7 +145,7 @@ fn check_group(
     let Some(own) = own else {
         problems
             .at_value(group.span(), "figures of this kind have axes of their own")
-            .hint("leave `share_axes` out; `histogram` and `contour` can share theirs");
+            .hint("leave `share_axes` out; histograms, densities and figures of the plane can share theirs");
         return;
     };
     let first = *groups.entry(group.get_ref().clone()).or_insert(own);
@@ -155,7 +155,7 @@ fn check_group(
                 group.span(),
                 format!("the group `{}` is of figures of another kind", group.get_ref()),
             )
-            .hint("share axes among histograms, or among contours");
+            .hint("share axes among histograms, among densities, or among figures of the plane");
     }
 }
 

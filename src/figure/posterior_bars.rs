@@ -188,7 +188,7 @@ impl Kind for Spec {
     fn least_size(&self) -> [f64; 2] {
         let n = self.count as f64;
         let points = BESIDE_BARS + n * LEAST_PANEL + (n - 1.0) * BARS_GAP;
-        [(points / INCH * 10.0).ceil().max(40.0) / 10.0, 2.5]
+        [(points / INCH * 10.0).ceil().max(40.0) / 10.0, 2.9]
     }
 
     fn shared_axes(&self) -> Option<SharedAxes> {

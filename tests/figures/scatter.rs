@@ -127,7 +127,7 @@ fn point_colours(svgs: &[(String, String)], name: &str) -> Vec<String> {
     // The group ends before that of the components.
     let points = points.split("<g id=").next().unwrap();
     points
-        .split("<g fill=\"")
+        .split("stroke-linecap=\"round\" stroke=\"")
         .skip(1)
         .map(|part| part.split('"').next().unwrap().to_owned())
         .collect()

@@ -271,8 +271,8 @@ impl Picture {
     }
 }
 
-/// Where the second panel lies in the first: a rectangle, and hairlines towards the panel that end
-/// before the labels of its axis.
+/// Where the second panel lies in the first. Lines from there to the panel would cross the first as
+/// if they were one of its curves.
 fn draw_part(canvas: &mut Canvas<'_>, theme: &Theme, main: &Axes, zoom: &Axes, spots: &mut Spots) {
     let part = Rect {
         left: main.px(zoom.x.low).max(main.rect.left),
@@ -280,14 +280,6 @@ fn draw_part(canvas: &mut Canvas<'_>, theme: &Theme, main: &Axes, zoom: &Axes, s
         top: main.py(zoom.y.high).max(main.rect.top),
         bottom: main.py(zoom.y.low).min(main.rect.bottom),
     };
-    let hair = style::solid(width::HAIR, theme.axis).opacity(0.7);
-    let end = zoom.rect.left - 0.62 * style::INCH;
-    for (from, to) in [(part.top, zoom.rect.top), (part.bottom, zoom.rect.bottom)] {
-        let share = (end - part.right) / (zoom.rect.left - part.right);
-        let line = [(part.right, from), (end, from + share * (to - from))];
-        canvas.line(&line, &hair);
-        spots.line(&line);
-    }
     canvas.rect(part, None, Some(&style::solid(1.1, theme.ink)));
     spots.area(part);
 }
