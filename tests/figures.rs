@@ -17,15 +17,21 @@ mod baseline;
 mod contour;
 #[path = "figures/elbo.rs"]
 mod elbo;
+#[path = "figures/ellipses.rs"]
+mod ellipses;
 #[path = "figures/histogram.rs"]
 mod histogram;
 #[path = "figures/posterior.rs"]
 mod posterior;
 #[path = "figures/reference.rs"]
 mod reference;
+#[path = "figures/responsibilities.rs"]
+mod responsibilities;
 #[path = "figures/svg.rs"]
 mod svg;
 #[path = "figures/texts.rs"]
 mod texts;
 #[path = "figures/variants.rs"]
 mod variants;
+#[path = "figures/weights.rs"]
+mod weights;

@@ -12,17 +12,35 @@ use elbow::render::Format;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage};
 
-use crate::lecture::lecture;
+use crate::lecture::{lecture, plan_of, run, shipped};
 
 /// A figure of each kind.
-const FIGURES: [&str; 6] = [
+const FIGURES: [&str; 10] = [
     "GMMexample_it8",
     "GMMexample_ELBO",
     "posterior_most_uncertain",
     "posterior_means",
     "GMMexample_2D_inf",
     "baseline_log_loss",
+    "ellipses",
+    "responsibilities",
+    "responsibilities_stacked",
+    "weights",
 ];
+
+/// Figures of kinds that the lecture does not show.
+const MORE: &str = r#"
+[figure.ellipses]
+size = [4.6, 3.4]
+plot.ellipses = { fit = "vb" }
+[figure.responsibilities]
+size = [7, 3]
+plot.responsibilities = { fit = "vb" }
+[figure.responsibilities_stacked]
+plot.responsibilities = { fit = "cavi", stacked = true }
+[figure.weights]
+plot.weights = { fit = "vb" }
+"#;
 
 const DPI: f64 = 40.0;
 
@@ -86,7 +104,11 @@ fn pictures_are_as_before() {
     let accept = std::env::var_os("ELBOW_ACCEPT").is_some();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("figures");
     let mut changed = Vec::new();
-    for (name, figure) in lecture().render(&[Format::Png], DPI) {
+    let (path, text) = shipped("lecture3");
+    let mut more = plan_of(&path, &(text + MORE), &[]);
+    more.figures.retain(|name, _| MORE.contains(&format!("[figure.{name}]")));
+    let more = run(more).render(&[Format::Png], DPI);
+    for (name, figure) in lecture().render(&[Format::Png], DPI).into_iter().chain(more) {
         if !FIGURES.contains(&name.as_str()) {
             continue;
         }

@@ -66,13 +66,13 @@ fn violations_of(what: &str, svg: &str) -> Vec<String> {
 }
 
 /// Everything that is wrong with where the texts of these figures stand.
-fn violations(what: &str, built: &Built) -> Vec<String> {
+pub(crate) fn violations(what: &str, built: &Built) -> Vec<String> {
     let svgs = built.svgs();
     svgs.iter().flat_map(|(name, svg)| violations_of(&format!("{what}, {name}"), svg)).collect()
 }
 
 #[track_caller]
-fn assert_none(violations: &[String]) {
+pub(crate) fn assert_none(violations: &[String]) {
     assert!(violations.is_empty(), "{} texts:\n{}", violations.len(), violations.join("\n"));
 }
 

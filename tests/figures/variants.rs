@@ -39,7 +39,7 @@ pub(crate) fn run_components(truth: usize, inferred: usize, more: &[&str]) -> Bu
 
 /// Every node has its value; tables are rectangles of finite numbers; captions are sentences; every
 /// figure can be drawn.
-fn assert_consistent(built: &Built) {
+pub(crate) fn assert_consistent(built: &Built) {
     let expected: Vec<&String> = built.plan.figures.keys().collect();
     assert_eq!(built.values.pictures.keys().collect::<Vec<_>>(), expected);
     for name in expected {
@@ -84,7 +84,7 @@ fn slots(value: &Value, found: &mut BTreeSet<Slot>) {
 
 /// In every figure of a fit each inferred component has the colour of the true one that it matches,
 /// and none if it matches none.
-fn assert_colours(built: &Built) {
+pub(crate) fn assert_colours(built: &Built) {
     let mut seen = 0;
     for (name, figure) in &built.plan.figures {
         let Some(fit) = figure.panels[0].plot.kind().needs().fit else { continue };
