@@ -23,6 +23,8 @@ mod curve;
 mod density;
 #[path = "figures/elbo.rs"]
 mod elbo;
+#[path = "figures/ellipses.rs"]
+mod ellipses;
 #[path = "figures/histogram.rs"]
 mod histogram;
 #[path = "figures/lanes.rs"]
@@ -31,6 +33,8 @@ mod lanes;
 mod posterior;
 #[path = "figures/reference.rs"]
 mod reference;
+#[path = "figures/responsibilities.rs"]
+mod responsibilities;
 #[path = "figures/scatter.rs"]
 mod scatter;
 #[path = "figures/score_table.rs"]
@@ -45,3 +49,5 @@ mod texts;
 mod trace;
 #[path = "figures/variants.rs"]
 mod variants;
+#[path = "figures/weights.rs"]
+mod weights;

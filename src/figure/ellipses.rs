@@ -149,7 +149,7 @@ impl Kind for Spec {
     }
 
     fn least_size(&self) -> [f64; 2] {
-        [4.0, 3.0]
+        [4.6, 3.0]
     }
 
     fn shared_axes(&self) -> Option<SharedAxes> {

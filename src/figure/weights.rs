@@ -5,7 +5,7 @@
 //! narrow one the estimate.
 //!
 //! Horizontal: components, the true ones first, then inferred ones without a match from the heaviest
-//! to the lightest. Vertical: share of the mixture, with the central 95 % of its posterior where the
+//! to the lightest of the last iteration. Vertical: share of the mixture, with the central 95 % of its posterior where the
 //! model infers weights. The range is that of all iterations, so that figures of one fit compare.
 //!
 //! Keys that matter: `kept_above` (from which weight on a component counts as kept).
@@ -45,6 +45,9 @@ pub struct Spec {
 /// A component with one point of a hundred is no longer a guess of where it could be.
 const KEPT_ABOVE: f64 = 0.01;
 
+/// A weight below this is no number to quote.
+const SMALLEST: f64 = 0.001;
+
 impl Options {
     /// Checks the options against what the config declares.
     pub fn resolve(&self, known: &Known, problems: &mut Problems) -> Option<Spec> {
@@ -79,7 +82,7 @@ impl Kind for Spec {
     }
 
     fn least_size(&self) -> [f64; 2] {
-        [3.6, 3.0]
+        [4.0, 3.0]
     }
 
     fn shared_axes(&self) -> Option<SharedAxes> {
@@ -127,6 +130,8 @@ impl Bar {
 #[derive(Debug, Clone, Serialize)]
 pub struct Picture {
     bars: Vec<Bar>,
+    /// How many of the last bars have next to no weight at the last iteration.
+    negligible: usize,
     kept_above: f64,
     /// How many inferred components are kept.
     kept: usize,
@@ -160,12 +165,17 @@ impl Picture {
             })
             .collect();
         let known = bars.iter().take_while(|b| b.slot.truth.is_some()).count();
-        bars[known..].sort_by(|a, b| b.weight.unwrap_or(0.0).total_cmp(&a.weight.unwrap_or(0.0)));
+        // In the order of the last iteration at all of them, so that bars keep their places.
+        let ends = fit.mixture(last).weights;
+        let end = |bar: &Bar| bar.slot.inferred.map_or(0.0, |k| ends[k]);
+        bars[known..].sort_by(|a, b| end(b).total_cmp(&end(a)));
+        let negligible = bars[known..].iter().rev().take_while(|b| end(b) < SMALLEST).count();
         let of_all = (0..=last).flat_map(|t| fit.mixture(t).weights);
         let tops = bars.iter().map(Bar::top).chain(of_all);
         let heights = Range::new(0.0, tops.fold(f64::MIN_POSITIVE, f64::max));
         Ok(Self {
             bars,
+            negligible,
             kept_above: spec.kept_above,
             kept: weights.iter().filter(|w| **w > spec.kept_above).count(),
             components: weights.len(),

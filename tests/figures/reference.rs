@@ -25,10 +25,20 @@ plot.density = { data = "plane", fit = "vb" }
 [figure.scatter]
 size = [4.0, 4.0]
 plot.scatter = { fit = "vb" }
+[figure.ellipses]
+size = [4.6, 3.4]
+plot.ellipses = { fit = "vb" }
+[figure.responsibilities]
+size = [7, 3]
+plot.responsibilities = { fit = "vb" }
+[figure.responsibilities_stacked]
+plot.responsibilities = { fit = "cavi", stacked = true }
+[figure.weights]
+plot.weights = { fit = "vb" }
 "#;
 
 /// A figure of each kind.
-const FIGURES: [&str; 12] = [
+const FIGURES: [&str; 16] = [
     "GMMexample_it8",
     "GMMexample_ELBO",
     "posterior_most_uncertain",
@@ -41,6 +51,10 @@ const FIGURES: [&str; 12] = [
     "trace_both",
     "curve_both",
     "score_table",
+    "ellipses",
+    "responsibilities",
+    "responsibilities_stacked",
+    "weights",
 ];
 
 const DPI: f64 = 40.0;

@@ -4,7 +4,7 @@ use super::{Picture, Point, title};
 use crate::figure::axes::{self, Axes, Extent, Range};
 use crate::figure::frame::Header;
 use crate::figure::spot::Spots;
-use crate::figure::style::{self, Theme, size, width};
+use crate::figure::style::{self, Theme, size};
 use crate::figure::{Cell, Layers, Table, View, number};
 use crate::math::locator;
 use crate::render::{Anchor, Canvas, Rect};

@@ -32,10 +32,10 @@ impl crate::figure::Picture for Picture {
     fn draw(&self, canvas: &mut Canvas<'_>, view: &View<'_>) {
         let theme = view.theme;
         let rect = Rect {
-            left: view.left(0.78 * style::INCH),
-            top: 0.1 * style::INCH,
+            left: view.left(style::LEFT),
+            top: style::TOP,
             right: canvas.page().right - style::RIGHT,
-            bottom: canvas.page().bottom - view.bottom(0.6 * style::INCH),
+            bottom: canvas.page().bottom - view.bottom(style::BOTTOM),
         };
         let axes = Axes::equal_scales(rect, view.shared.unwrap_or(self.extent));
         let mut placer = Placer::new(rect);
@@ -190,7 +190,7 @@ impl Picture {
             _ if until == 0 && last > 0 => "Start".to_owned(),
             _ if until < last => format!("The first {} iterations", number::count(until)),
             Stop::Converged => format!("Converged in {} iterations", number::count(last)),
-            _ => format!("Not converged after {} iterations", number::count(last)),
+            _ => format!("Stopped after {} iterations", number::count(last)),
         }
     }
 

@@ -17,9 +17,14 @@ const BAND_GAP: f64 = 5.0;
 const STACKED: f64 = 0.75;
 /// A curve that stays below this has no name: nothing of it is seen.
 const LOWEST: f64 = 0.05;
+/// Between names.
+const GAP: f64 = 0.1 * style::INCH;
 /// The fractional part of the golden ratio: its multiples spread points over the band without
 /// pattern, and the same points always in the same way.
 const GOLDEN: f64 = 0.618_033_988_749_894_9;
+
+/// A curve on the canvas, and the colour of its component.
+type Path = (Option<usize>, Vec<(f64, f64)>);
 
 impl Picture {
     pub(super) fn draw_line(
@@ -89,8 +94,8 @@ impl Picture {
         axes::bottom(canvas, view, Rect { bottom: band.bottom, ..rect }, &x_ticks, &column);
     }
 
-    /// Each curve on the canvas, with the colour of its component.
-    fn paths(&self, axes: &Axes, curves: Option<&Curves>) -> Vec<(Option<usize>, Vec<(f64, f64)>)> {
+    /// All curves on the canvas.
+    fn paths(&self, axes: &Axes, curves: Option<&Curves>) -> Vec<Path> {
         let Some(curves) = curves else { return Vec::new() };
         let path = |phi: &Vec<f64>| axes.path(curves.x.iter().copied().zip(phi.iter().copied()));
         self.slots.iter().zip(&curves.phi).map(|(s, phi)| (s.color, path(phi))).collect()
@@ -111,32 +116,33 @@ impl Picture {
         }
     }
 
-    /// Names in a row above the curves, each where its own is highest, pushed apart; those of curves
-    /// that are never high are left out, and the lowest ones where there is no room for all.
+    /// Names in a row above the curves, each where its own is highest, pushed apart. The lowest ones
+    /// are left out where there is no room for all, and those that are never high.
     fn draw_names(&self, canvas: &mut Canvas<'_>, view: &View<'_>, axes: &Axes, curves: &Curves) {
-        let rect = axes.rect;
         let style = |s: usize| {
             style::text(size::LABEL, view.theme.text(self.slots[s].color), Anchor::Middle)
         };
         let peak = |s: usize| super::most(&curves.phi[s]);
-        let mut order: Vec<usize> = (0..self.slots.len()).collect();
-        order.retain(|&s| peak(s) >= LOWEST);
+        let mut order: Vec<usize> = (0..self.slots.len()).filter(|&s| peak(s) >= LOWEST).collect();
         order.sort_by(|&a, &b| peak(b).total_cmp(&peak(a)).then(a.cmp(&b)));
-        let gap = 0.1 * style::INCH;
-        let names: Vec<String> = self.slots.iter().map(|s| s.label()).collect();
-        let width = |s: usize| canvas.measure(&names[s], &style(s)).width;
-        let mut room = rect.width();
-        order.retain(|&s| {
-            room -= width(s) + gap;
-            room >= 0.0
-        });
-        let positions: Vec<f64> =
-            order.iter().map(|&s| axes.px(summit(&curves.x, &curves.phi[s]))).collect();
-        let widths: Vec<f64> = order.iter().map(|&s| width(s)).collect();
-        let placed =
-            push_apart(&positions, &widths, gap, rect.left, rect.right).unwrap_or(positions);
-        for (s, x) in order.into_iter().zip(placed) {
-            canvas.text((x, axes.py(1.0) - 7.0), &names[s], &style(s));
+        let width = |s: usize| canvas.measure(&self.slots[s].label(), &style(s)).width;
+        let summit = |s: usize| axes.px(summit(&curves.x, &curves.phi[s]));
+        let mut named: Vec<usize> = Vec::new();
+        let mut row: Vec<f64> = Vec::new();
+        for s in order {
+            named.push(s);
+            let summits: Vec<f64> = named.iter().map(|&s| summit(s)).collect();
+            let widths: Vec<f64> = named.iter().map(|&s| width(s)).collect();
+            let (left, right) = (axes.rect.left, axes.rect.right);
+            match push_apart(&summits, &widths, GAP, left, right) {
+                Some(pushed) => row = pushed,
+                None => {
+                    named.pop();
+                }
+            }
+        }
+        for (s, x) in named.into_iter().zip(row) {
+            canvas.text((x, axes.py(1.0) - 7.0), &self.slots[s].label(), &style(s));
         }
     }
 }
@@ -145,7 +151,7 @@ impl Picture {
 fn summit(x: &[f64], phi: &[f64]) -> f64 {
     let peak = super::most(phi);
     let high = || x.iter().zip(phi).filter(|(_, p)| **p >= 0.97 * peak).map(|(x, _)| *x);
-    match (high().next(), high().last()) {
+    match (high().next(), high().next_back()) {
         (Some(first), Some(last)) => (first + last) / 2.0,
         _ => 0.0,
     }

@@ -25,7 +25,7 @@ const WITH_KEY: f64 = 6.4 * style::INCH;
 /// The room that it takes.
 const KEY: f64 = 2.9 * style::INCH;
 /// The panel beside it is at least this wide.
-const LEAST: f64 = 2.8 * style::INCH;
+const LEAST: f64 = 4.2 * style::INCH;
 
 impl Picture {
     pub(super) fn draw_plane(
@@ -39,10 +39,10 @@ impl Picture {
         let (theme, page) = (view.theme, canvas.page());
         let with_key = self.slots.len() > 1 && page.width() >= WITH_KEY;
         let rect = Rect {
-            left: view.left(0.78 * style::INCH),
-            top: 0.1 * style::INCH,
+            left: view.left(style::LEFT),
+            top: style::TOP,
             right: page.right - if with_key { KEY } else { style::RIGHT },
-            bottom: page.bottom - view.bottom(0.6 * style::INCH),
+            bottom: page.bottom - view.bottom(style::BOTTOM),
         };
         // With equal scales the panel can be wider than its data; the key has more use for the room.
         let needed = extent.x.span() / extent.y.span() * rect.height();

@@ -1,6 +1,6 @@
 //! How bars of weights are drawn.
 
-use super::{Bar, Picture};
+use super::{Bar, Picture, SMALLEST};
 use crate::figure::axes::{self, Axes, Extent, Range};
 use crate::figure::frame::{Entry, Header, Sample};
 use crate::figure::style::{self, Area, Theme, size, width};
@@ -135,8 +135,6 @@ const MOST_IN_CAPTION: usize = 6;
 const ROOM_OF_HEADS: f64 = 0.7;
 /// Between texts in a row.
 const GAP: f64 = 5.0;
-/// A weight below this is no number to quote.
-const SMALLEST: f64 = 0.001;
 
 /// A weight in the room of a bar: three decimals, and never a wrong 0.
 fn value(weight: f64) -> String {
@@ -208,10 +206,9 @@ impl Picture {
         let (count, room) = (self.bars.len(), axes.rect.width());
         let style = style::text(size::TICK, theme.muted, Anchor::Middle);
         let least = canvas.measure(&value(0.0), &style).width + GAP;
-        let tiny = |b: &&Bar| b.slot.truth.is_none() && b.weight.is_some_and(|w| w < SMALLEST);
-        let run = self.bars.iter().rev().take_while(tiny).count();
         let even = room / count.max(1) as f64;
-        let packed = if run > 1 && even < least { count - run } else { count };
+        let packed =
+            if self.negligible > 1 && even < least { count - self.negligible } else { count };
         let width = match packed {
             0 => even,
             heads if heads < count => even.max((ROOM_OF_HEADS * room / heads as f64).min(least)),
@@ -299,6 +296,12 @@ impl Picture {
             true => text,
             false => text.trim_start_matches('0').to_owned(),
         };
+        // A text that the guide line would cross has the background behind it.
+        let guide = layout.axes.py(self.kept_above);
+        let over_guide = |style: TextStyle, place: &Rect| {
+            let crossed = place.top - 2.0 < guide && guide < place.bottom + 2.0;
+            TextStyle { background: crossed.then_some(theme.background), ..style }
+        };
         let mut order: Vec<usize> = (0..layout.packed).collect();
         let weight = |i: usize| self.bars[i].weight.unwrap_or(0.0);
         order.sort_by(|&a, &b| weight(b).total_cmp(&weight(a)).then(a.cmp(&b)));
@@ -313,27 +316,23 @@ impl Picture {
                 && place.right <= canvas.page().right
                 && !taken.iter().any(|r| r.overlaps(&around));
             if is_free {
-                taken.push(canvas.text(at, &text, &style));
+                taken.push(canvas.text(at, &text, &over_guide(style, &place)));
             }
         }
         let Some(first) = layout.places.get(layout.packed) else { return };
-        let text = format!("{} more, each {}", self.bars.len() - layout.packed, value(0.0));
+        let packed = &self.bars[layout.packed..];
+        let weights = || packed.iter().filter_map(|b| b.weight);
+        let weight = match weights().all(|w| w < SMALLEST) {
+            true => format!("each {}", value(0.0)),
+            false => format!("together {}", value(weights().sum())),
+        };
+        let text = format!("{} more, {weight}", packed.len());
         let style = style::text(size::TICK, theme.muted, Anchor::Middle);
-        let middle = (first.middle + layout.axes.rect.right) / 2.0;
-        // Above the guide line, if there is one where the text would be.
-        let guide = layout.axes.py(self.kept_above);
-        let low = layout.axes.rect.bottom - 6.0;
-        let baseline = if guide < low { guide.min(low) - 4.0 } else { low };
-        for baseline in [low, baseline] {
-            let place = place(canvas, (middle, baseline), &text, &style);
-            let crossed = place.top - 1.0 < guide && guide < place.bottom + 1.0;
-            let is_free = place.right <= canvas.page().right
-                && !crossed
-                && !taken.iter().any(|r| r.overlaps(&place));
-            if is_free {
-                canvas.text((middle, baseline), &text, &style);
-                return;
-            }
+        let top = packed.iter().map(Bar::top).fold(0.0, f64::max);
+        let at = ((first.middle + layout.axes.rect.right) / 2.0, layout.axes.py(top) - 6.0);
+        let place = place(canvas, at, &text, &style);
+        if place.right <= canvas.page().right && !taken.iter().any(|r| r.overlaps(&place)) {
+            canvas.text(at, &text, &over_guide(style, &place));
         }
     }
 }
