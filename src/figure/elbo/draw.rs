@@ -2,14 +2,12 @@
 
 use super::{Picture, SMALLEST_GAP};
 use crate::figure::axes::{self, Axes, Extent, Range, nice_step};
-use crate::figure::ends::label;
 use crate::figure::frame::Header;
 use crate::figure::placer::Placer;
-use crate::figure::scale::Scale;
 use crate::figure::style::{self, Theme, size, width};
 use crate::figure::{Cell, Layers, Table, View, number};
 use crate::math::locator;
-use crate::render::{Anchor, Canvas, Rect};
+use crate::render::{Anchor, Canvas, Rect, TextStyle};
 
 impl crate::figure::Picture for Picture {
     fn extent(&self) -> Option<Extent> {
@@ -197,8 +195,9 @@ impl Picture {
             };
             canvas.rect(shade, Some(&style::fill(theme.grid, 0.8)), None);
         }
-        let y_ticks = Scale::Log.ticks(y, 4).into_iter().map(|(p, text)| (axes.py(p), text));
-        let y_ticks: Vec<axes::Tick> = y_ticks.collect();
+        let powers = decades(y);
+        let y_ticks: Vec<axes::Tick> =
+            powers.map(|p| (axes.py(p), format!("$10^{{{p}}}$"))).collect();
         let x_ticks = iteration_ticks(&axes, locator::ticks(x.low, x.high, 3));
         axes::bottom(canvas, view, rect, &x_ticks, "iteration $t$");
         axes::left(canvas, view, rect, &y_ticks, "");
@@ -221,6 +220,28 @@ impl Picture {
             }
         }
     }
+}
+
+/// The powers of ten that are named: every one, or every second, third, ... so that at most five are.
+fn decades(y: Range) -> impl Iterator<Item = f64> {
+    let (low, high) = (y.low.ceil(), y.high.floor());
+    let step = ((high - low) / 4.0).ceil().max(1.0);
+    let count = ((high - low) / step).floor().max(0.0) as usize;
+    let first = (low / step).ceil() * step;
+    (0..=count).map(move |i| first + i as f64 * step).filter(move |p| *p <= high)
+}
+
+/// One line of text in a place of its own near `target`.
+fn label(
+    canvas: &mut Canvas<'_>,
+    placer: &mut Placer,
+    text: &str,
+    style: &TextStyle,
+    target: (f64, f64),
+) {
+    let extent = canvas.measure(text, style);
+    let place = placer.place(target, extent.width + 6.0, extent.ascent + extent.descent + 3.0);
+    canvas.text((place.left + 3.0, place.bottom - 1.5 - extent.descent), text, style);
 }
 
 /// The ticks that are iterations: there is nothing between two of them.
