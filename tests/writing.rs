@@ -19,7 +19,7 @@ fn a_folder_where_a_file_should_be_is_told_before_the_work() {
     let built = folder(CONFIG);
     check(&elbow(&built, &["build", "a.toml", "-q"]), 0, &[]);
     let outputs: Vec<String> = names(&built).into_iter().filter(|n| n != "a.toml").collect();
-    assert_eq!(outputs.len(), 13);
+    assert_eq!(outputs.len(), 19);
     for name in outputs {
         let folder = folder(CONFIG);
         fs::create_dir_all(folder.path().join(&name)).unwrap();
@@ -92,7 +92,7 @@ fn a_config_that_cannot_be_written_does_not_stop_the_others() {
     let other = CONFIG.replace("schema = 1", "schema = 1\noutput = { figures = \"other\" }");
     fs::write(folder.path().join("b.toml"), other).unwrap();
     let output = elbow(&folder, &["build", "a.toml", "b.toml"]);
-    check(&output, 4, &["cannot write `figures/L3_data.pdf`", "b: 2 figures, 13 files in `other`"]);
+    check(&output, 4, &["cannot write `figures/L3_data.pdf`", "b: 2 figures, 19 files in `other`"]);
     assert!(names(&folder).contains(&"other/L3_elbo.pdf".to_owned()));
 }
 

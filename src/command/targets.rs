@@ -11,9 +11,18 @@ use super::progress;
 use crate::config::Plan;
 use crate::pipeline::Selection;
 
-/// The files beside the figures, apart from their data.
-const EXTRAS: [&str; 5] =
-    ["numbers.json", "numbers.tex", "numbers.typ", "report.html", "manifest.json"];
+/// The files beside the figures, apart from their data and their words.
+const EXTRAS: [&str; 9] = [
+    "numbers.json",
+    "numbers.tex",
+    "numbers.typ",
+    "report.html",
+    "snippets.tex",
+    "snippets.html",
+    "snippets.typ",
+    "gallery.md",
+    "manifest.json",
+];
 
 /// Two configs must not write the same file, however their paths are written.
 ///
@@ -107,8 +116,10 @@ fn targets(plan: &Plan, selection: &Selection) -> Vec<PathBuf> {
     let figures = plan.figure_files().filter(|(name, _)| wanted(name)).map(|(_, path)| path);
     let mut targets: Vec<PathBuf> = figures.collect();
     let Some(extras) = &plan.output.extras else { return targets };
-    let names = plan.figures.keys().filter(|name| wanted(name));
-    targets.extend(names.map(|name| extras.join("data").join(format!("{name}.csv"))));
+    for (name, figure) in plan.figures.iter().filter(|(name, _)| wanted(name)) {
+        targets.extend(figure.tables(name).map(|file| extras.join("data").join(file)));
+        targets.push(extras.join("alt").join(format!("{name}.txt")));
+    }
     if matches!(selection, Selection::All) {
         targets.extend(EXTRAS.map(|name| extras.join(name)));
     }

@@ -198,6 +198,15 @@ impl Figure {
         }
     }
 
+    /// The file names of the tables of the figure called `name`: one, or one a panel.
+    pub fn tables(&self, name: &str) -> impl Iterator<Item = String> {
+        let count = self.panels.len();
+        (1..=count).map(move |panel| match count {
+            1 => format!("{name}.csv"),
+            _ => format!("{name}_{panel}.csv"),
+        })
+    }
+
     /// The file names of the whole figure and all that is made beside it.
     pub fn files(&self, png_scales: &[u32]) -> Vec<String> {
         let mut files = Vec::new();

@@ -21,6 +21,7 @@ use super::style::PALETTE;
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes, number, words};
 use crate::data::{Dataset, Shape};
 use crate::diagnostic::{Problems, suggest};
+use crate::render::Fonts;
 
 /// As written.
 #[derive(Debug, Clone, Deserialize)]
@@ -109,6 +110,14 @@ impl Options {
         let find = |column, problems: &mut Problems| find(&self.data, shape, column, problems);
         let x = find(&self.x, problems);
         let y: Vec<Option<usize>> = columns.iter().map(|column| find(column, problems)).collect();
+        if x.is_some() && self.x_label.is_none() {
+            check_name(&self.x, "x_label", problems);
+        }
+        for (column, _) in columns.iter().zip(&y).filter(|(_, y)| y.is_some()) {
+            if self.labels.is_none() {
+                check_name(column, "labels", problems);
+            }
+        }
         if problems.len() > before {
             return None;
         }
@@ -147,6 +156,16 @@ fn find(
     index
 }
 
+/// A file may name its columns with characters that no embedded font has.
+fn check_name(column: &Spanned<String>, key: &str, problems: &mut Problems) {
+    if let Err(error) = Fonts::embedded().parse(&column_label(column.get_ref())) {
+        let name = column.get_ref();
+        problems
+            .at(column.span(), format!("the name `{name}` cannot be shown: {}", error.message))
+            .hint(format!("say with `{key}` what it is called"));
+    }
+}
+
 impl Kind for Spec {
     fn needs(&self) -> Needs {
         Needs { data: Some(self.data.clone()), ..Needs::default() }
@@ -165,9 +184,8 @@ impl Kind for Spec {
     }
 
     fn labelled_columns(&self) -> usize {
-        let x = self.x_label.is_none().then_some(self.x);
-        let y = self.labels.is_none().then_some(&self.y).into_iter().flatten().copied();
-        x.into_iter().chain(y).max().map_or(0, |last| last + 1)
+        // Their names were checked when they were found.
+        0
     }
 
     fn shown_at(&self) -> Option<At> {
@@ -315,7 +333,7 @@ impl Picture {
 
 /// A log axis has no place for what is not greater than 0.
 fn check_log(scale: Scale, column: &str, values: &[f64], key: &str) -> Result<(), String> {
-    match values.iter().find(|v| !(**v > 0.0)) {
+    match values.iter().find(|v| **v <= 0.0) {
         Some(value) if scale == Scale::Log => Err(format!(
             "column `{column}` has {value}, which has no place on a log axis\n\
              hint: write `{key} = \"linear\"`, or leave out the rows that are not greater than 0"

@@ -41,7 +41,8 @@ fn log_ticks(range: Range, most: usize) -> Vec<Tick> {
     let slack = 1e-9 * range.span().abs().max(1e-9);
     let inside = |place: &f64| range.low - slack <= *place && *place <= range.high + slack;
     let powers: Vec<f64> = decades(range, most).collect();
-    if powers.len() >= 3 || range.span() >= 2.0 || !(range.span() > 0.0) {
+    let is_short = range.span() > 0.0 && range.span() < 2.0;
+    if powers.len() >= 3 || !is_short {
         return powers.into_iter().map(|p| (p, format!("$10^{{{p}}}$"))).collect();
     }
     let value = |place: f64| libm::pow(10.0, place);

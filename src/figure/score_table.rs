@@ -274,7 +274,7 @@ impl Kind for Spec {
 
     fn default_size(&self) -> [f64; 2] {
         let width = self.width() + 30.0 * self.columns.len() as f64;
-        let height = 100.0 + 27.0 * self.fits.len() as f64;
+        let height = 108.0 + 27.0 * self.fits.len() as f64;
         [(width / INCH).clamp(6.0, 10.0), (height / INCH).clamp(2.0, 7.0)]
     }
 

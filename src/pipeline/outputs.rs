@@ -49,19 +49,16 @@ pub fn files(
         files.push(File { path: extras.join(name), bytes });
     };
     for (name, _) in done() {
-        if let Some(Ok(picture)) = values.pictures.get(name) {
-            for (i, panel) in picture.panels.iter().enumerate() {
-                let name = match picture.panels.len() {
-                    1 => name.clone(),
-                    _ => format!("{name}_{}", i + 1),
-                };
-                add(format!("data/{name}.csv"), table::csv(&panel.picture.table()).into_bytes());
-            }
-            if let Some(figure) = plan.figures.get(name) {
-                let (title, description) = words(figure, picture);
-                add(format!("alt/{name}.txt"), format!("{title}\n{description}\n").into_bytes());
-            }
+        let (Some(Ok(pictures)), Some(figure)) =
+            (values.pictures.get(name), plan.figures.get(name))
+        else {
+            continue;
+        };
+        for (panel, file) in pictures.panels.iter().zip(figure.tables(name)) {
+            add(format!("data/{file}"), table::csv(&panel.picture.table()).into_bytes());
         }
+        let (title, description) = words(figure, pictures);
+        add(format!("alt/{name}.txt"), format!("{title}\n{description}\n").into_bytes());
     }
     if matches!(selection, Selection::Only(_)) {
         return Ok(files);

@@ -137,14 +137,18 @@ fn flatten(numbers: &Value) -> Vec<Entry> {
     entries
 }
 
-/// The name of a baseline's row, such as `log_loss_at_5` or `log_loss_at_2_point_5`, and the rest of
-/// the row.
+/// The name of a baseline's row, such as `log_loss_at_5`, `log_loss_at_2_point_5` or, in its finer
+/// beginning, `log_loss_beginning_at_1`, and the rest of the row.
 fn row(value: &Value) -> Option<(String, Value)> {
     let mut rest = value.as_object()?.clone();
     let (score, fraction) = (rest.shift_remove("score")?, rest.shift_remove("fraction")?);
+    let part = match rest.shift_remove("part") {
+        Some(Value::String(part)) if part != "all" => format!("_{part}"),
+        _ => String::new(),
+    };
     let percent = format!("{:.2}", 100.0 * fraction.as_f64()?);
     let percent = percent.trim_end_matches('0').trim_end_matches('.').replace('.', "_point_");
-    Some((format!("{}_at_{percent}", score.as_str()?), Value::Object(rest)))
+    Some((format!("{}{part}_at_{percent}", score.as_str()?), Value::Object(rest)))
 }
 
 /// A leaf as it may be quoted: whole numbers as they are, others to three decimals and at least four

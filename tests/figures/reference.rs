@@ -33,7 +33,7 @@ size = [7, 3]
 plot.responsibilities = { fit = "vb" }
 [figure.responsibilities_stacked]
 plot.responsibilities = { fit = "cavi", stacked = true }
-[figure.weights]
+[figure.mixture_weights]
 plot.weights = { fit = "vb" }
 "#;
 
@@ -54,7 +54,7 @@ const FIGURES: [&str; 16] = [
     "ellipses",
     "responsibilities",
     "responsibilities_stacked",
-    "weights",
+    "mixture_weights",
 ];
 
 const DPI: f64 = 40.0;

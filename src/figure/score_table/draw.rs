@@ -13,8 +13,8 @@ const GAPS: [f64; 2] = [12.0, 48.0];
 const ROWS: [f64; 2] = [18.0, 30.0];
 /// Height of one line of headings.
 const LINE: f64 = 16.0;
-/// Below the last rule, for a note.
-const NOTE: f64 = 20.0;
+/// Above the first rule and below the last one, without a note and with one.
+const BELOW: [f64; 2] = [15.0, 34.0];
 
 /// Where a column stands.
 struct Placed<'a> {
@@ -59,7 +59,9 @@ impl crate::figure::Picture for Picture {
         let lines =
             if placed.iter().all(|p| p.scored.column.heading()[0].is_empty()) { 1 } else { 2 };
         let headings = LINE * f64::from(lines) + 10.0;
-        let height = page.height() - headings - NOTE;
+        let most = page.height() - headings - BELOW[0];
+        let all = shown == self.columns.len() && ROWS[0] * self.labels.len() as f64 <= most;
+        let height = if all { most } else { page.height() - headings - BELOW[1] };
         let rows = self.labels.len().min(((height / ROWS[0]).floor()).max(1.0) as usize);
         let step = (height / rows as f64).clamp(ROWS[0], ROWS[1]);
         let top = 4.0;
