@@ -171,6 +171,35 @@ title = "Three iterations"
 }
 
 #[test]
+fn a_panel_of_an_early_iteration_does_not_claim_the_scores_of_the_last() {
+    let config = CONFIG.to_owned()
+        + r#"
+[figure.grid]
+plot.histogram = { data = "line", fit = "cavi" }
+panels = { over = "iterations", values = [0, "final"], title = "t = {t}: {accuracy:.3f}" }
+"#;
+    let svg = text(&built(&config), "figures/L3_grid.svg");
+    assert!(svg.contains("aria-label=\"t = 0: \u{2013}\""), "{svg}");
+    assert!(svg.contains("aria-label=\"t = 3: 0.975\"") || svg.contains("aria-label=\"t = 3: 1.000\""));
+}
+
+#[test]
+fn an_included_file_names_its_font_from_its_own_folder() {
+    let folder = folder(&CONFIG.replacen(
+        "schema = 1",
+        "schema = 1\ninclude = [\"style/course.toml\"]",
+        1,
+    ));
+    fs::create_dir(folder.path().join("style")).unwrap();
+    fs::write(folder.path().join("style/font.ttf"), dejavu::sans::bold()).unwrap();
+    let style = "[output]\nfont_file = \"font.ttf\"\n";
+    fs::write(folder.path().join("style/course.toml"), style).unwrap();
+    check(&elbow(&folder, &["build", "-q", "a.toml"]), 0, &[]);
+    let manifest = text(&files(folder.path()), "figures/extras/a/manifest.json");
+    assert!(manifest.contains("font.ttf"), "{manifest}");
+}
+
+#[test]
 fn what_cannot_be_read_is_found_and_the_rest_is_not() {
     let good = folder(&CONFIG.replace("size = [4, 3]\n", "").replace("size = [4, 2.5]\n", ""));
     let text = stdout(&elbow(&good, &["lint-figures", "a.toml"]));

@@ -234,6 +234,10 @@ fn font(output: &raw::Output, folder: &Path, problems: &mut Problems) -> Font {
     let family = output.font.as_ref().map_or_else(Family::default, |f| *f.get_ref());
     let without = || Font { family, file: None, fonts: Arc::new(Fonts::of(family)) };
     let Some(written) = &output.font_file else { return without() };
+    // A file that is included names the fonts from its own folder.
+    let position = problems.sources.position(&written.span());
+    let own = position.and_then(|(file, ..)| Path::new(file).parent());
+    let folder = own.filter(|own| !own.as_os_str().is_empty()).unwrap_or(folder);
     let path = folder.join(written.get_ref());
     let opened = match std::fs::read(&path) {
         Ok(bytes) => {
@@ -243,7 +247,7 @@ fn font(output: &raw::Output, folder: &Path, problems: &mut Problems) -> Font {
                 .map_err(|error| format!("`{}`: {error}", path.display()))
         }
         Err(error) => Err(format!(
-            "cannot read `{}`: {error}; hint: the path starts from the folder of the config",
+            "cannot read `{}`: {error}; hint: the path starts from the folder of the file that names it",
             path.display()
         )),
     };

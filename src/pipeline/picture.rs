@@ -97,8 +97,11 @@ fn title(values: &Values, panel: &Panel, spec: &Spec) -> Option<String> {
     let needs = spec.kind().needs();
     let name = needs.fit.unwrap_or_default();
     let fit = values.fits.get(&name).and_then(|fit| fit.as_ref().ok());
-    let scores = values.scores.get(&name);
     let shown = spec.kind().shown_at();
+    // Scores are those of the last iteration; of another one there are none.
+    let is_last =
+        fit.is_none_or(|fit| shown.unwrap_or_default().of(fit.iterations()) == fit.iterations());
+    let scores = values.scores.get(&name).filter(|_| is_last);
     let value = |what: &str| {
         let number = |value: usize| Value::Number(value as f64);
         match what {

@@ -3,7 +3,9 @@
 //! One file a language holds all figures, so that a deck includes it once and names the figures:
 //! the numbers beside it are used the same way.
 
-use super::numbers::macro_part;
+use std::collections::BTreeSet;
+
+use super::numbers::{distinct, macro_part};
 
 /// What there is to include of a figure.
 #[derive(Debug, Clone)]
@@ -45,8 +47,10 @@ pub fn tex(figures: &[Figure]) -> String {
         "\\providecommand{\\elbowfigures}{}% the folder of the figures, with a slash at its end"
             .to_owned(),
     ];
+    let mut taken = BTreeSet::new();
     for figure in figures {
-        let name = macro_part(&figure.name);
+        // `it8` and `itEight` are one name in TeX, which refuses to define it twice.
+        let name = distinct(macro_part(&figure.name), "x", &mut taken);
         let stems = figure.stems();
         lines.push(format!("\\newcommand{{\\Figure{name}}}[1][]{{%"));
         for (i, stem) in stems.iter().enumerate() {
@@ -127,22 +131,28 @@ fn attribute(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// Typst: a dictionary a figure, with `path`, `steps` (paths), `caption`, `alt` and `label`, and a
-/// function `shown` that sets it as a figure.
+/// Typst: a dictionary a figure, with `path`, `steps` (paths), `caption`, `alt` and `label` (`none` if
+/// there is none), and a function `shown` that sets it as a figure with its label.
 pub fn typst(figures: &[Figure]) -> String {
     let mut lines = vec![
         "// Made by elbow; do not edit. #import \"snippets.typ\": *".to_owned(),
         "// #shown(figure-NAME), or each of figure-NAME.steps on a slide of its own".to_owned(),
-        "#let shown(it, ..options) = figure(image(it.path, alt: it.alt, ..options), \
-         caption: it.caption)"
+        "#let shown(it, ..options) = [#figure(image(it.path, alt: it.alt, ..options), \
+         caption: it.caption) #if it.label != none { label(it.label) }]"
             .to_owned(),
     ];
+    let mut taken = BTreeSet::new();
     for figure in figures {
+        let name = distinct(figure.name.replace('_', "-"), "-x", &mut taken);
+        let label = match &figure.label {
+            Some(label) => format!("\"{}\"", string(label)),
+            None => "none".to_owned(),
+        };
         let path = |stem: &String| format!("\"{}{stem}.svg\"", figure.folder);
         let steps: Vec<String> = figure.stems().iter().map(path).collect();
         lines.push(format!(
-            "#let figure-{} = (path: {}, steps: ({},), caption: \"{}\", alt: \"{}\")",
-            figure.name.replace('_', "-"),
+            "#let figure-{name} = (path: {}, steps: ({},), caption: \"{}\", alt: \"{}\", \
+             label: {label})",
             path(&figure.stem),
             steps.join(", "),
             string(&figure.caption),
@@ -203,6 +213,25 @@ mod tests {
             text.contains("#let figure-GMMexample-it8 = (path: \"../../L3_GMMexample_it8.svg\"")
         );
         assert!(text.contains("steps: (\"../../L3_GMMexample_it8_1.svg\",)"), "{text}");
-        assert!(text.contains("alt: \"Three \\\"humps\\\".\""), "{text}");
+        assert!(text.contains("alt: \"Three \\\"humps\\\".\", label: \"fig:it8\")"), "{text}");
+    }
+
+    #[test]
+    fn names_that_are_one_in_a_language_are_told_apart() {
+        let named = |name: &str| Figure { name: name.to_owned(), ..figure(0) };
+        let figures = [named("it8"), named("itEight"), named("a_b"), named("a-b")];
+        let text = tex(&figures);
+        for name in ["ItEight", "ItEightx", "AB", "ABx"] {
+            assert_eq!(
+                text.matches(&format!("\\newcommand{{\\Figure{name}}}")).count(),
+                1,
+                "{text}"
+            );
+        }
+        let text = typst(&figures);
+        assert!(
+            text.contains("#let figure-a-b = ") && text.contains("#let figure-a-b-x = "),
+            "{text}"
+        );
     }
 }

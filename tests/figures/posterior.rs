@@ -159,7 +159,8 @@ fn labels_of_curves_stand_at_their_own() {
                 continue;
             };
             labelled += 1;
-            let own = slots.iter().position(|s| s["number"] == name.parse::<u64>().unwrap()).unwrap();
+            let own =
+                slots.iter().position(|s| s["number"] == name.parse::<u64>().unwrap()).unwrap();
             let distance = |curve: &[(f64, f64)]| {
                 curve.iter().fold(f64::INFINITY, |least, (x, y)| {
                     let dx = (left - x).max(x - right).max(0.0);
