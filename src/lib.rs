@@ -12,8 +12,9 @@
 //! 3. [`model`] runs an inference algorithm with restarts and keeps every iteration.
 //! 4. [`score`] matches components to the truth once and scores the fit, and permuted truth.
 //! 5. [`figure`] makes the *data of the picture* from the values above, then draws it.
-//! 6. [`render`] encodes one drawing as SVG, PNG and PDF.
-//! 7. [`report`] writes the numbers for slides, a self-contained page and a manifest.
+//! 6. [`render`] encodes one drawing as SVG, PNG and PDF, and many as an animation.
+//! 7. [`report`] makes the numbers for slides, a self-contained page, what includes the figures in
+//!    slides, and a manifest.
 //!
 //! Invariants:
 //!

@@ -180,16 +180,15 @@ panels = { over = "iterations", values = [0, "final"], title = "t = {t}: {accura
 "#;
     let svg = text(&built(&config), "figures/L3_grid.svg");
     assert!(svg.contains("aria-label=\"t = 0: \u{2013}\""), "{svg}");
-    assert!(svg.contains("aria-label=\"t = 3: 0.975\"") || svg.contains("aria-label=\"t = 3: 1.000\""));
+    assert!(
+        svg.contains("aria-label=\"t = 3: 0.975\"") || svg.contains("aria-label=\"t = 3: 1.000\"")
+    );
 }
 
 #[test]
 fn an_included_file_names_its_font_from_its_own_folder() {
-    let folder = folder(&CONFIG.replacen(
-        "schema = 1",
-        "schema = 1\ninclude = [\"style/course.toml\"]",
-        1,
-    ));
+    let folder =
+        folder(&CONFIG.replacen("schema = 1", "schema = 1\ninclude = [\"style/course.toml\"]", 1));
     fs::create_dir(folder.path().join("style")).unwrap();
     fs::write(folder.path().join("style/font.ttf"), dejavu::sans::bold()).unwrap();
     let style = "[output]\nfont_file = \"font.ttf\"\n";

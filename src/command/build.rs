@@ -42,7 +42,7 @@ pub struct Arguments {
     /// Say nothing but errors.
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
-    /// Say when each node is finished.
+    /// Say when each node is finished, on a terminal too.
     #[arg(short, long)]
     verbose: bool,
 }

@@ -156,6 +156,11 @@ pub(super) const NAMED_SECTIONS: [&str; 5] = ["theme", "data", "fit", "baseline"
 /// An override changes what the file has; a name that the file lacks is a typing error, and is
 /// left out.
 fn check_override(document: &DeTable<'_>, layer: &mut DeTable<'_>, problems: &mut Problems) {
+    if let Some(include) = layer.get("include") {
+        problems
+            .at_value(include.span(), "files are included by files, not by overrides")
+            .hint("write `include` into the config, or set the keys themselves");
+    }
     for section in NAMED_SECTIONS {
         let known = document.get(section).and_then(|t| t.get_ref().as_table());
         let names: Vec<&str> =

@@ -5,6 +5,7 @@ use std::ops::Range;
 use indexmap::IndexMap;
 use toml::Spanned;
 
+use super::decode::Decoded;
 use super::page::{self, Page};
 use super::plan::{Animation, Figure, Panel, Texts};
 use super::raw::{self, Over, Raw};
@@ -14,7 +15,7 @@ use crate::diagnostic::Problems;
 use crate::figure::step::Step;
 use crate::figure::style::Theme;
 use crate::figure::{Known, SharedAxes};
-use crate::render::{Fonts, Format, tex};
+use crate::render::{self, Fonts, Format, tex};
 
 /// Checks all figures.
 pub(super) fn resolve(
@@ -51,10 +52,9 @@ pub(super) fn resolve(
             None => (kind.default_size(), kind.least_size()),
             Some(grid) => panels::sizes(grid, &panels),
         };
-        if let Some(size) = size? {
-            check_room(node, size.map(|s| s / type_scale), least, type_scale, problems);
-        }
         let size = size?.unwrap_or_else(|| fitted(node, default, page, type_scale));
+        check_room(node, size.map(|s| s / type_scale), least, type_scale, problems);
+        check_pixels(raw, &formats, size, &scales, name_span.span(), problems);
         if let Some(group) = &node.share_axes {
             let own = if grid.is_some() { None } else { kind.shared_axes() };
             check_group(group, own, &mut groups, problems);
@@ -77,7 +77,28 @@ pub(super) fn resolve(
     if template.contains("{figure}") {
         check_files(raw, &template, &figures, &scales, problems);
     }
+    check_labels(raw, problems);
     figures
+}
+
+/// Labels are names in three languages, and each is one figure's.
+fn check_labels(raw: &Raw, problems: &mut Problems) {
+    let mut owners: IndexMap<&str, &str> = IndexMap::new();
+    for (figure, (_, node)) in &raw.figures {
+        let (Decoded::Whole(node) | Decoded::Damaged(node)) = node else { continue };
+        let Some(label) = &node.label else { continue };
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '.' | '_' | '-');
+        if label.get_ref().is_empty() || !label.get_ref().chars().all(plain) {
+            problems
+                .at_value(label.span(), format!("`{}` cannot be a label", label.get_ref()))
+                .hint("use letters, digits, `:`, `.`, `_` and `-`, such as \"fig:line\"");
+        }
+        if let Some(other) = owners.insert(label.get_ref(), figure) {
+            problems
+                .at_value(label.span(), format!("`figure.{other}` has this label already"))
+                .hint("give each figure a label of its own");
+        }
+    }
 }
 
 /// No two figures write the same file; one that is wrong still has its name.
@@ -132,6 +153,29 @@ fn check_room(
                 format!("{width} x {height} inches have no room for what this figure shows"),
             )
             .hint(format!("write at least `size = [{least_width}, {least_height}]`"));
+    }
+}
+
+/// A PNG must fit the memory.
+fn check_pixels(
+    raw: &Raw,
+    formats: &[Format],
+    size: [f64; 2],
+    scales: &[u32],
+    name: Range<usize>,
+    problems: &mut Problems,
+) {
+    let dpi = raw.output.dpi.as_ref();
+    let scale = f64::from(scales.iter().copied().max().unwrap_or(1));
+    let [width, height] =
+        size.map(|inches| (inches * dpi.map_or(200.0, |d| *d.get_ref()) * scale).round());
+    if formats.contains(&Format::Png) && width * height > render::MOST_PIXELS {
+        problems
+            .at_value(
+                dpi.map_or(name, Spanned::span),
+                format!("a PNG of {width} x {height} pixels is too large"),
+            )
+            .hint("write a smaller `dpi` or `png_scales`, or a smaller figure");
     }
 }
 
@@ -310,6 +354,11 @@ fn texts(node: &raw::Figure, fonts: &Fonts, problems: &mut Problems) -> Texts {
     // These are set by others, in fonts of their own.
     let mut text = |written: &Option<Spanned<String>>| {
         let written = written.as_ref()?;
+        if written.get_ref().chars().any(char::is_control) {
+            problems
+                .at_value(written.span(), "the text has characters that cannot be shown")
+                .hint("write it in one line of letters, digits and signs");
+        }
         if let Err(error) = tex::parse(written.get_ref()) {
             let span = problems.sources.inside(&written.span(), error.offset, error.len);
             problems.at_value(span, error.message).hint(error.hint);
@@ -320,7 +369,7 @@ fn texts(node: &raw::Figure, fonts: &Fonts, problems: &mut Problems) -> Texts {
         title: node.title.as_ref().map(|title| title.get_ref().clone()),
         description: text(&node.description),
         caption: text(&node.caption),
-        label: text(&node.label),
+        label: node.label.as_ref().map(|label| label.get_ref().clone()),
         source: text(&node.source),
     }
 }

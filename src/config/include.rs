@@ -101,7 +101,10 @@ fn same(a: &Path, b: &Path) -> bool {
 
 /// Only style may be included.
 fn check(table: &DeTable<'_>, problems: &mut Problems) {
-    let mut unknown = |key: &Spanned<std::borrow::Cow<'_, str>>, known: &[&str], what: &str| {
+    let unknown = |problems: &mut Problems,
+                   key: &Spanned<std::borrow::Cow<'_, str>>,
+                   known: &[&str],
+                   what: &str| {
         let written = key.get_ref();
         if !known.contains(&written.as_ref()) {
             problems.at(key.span(), format!("an included file cannot say `{written}`")).hint(
@@ -112,14 +115,17 @@ fn check(table: &DeTable<'_>, problems: &mut Problems) {
             );
         }
     };
+    if let Some(schema) = table.get("schema") {
+        super::raw::check_schema(schema, problems);
+    }
     for (key, value) in table {
-        unknown(key, &KEYS, "style only");
+        unknown(problems, key, &KEYS, "style only");
         if key.get_ref() == "output"
             && let DeValue::Table(output) = value.get_ref()
         {
-            output
-                .keys()
-                .for_each(|key| unknown(key, &OUTPUT_KEYS, "of the output only what is style"));
+            output.keys().for_each(|key| {
+                unknown(problems, key, &OUTPUT_KEYS, "of the output only what is style")
+            });
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The file names of figures.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use indexmap::IndexMap;
@@ -78,6 +79,12 @@ pub(super) fn check(
                     ),
                 )
                 .hint("rename one of them; some file systems do not tell `A` from `a`");
+        }
+        let mut own = BTreeSet::new();
+        if let Some(name) = names.iter().find(|name| !own.insert(name.to_lowercase())) {
+            problems
+                .at(span.clone(), format!("`figure.{figure}` would write `{name}` twice"))
+                .hint("rename the theme whose name is what tells steps, scales or themes apart");
         }
         for name in names {
             owners.entry(name.to_lowercase()).or_insert(figure);

@@ -311,7 +311,7 @@ impl Raw {
     }
 }
 
-fn check_schema(value: &Spanned<DeValue<'_>>, problems: &mut Problems) {
+pub(super) fn check_schema(value: &Spanned<DeValue<'_>>, problems: &mut Problems) {
     if let Some(schema) =
         decode::<u64>("schema", value, problems).into_option().filter(|s| *s != SCHEMA)
     {

@@ -77,6 +77,9 @@ fn one(options: &Options, known: &IndexMap<String, Theme>, problems: &mut Proble
             *place = color(written, problems).unwrap_or(*place);
         }
     }
+    if options.background.is_some() {
+        theme.texts = theme.marks.map(|mark| readable(mark, theme.background));
+    }
     if let Some(marks) = &options.marks {
         let marks = colors(marks, "marks", problems);
         for (k, mark) in marks.into_iter().enumerate() {

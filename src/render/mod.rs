@@ -46,7 +46,7 @@ pub use drawing::{Drawing, Mark, Painted};
 pub use fonts::{Family, Fonts};
 pub use geometry::{Anchor, Cap, Dash, Direction, Extent, Fill, Rect, Stroke, TextStyle, Weight};
 pub use hatch::{Hatch, Pattern};
-pub use raster::{Resolution, pixels};
+pub use raster::{MOST_PIXELS, Resolution, pixels};
 pub use svg::SvgText;
 pub use vision::Vision;
 

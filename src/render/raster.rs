@@ -6,6 +6,9 @@ use resvg::{tiny_skia, usvg};
 /// Points per inch.
 const POINTS: f64 = 72.0;
 
+/// The pixels of one picture stay below 1.6 GB.
+pub const MOST_PIXELS: f64 = 4.0e8;
+
 /// How many pixels an inch has.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Resolution {
@@ -47,8 +50,7 @@ pub fn pixels(
         |points: f64| (points / POINTS * resolution.dpi).round() * f64::from(resolution.times);
     let (columns, rows) = (count(width), count(height));
     let failed = || format!("a picture of {columns} x {rows} pixels cannot be made");
-    // The limit keeps the pixels of one picture below 1.6 GB.
-    if !(columns >= 1.0 && rows >= 1.0 && columns * rows <= 4.0e8) {
+    if !(columns >= 1.0 && rows >= 1.0 && columns * rows <= MOST_PIXELS) {
         return Err(failed());
     }
     let size = tree.size();

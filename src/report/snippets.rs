@@ -132,13 +132,16 @@ fn attribute(text: &str) -> String {
 }
 
 /// Typst: a dictionary a figure, with `path`, `steps` (paths), `caption`, `alt` and `label` (`none` if
-/// there is none), and a function `shown` that sets it as a figure with its label.
+/// there is none), and functions: `shown` that sets it as a figure with its label, `step` that
+/// shows one of its steps.
 pub fn typst(figures: &[Figure]) -> String {
     let mut lines = vec![
         "// Made by elbow; do not edit. #import \"snippets.typ\": *".to_owned(),
-        "// #shown(figure-NAME), or each of figure-NAME.steps on a slide of its own".to_owned(),
+        "// #shown(figure-NAME), or #step(figure-NAME, 1), #step(figure-NAME, 2), ...".to_owned(),
         "#let shown(it, ..options) = [#figure(image(it.path, alt: it.alt, ..options), \
          caption: it.caption) #if it.label != none { label(it.label) }]"
+            .to_owned(),
+        "#let step(it, n, ..options) = image(it.steps.at(n - 1), alt: it.alt, ..options)"
             .to_owned(),
     ];
     let mut taken = BTreeSet::new();
