@@ -160,6 +160,16 @@ impl Picture {
                 }
             }
         });
+        let mut near: Vec<Rect> = placed.iter().map(|(.., place)| *place).collect();
+        if let Some(rise) = self.visible_rise() {
+            let (left, right) = (axes.px(rise.begins as f64), axes.px(rise.ends as f64));
+            near.push(Rect { left, right: right.min(rect.right), ..rect });
+        }
+        // A small panel has room for what stands clearly apart, and for nothing else.
+        let is_small = canvas.page().right < SMALL;
+        let is_apart = |place: &Rect, near: &[Rect]| {
+            !is_small || near.iter().all(|other| !other.inset(-APART).overlaps(place))
+        };
         for (_, text, place) in placed.into_iter().filter(|(t, ..)| self.is_shown(*t)) {
             write(canvas, &text, &ring_style(theme), place);
         }
@@ -175,10 +185,12 @@ impl Picture {
         // In a low frame a few lines below it: its number says what it is.
         let lines = (1..4).map(|i| level + 5.0 + 12.0 * f64::from(i));
         let below = lines.map(|top| spot_at(rect.right - 2.0 - size[0], top, size));
-        if let Some(place) = spots.take(beside.chain(below).collect::<Vec<_>>())
-            && self.until.is_none()
-        {
-            write(canvas, &text, &style, place);
+        let places: Vec<Rect> = beside.chain(below).filter(|p| is_apart(p, &near)).collect();
+        if let Some(place) = spots.take(places) {
+            near.push(place);
+            if self.until.is_none() {
+                write(canvas, &text, &style, place);
+            }
         }
         if let Some(rise) = self.visible_rise() {
             for t in [rise.begins, rise.ends] {
@@ -186,11 +198,18 @@ impl Picture {
                 spots.line(&[(x, rect.top), (x, rect.bottom)]);
             }
         }
-        self.draw_below(canvas, theme, rect, &mut spots);
+        self.draw_below(canvas, theme, rect, &mut spots, &|place| is_apart(place, &near));
     }
 
     /// The values that lie below the frame, as text where there is room.
-    fn draw_below(&self, canvas: &mut Canvas<'_>, theme: &Theme, rect: Rect, spots: &mut Spots) {
+    fn draw_below(
+        &self,
+        canvas: &mut Canvas<'_>,
+        theme: &Theme,
+        rect: Rect,
+        spots: &mut Spots,
+        is_apart: &dyn Fn(&Rect) -> bool,
+    ) {
         if self.below.is_empty() || self.below.len() > 5 {
             return;
         }
@@ -207,8 +226,10 @@ impl Picture {
         // At the bottom, from the right of the middle outward.
         let middle = rect.left + 0.66 * rect.width() - w / 2.0;
         let lefts = (0..40).flat_map(|i| [-8.0, 8.0].map(|d| middle + d * f64::from(i)));
-        let places: Vec<Rect> =
-            lefts.map(|left| spot_at(left, rect.bottom - h - 6.0, [w, h])).collect();
+        let places: Vec<Rect> = lefts
+            .map(|left| spot_at(left, rect.bottom - h - 6.0, [w, h]))
+            .filter(is_apart)
+            .collect();
         let Some(place) = spots.take(places) else { return };
         canvas.text((place.left, place.top + 12.0), heading, &style);
         let end = TextStyle { anchor: Anchor::End, ..style };
@@ -306,6 +327,10 @@ fn decades(y: Range) -> impl Iterator<Item = f64> {
     (0..=count).map(move |i| first + i as f64 * step).filter(move |p| *p <= high)
 }
 
+/// A panel narrower than this is small.
+const SMALL: f64 = 5.0 * style::INCH;
+/// In a small panel text is so far from other text and from the shaded band.
+const APART: f64 = 6.0;
 /// Radius of the rings.
 const RING: f64 = 5.4;
 /// Between a ring and its label.
