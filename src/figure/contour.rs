@@ -113,6 +113,8 @@ pub struct Spec {
     scale: f64,
     levels: Levels,
     panels: usize,
+    /// How the inference starts, in words.
+    start: &'static str,
 }
 
 impl Options {
@@ -212,6 +214,7 @@ impl Options {
             scale: self.scale.as_ref().map_or(1.0, |s| *s.get_ref()),
             levels: self.levels,
             panels,
+            start: fit.map_or("", |f| f.start),
         })
     }
 }
@@ -331,19 +334,10 @@ pub struct Picture {
     accuracy: Option<f64>,
     /// The iteration, in words, if it is not the last.
     at: Option<String>,
+    /// Which iteration it is, or that there is none: `random start, t = 0`, `converged, t = 169`.
+    moment: String,
     model: &'static str,
-    origin: Origin,
     extent: Extent,
-}
-
-/// Where an estimate comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Origin {
-    /// It was inferred.
-    Fitted,
-    /// It is stated in the config.
-    Given,
 }
 
 const OUTER_MASS: f64 = 0.95;
@@ -453,14 +447,23 @@ impl Picture {
             scale: spec.scale,
             accuracy: fitted.scores.filter(|_| at == last).map(|s| s.accuracy_matched),
             at: spec.at.words(last),
+            moment: moment(fitted.fit.stop, spec.start, at, last),
             model: fitted.fit.covariance_words(),
-            origin: match fitted.fit.stop {
-                Stop::NotIterative => Origin::Given,
-                Stop::Converged | Stop::IterationLimit => Origin::Fitted,
-            },
             extent,
         })
     }
+}
+
+/// Which iteration of `last` is shown, in words.
+fn moment(stop: Stop, start: &str, at: usize, last: usize) -> String {
+    let event = match stop {
+        Stop::NotIterative => return "as given".to_owned(),
+        Stop::Converged if at == last => "converged, ",
+        Stop::IterationLimit if at == last => "iteration limit, ",
+        _ if at == 0 && !start.is_empty() => return format!("{start}, $t$ = 0"),
+        _ => "",
+    };
+    format!("{event}$t$ = {at}")
 }
 
 type EstimateOf<'a> = dyn Fn(Slot) -> Result<Option<(Estimate, Gaussian)>, String> + 'a;

@@ -337,10 +337,20 @@ impl Picture {
         let missing = self.missing.map(|t| format!("the fit ended before $t$ = {t}"));
         let rise = self
             .visible_rise()
+            .filter(|r| self.is_shown(r.ends))
             .map(|r| format!("plateau, then a jump from $t$ = {} to {}", r.begins, r.ends));
-        let falls = self.falls.map(|t| format!("not a bound: falls from $t$ = {t}"));
+        let falls = self
+            .falls
+            .filter(|t| self.is_shown(*t))
+            .map(|t| format!("not a bound: falls from $t$ = {t}"));
         let until = self.until.map(|t| format!("up to $t$ = {t}"));
-        missing.into_iter().chain(until).chain(rise).chain(falls).chain([end]).collect()
+        let end = Some(end).filter(|_| self.until.is_none());
+        missing.into_iter().chain(until).chain(rise).chain(falls).chain(end).collect()
+    }
+
+    /// Whether iteration `t` is shown: later ones are not given away.
+    fn is_shown(&self, t: usize) -> bool {
+        self.until.is_none_or(|until| t <= until)
     }
 
     fn value(&self, t: usize) -> Option<f64> {

@@ -6,8 +6,7 @@
 //!
 //! Axes: the data's units, with equal scales.
 //!
-//! Keys that matter: `iterations` (`"auto"`: about six on a scale that is nearly logarithmic, or a
-//! list); `mass` (how much of a component its ellipse holds, 0.95 by default); `at` (up to which
+//! Keys that matter: `iterations` (`"auto"`: at most four on a logarithmic scale, or a list); `mass` (how much of a component its ellipse holds, 0.95 by default); `at` (up to which
 //! iteration).
 
 mod draw;
@@ -44,7 +43,7 @@ pub struct Options {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Iterations {
-    /// About six, the first and the last among them.
+    /// At most four, the first and the last among them.
     #[default]
     Auto,
     /// These.
@@ -280,28 +279,12 @@ fn shown(spec: &Spec, last: usize) -> Vec<usize> {
     shown
 }
 
-/// More iterations than this are too many where they are not asked for.
-const ENOUGH: usize = 7;
-
-/// About six iterations: the first, the last, and between them those that are 1, 2 and 5, or 1 and
-/// 3, or 1 times a power of ten.
+/// At most four iterations: the first, the last, and between them 10 and 100.
 fn auto(last: usize) -> Vec<usize> {
-    let series = |mantissas: &[usize]| {
-        let powers = (0..).map(|p| 10_usize.saturating_pow(p)).take_while(|p| *p <= last);
-        let between = powers.flat_map(|p| mantissas.iter().map(move |m| m.saturating_mul(p)));
-        // One that is nearly the last would be drawn on it.
-        let between = between.filter(|t| *t as f64 * 1.25 < last as f64);
-        let mut all: Vec<usize> = [0].into_iter().chain(between).chain([last]).collect();
-        all.dedup();
-        all
-    };
-    let mut all = series(&[1]);
-    for mantissas in [&[1, 3][..], &[1, 2, 5]] {
-        let finer = series(mantissas);
-        if finer.len() <= ENOUGH {
-            all = finer;
-        }
-    }
+    // One that is nearly the last would be drawn on it.
+    let between = [10, 100].into_iter().filter(|t| *t as f64 * 1.25 < last as f64);
+    let mut all: Vec<usize> = [0].into_iter().chain(between).chain([last]).collect();
+    all.dedup();
     all
 }
 
@@ -310,16 +293,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn iterations_lie_on_a_scale_that_is_nearly_logarithmic() {
+    fn few_iterations_lie_on_a_logarithmic_scale() {
         assert_eq!(auto(0), [0]);
         assert_eq!(auto(1), [0, 1]);
-        assert_eq!(auto(4), [0, 1, 2, 4]);
-        assert_eq!(auto(29), [0, 1, 2, 5, 10, 20, 29]);
-        assert_eq!(auto(97), [0, 1, 3, 10, 30, 97]);
-        assert_eq!(auto(1500), [0, 1, 10, 100, 1000, 1500]);
+        assert_eq!(auto(12), [0, 12]);
+        assert_eq!(auto(29), [0, 10, 29]);
+        assert_eq!(auto(169), [0, 10, 100, 169]);
+        assert_eq!(auto(1500), [0, 10, 100, 1500]);
         for last in 0..3000 {
             let all = auto(last);
-            assert!(all.windows(2).all(|w| w[0] < w[1]) && all.len() <= ENOUGH, "{all:?}");
+            assert!(all.windows(2).all(|w| w[0] < w[1]) && all.len() <= 4, "{all:?}");
             assert_eq!((all[0], *all.last().unwrap()), (0, last));
         }
     }

@@ -84,6 +84,10 @@ const LIGHTEST: f64 = 0.5;
 /// How many components have a colour of their own.
 pub const PALETTE: usize = 8;
 
+/// The pattern of what belongs to no component, or to all of them: a grey that no component has
+/// before the eighth.
+const NEUTRAL: Pattern = Pattern::DenseDots;
+
 /// The colours of a figure.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
@@ -247,7 +251,10 @@ impl Theme {
     pub fn area(&self, component: Option<usize>, opacity: f64) -> Area {
         match self.areas {
             Areas::Tinted(_) => Area::Tint(fill(self.mark(component), opacity)),
-            Areas::Hatched(color) => Area::Hatch(hatch(component.map_or(PALETTE, |k| k), color)),
+            Areas::Hatched(color) => {
+                let pattern = component.map_or(NEUTRAL, Pattern::of);
+                Area::Hatch(Hatch::new(pattern, color))
+            }
         }
     }
 
@@ -255,7 +262,7 @@ impl Theme {
     pub fn neutral_area(&self, opacity: f64) -> Area {
         match self.areas {
             Areas::Tinted(_) => Area::Tint(fill(self.muted, opacity)),
-            Areas::Hatched(color) => Area::Hatch(hatch(0, color)),
+            Areas::Hatched(color) => Area::Hatch(Hatch::new(NEUTRAL, color)),
         }
     }
 }
@@ -283,10 +290,6 @@ pub fn region(canvas: &mut Canvas<'_>, rings: &[Vec<(f64, f64)>], area: &Area) {
             canvas.hatch(&closed.chain(back).copied().collect::<Vec<_>>(), hatch);
         }
     }
-}
-
-fn hatch(index: usize, color: Color) -> Hatch {
-    Hatch::new(Pattern::of(index), color)
 }
 
 /// Horizontal text.
@@ -343,6 +346,15 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_stands_for_all_components_has_no_pattern_of_the_first_ones() {
+        let neutral = Theme::PRINT.neutral_area(0.3);
+        assert_eq!(neutral, Theme::PRINT.area(None, 0.3));
+        for k in 0..PALETTE - 1 {
+            assert_ne!(neutral, Theme::PRINT.area(Some(k), 0.3), "component {k}");
         }
     }
 

@@ -9,8 +9,12 @@ use crate::config::plan::{ANIMATION_FILES, Animation, Figure};
 use crate::render::animation::{self, Frame};
 use crate::render::{self, Drawing, Fonts, Format, Resolution, png, svg};
 
-/// The last frame rests for so long before the animation begins again.
-const REST: f64 = 2.0;
+/// The first frame is held for so long, in milliseconds: the eye has to find its way.
+const OPENING: u32 = 1000;
+/// The last frame rests for so long, in milliseconds, before the animation begins again.
+const REST: u32 = 2000;
+/// No frame is shorter than this, in milliseconds: viewers show shorter ones for longer.
+const SHORTEST: f64 = 20.0;
 
 /// Draws a figure in all its themes and encodes everything.
 pub(super) fn figure(
@@ -78,12 +82,11 @@ fn moving(
     sheet: &Sheet<'_>,
     count: usize,
 ) -> Result<Vec<(String, Vec<u8>)>, String> {
-    let each = 1000.0 * options.seconds / count.max(1) as f64;
-    let frames: Vec<Frame> = (0..count)
+    let times = durations(count, options.seconds);
+    let frames: Vec<Frame> = times
         .into_par_iter()
-        .map(|i| {
-            let rest = if i + 1 == count { 1000.0 * REST } else { 0.0 };
-            let milliseconds = (each + rest).round() as u32;
+        .enumerate()
+        .map(|(i, milliseconds)| {
             let pixels = animation::pixels(&sheet.frame(i), fonts, options.dpi)?;
             Ok(Frame { pixels, milliseconds })
         })
@@ -93,4 +96,58 @@ fn moving(
     let poster = png::encode(&whole, &whole.tree(fonts)?, Resolution::new(options.dpi))?;
     let named = ANIMATION_FILES.map(|end| format!("{stem}_{end}"));
     Ok(named.into_iter().zip([gif?, apng?, poster]).collect())
+}
+
+/// How long each frame is shown, in milliseconds.
+///
+/// Between the first and the last, which are held, frames share `seconds`: the early ones, in which
+/// most happens, get up to seven times the time of late ones.
+fn durations(count: usize, seconds: f64) -> Vec<u32> {
+    if count < 2 {
+        return vec![REST; count];
+    }
+    let inner = count - 2;
+    let weights: Vec<f64> = (1..=inner).map(|i| 1.0 + 6.0 / (1.0 + i as f64 / 8.0)).collect();
+    let all: f64 = weights.iter().sum();
+    // What is left when each has the shortest time is shared by weight.
+    let rest = (1000.0 * seconds - SHORTEST * inner as f64).max(0.0);
+    let mut until = 0.0;
+    let between: Vec<u32> = weights
+        .iter()
+        .map(|weight| {
+            // The ends are rounded, not the times, so that the sum is right.
+            let from: f64 = until;
+            until += SHORTEST + rest * weight / all;
+            (until.round() - from.round()) as u32
+        })
+        .collect();
+    [OPENING].into_iter().chain(between).chain([REST]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn early_frames_have_more_time_and_all_of_them_have_some() {
+        for (count, seconds) in [(97, 6.0), (170, 10.0), (12, 0.5), (3, 1.0)] {
+            let times = durations(count, seconds);
+            assert_eq!(times.len(), count);
+            assert_eq!((times[0], times[count - 1]), (1000, 2000));
+            let between = &times[1..count - 1];
+            assert_eq!(between.iter().sum::<u32>(), (1000.0 * seconds) as u32, "{count}");
+            assert!(between.iter().all(|t| *t >= 20), "{between:?}");
+            // Up to rounding to whole milliseconds.
+            assert!(between.windows(2).all(|w| w[1] <= w[0] + 1), "{between:?}");
+            assert!(count < 90 || between[0] > 2 * between[count - 3], "{between:?}");
+        }
+    }
+
+    #[test]
+    fn short_animations_and_too_many_frames_have_times_too() {
+        assert_eq!(durations(0, 1.0), [0; 0]);
+        assert_eq!(durations(1, 1.0), [2000]);
+        assert_eq!(durations(2, 1.0), [1000, 2000]);
+        assert!(durations(1000, 1.0).iter().all(|t| *t >= 20));
+    }
 }

@@ -244,3 +244,28 @@ fn estimates_without_truth_are_said_to_be_no_more() {
         }
     }
 }
+
+#[test]
+fn headers_score_only_what_is_drawn_and_say_the_iteration() {
+    let of = |at: &str, layers: Layers| {
+        let built = run_lecture(&[&format!("figure.GMMexample_2D_inf.plot.contour.at={at}")]);
+        let header = built.picture("GMMexample_2D_inf").header(&Theme::LIGHT, layers);
+        (header.start, header.facts.join("; "))
+    };
+    let scored = |facts: &str| facts.contains("holds") && facts.contains("KL(");
+    for (at, words) in
+        [("0", "random start, $t$ = 0"), ("8", "$t$ = 8"), ("169", "converged, $t$ = 169")]
+    {
+        let (_, facts) = of(at, Layers::ALL);
+        assert!(facts.starts_with(words) && scored(&facts), "{facts}");
+        assert!(!facts.contains("as fitted"), "{facts}");
+    }
+    for (truth, start) in [(false, "Data"), (true, "Truth")] {
+        let (title, facts) = of("0", Layers { truth, estimate: false, ..Layers::ALL });
+        assert_eq!(title, start);
+        assert!(
+            !facts.contains("holds") && !facts.contains("KL(") && !facts.contains("$t$"),
+            "{facts}"
+        );
+    }
+}

@@ -201,3 +201,33 @@ fn the_other_model_has_its_bounds_too() {
         assert!(trace.windows(2).all(|w| w[1].1 >= w[0].1 - 1e-9 * w[0].1.abs()), "{quantity}");
     }
 }
+
+/// An earlier iteration gives nothing of the end away, and what it shows stays where it is.
+#[test]
+fn a_trace_up_to_an_iteration_ends_there() {
+    let of = |at: &str| {
+        let built = run_lecture(&[&format!("figure.GMMexample_ELBO.plot.elbo.at={at}")]);
+        let svgs = built.svgs();
+        let svg = svgs.into_iter().find(|(name, _)| name == "GMMexample_ELBO").unwrap().1;
+        let header = built.picture("GMMexample_ELBO").header(&Theme::LIGHT, Layers::ALL);
+        (rings(&svg), inked(&svg), header.facts, built.picture("GMMexample_ELBO").caption())
+    };
+    let whole = of("\"final\"");
+    assert!(whole.1.iter().any(|(words, _)| words.contains("6,243.0")));
+    for (at, count) in [("1", 0), ("8", 1), ("15", 2)] {
+        let (mut rings, words, facts, caption) = of(at);
+        // The dot at the end of the trace is within its ring.
+        rings.sort_by(|a, b| a.0.total_cmp(&b.0));
+        rings.dedup();
+        assert_eq!(rings, whole.0[..count], "{at}");
+        assert_eq!(facts[0], format!("up to $t$ = {at}"));
+        assert_eq!(facts.len(), 1 + usize::from(at == "15"), "{facts:?}");
+        assert!(!caption.contains("6,243.0") && !caption.contains("converged"), "{caption}");
+        assert!(!words.iter().any(|(w, _)| w.contains("6,243.0") || w.contains("a step")));
+        // What is not in the header has its place in the whole.
+        for (word, place) in words.iter().filter(|(_, place)| place[1] > 50.0) {
+            let same = |(w, p): &&(String, [f64; 4])| w == word && p == place;
+            assert!(whole.1.iter().any(|other| same(&other)), "{word} moves at {at}");
+        }
+    }
+}

@@ -26,10 +26,9 @@ fn ellipses_and_means_are_those_of_their_iterations() {
     );
     let fit = built.values.fits["vb"].as_ref().unwrap();
     assert_eq!(fit.iterations(), 169);
-    for (name, mass, iterations) in [
-        ("all", 0.95, vec![0.0, 1.0, 3.0, 10.0, 30.0, 100.0, 169.0]),
-        ("half", 0.5, vec![0.0, 3.0, 100.0]),
-    ] {
+    for (name, mass, iterations) in
+        [("all", 0.95, vec![0.0, 10.0, 100.0, 169.0]), ("half", 0.5, vec![0.0, 3.0, 100.0])]
+    {
         let picture = built.json(name);
         assert_eq!(numbers(&picture["iterations"]), iterations, "{name}");
         let squared = mass_radius(mass) * mass_radius(mass);
@@ -65,9 +64,9 @@ fn titles_say_how_it_ended() {
     );
     let header = |name: &str| built.picture(name).header(&Theme::LIGHT, Layers::ALL);
     assert_eq!(header("end").start, "Converged in 169 iterations");
-    assert_eq!(header("end").facts, ["$t$ = 0, 1, 3, 10, 30, 100, 169"]);
+    assert_eq!(header("end").facts, ["$t$ = 0, 10, 100, 169"]);
     assert_eq!(header("early").start, "The first 8 iterations");
-    assert_eq!(header("early").facts, ["$t$ = 0, 1, 3, 8"]);
+    assert_eq!(header("early").facts, ["$t$ = 0, 8"]);
     // A figure of a series ends with its own iteration.
     assert_eq!(header("listed").facts, ["$t$ = 0, 5, 8"]);
     assert_eq!((header("start").start.as_str(), header("start").key.len()), ("Start", 2));
@@ -84,7 +83,7 @@ fn titles_say_how_it_ended() {
     let name = format!("the mean of component {} moves furthest", far["slot"]["number"]);
     let caption = built.picture("end").caption();
     assert!(caption.contains(&name), "{caption}");
-    assert!(caption.contains("at iterations 0, 1, 3, 10, 30, 100 and 169 of 169"), "{caption}");
+    assert!(caption.contains("at iterations 0, 10, 100 and 169 of 169"), "{caption}");
     let stated = built.picture("end").numbers();
     for component in components {
         let stated = number(&stated["moved"][component["slot"]["number"].to_string()]);

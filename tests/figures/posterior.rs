@@ -203,6 +203,28 @@ fn chosen_points_are_shown_in_the_order_given() {
     assert_eq!(indices, [2999.0, 0.0, 1500.0, 7.0]);
 }
 
+/// Bars run from the left to the right like the lines of their points.
+#[test]
+fn bars_stand_in_the_order_of_the_points() {
+    let name = "posterior_least_uncertain";
+    let given = [2999, 0, 1500, 7];
+    let built = run_lecture(&[&format!("figure.{name}.plot.posterior_bars.points={given:?}")]);
+    let data = &built.values.data["line"].as_ref().unwrap().points;
+    let svg = built.svgs().into_iter().find(|(n, _)| n == name).unwrap().1;
+    let mut heads: Vec<(f64, f64)> = Vec::new();
+    for index in given {
+        let words = inked(&svg);
+        let own = |w: &str| w == format!("x_{index}") || w.starts_with(&format!("x_{index} ="));
+        // The last one is that above the bars.
+        let lefts = words.iter().filter(|(w, _)| own(w)).map(|(_, ink)| ink[0]);
+        heads.push((data[[index, 0]], lefts.fold(f64::NEG_INFINITY, f64::max)));
+    }
+    heads.sort_by(|a, b| a.0.total_cmp(&b.0));
+    assert!(heads.windows(2).all(|w| w[0].1 + 20.0 < w[1].1), "{heads:?}");
+    let facts = built.picture(name).header(&Theme::LIGHT, Layers::ALL).facts;
+    assert!(facts.iter().any(|f| f.starts_with("mean entropy")), "{facts:?}");
+}
+
 #[test]
 fn posteriors_of_the_means_are_the_normal_factors() {
     let reference = &fixture("cavi_1d.json")["cases"][0];

@@ -401,3 +401,13 @@ plot.trace = { fit = "vb", quantity = "lower_bound" }
     let failure = built.values.pictures["none"].as_ref().err().unwrap().to_string();
     assert!(failure.contains("no iterations to draw") && failure.contains("hint:"), "{failure}");
 }
+
+/// Components are shown until twice the iteration at which the last has settled.
+#[test]
+fn the_frame_of_components_ends_when_they_have_settled() {
+    let picture = built().json("means");
+    let settles = built().picture("means").numbers()["settles_at"].as_u64().unwrap() as f64;
+    let longest = fit("cavi").iterations() as f64;
+    assert_eq!(range(&picture["x"]), (0.0, (2.0 * settles).min(longest)));
+    assert!(2.0 * settles < longest, "{settles} of {longest}");
+}

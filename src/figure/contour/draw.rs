@@ -1,7 +1,7 @@
 //! How regions are drawn.
 
 use super::plane::{axes_of, draw_names, has_free_scales, left_of};
-use super::{Estimate, Levels, Origin, Panel, Picture, Regions, columns};
+use super::{Estimate, Levels, Panel, Picture, Regions, columns};
 use crate::figure::axes::{self, Axes, Extent};
 use crate::figure::frame::{Entry, Header, Sample};
 use crate::figure::slot::Slot;
@@ -16,14 +16,24 @@ impl crate::figure::Picture for Picture {
 
     fn header(&self, theme: &Theme, layers: Layers) -> Header {
         let key = self.key(theme, layers);
+        if !layers.estimate {
+            // What is not drawn has no scores.
+            let start = if layers.truth { "Truth" } else { "Data" }.to_owned();
+            let slot = self.panels.first().and_then(|p| p.slot);
+            let facts = match slot.filter(|_| layers.truth && self.panels.len() == 1) {
+                Some(slot) => slot.heading(),
+                None => number::counted(self.points.len(), "point"),
+            };
+            return Header { start, facts: vec![facts], separator: "; ", key };
+        }
         if let [panel] = self.panels.as_slice() {
-            let (start, second) = self.single_title();
+            let (start, second) = self.single_title(self.earlier());
             let facts = [Some(second), panel.covered.map(held), panel.divergence.map(divergence)];
             let facts = facts.into_iter().flatten().filter(|f| !f.is_empty()).collect();
             return Header { start, facts, separator: "; ", key };
         }
         let accuracy = self.accuracy.map(|a| format!("accuracy {a:.3}"));
-        let facts = [accuracy, self.model(), self.at.clone()].into_iter().flatten().collect();
+        let facts = [accuracy, self.model(), self.earlier()].into_iter().flatten().collect();
         let known = self.panels.iter().any(|p| p.truth.is_some());
         let start = if known { "Truth and matched estimate" } else { "Estimates" }.to_owned();
         Header { start, facts, separator: "; ", key }
@@ -96,7 +106,7 @@ impl crate::figure::Picture for Picture {
                 Some(format!("component {name}: {}", facts.join(", ")))
             })
             .collect();
-        let (start, second) = self.single_title();
+        let (start, second) = self.single_title(self.at.clone());
         let title = match self.panels.len() {
             1 if second.is_empty() => start,
             // A title goes on: `Moved by`.
@@ -200,12 +210,12 @@ impl Picture {
                     canvas.text(at, form, &note);
                 }
             };
-            if let Some(nats) = panel.divergence {
+            if let Some(nats) = panel.divergence.filter(|_| view.layers.estimate) {
                 let short = divergence(nats).replace("($p$\u{2225}$q$)", "");
                 let forms = vec![divergence(nats), short.clone(), short.replace(" nats", "")];
                 fit(canvas, (end + 10.0, rect.top - 26.0), theme.ink, forms);
             }
-            if let Some(share) = panel.covered {
+            if let Some(share) = panel.covered.filter(|_| view.layers.estimate) {
                 let percent = number::whole_percent(share);
                 let short = format!("holds {percent} of points");
                 let forms = vec![held(share), short, format!("holds {percent}")];
@@ -214,14 +224,21 @@ impl Picture {
         }
     }
 
-    fn single_title(&self) -> (String, String) {
+    /// Which iteration is shown, if it is not the last.
+    fn earlier(&self) -> Option<String> {
+        self.at.as_ref().map(|_| self.moment.clone())
+    }
+
+    /// The title of a figure of one panel, `at` saying which iteration it shows if that is not the
+    /// last.
+    fn single_title(&self, at: Option<String>) -> (String, String) {
         let Some(panel) = self.panels.first() else { return (String::new(), String::new()) };
         let Some(slot) = panel.slot else {
             let many = match panel.estimates.len() {
                 1 => "1 component".to_owned(),
                 n => format!("{n} components"),
             };
-            let facts: Vec<String> = [many].into_iter().chain(self.at.clone()).collect();
+            let facts: Vec<String> = [many].into_iter().chain(at).collect();
             return ("Estimate".to_owned(), facts.join("; "));
         };
         let other = panel.estimates.first().filter(|e| e.slot != slot);
@@ -233,7 +250,7 @@ impl Picture {
         let moved = moved.map(|by| if moved_alone { by } else { format!("moved {by}") });
         let scaled =
             (self.scale != 1.0).then(|| format!("covariance \u{d7} {}", brief(self.scale)));
-        let changes = [moved, scaled, self.at.clone()];
+        let changes = [moved, scaled, at.clone()];
         let changes: Vec<String> = changes.into_iter().flatten().collect();
         match other {
             Some(other) => {
@@ -255,12 +272,8 @@ impl Picture {
             }
             None if moved_alone => ("Moved".to_owned(), changes.join(", ")),
             None => {
-                let origin = match self.origin {
-                    Origin::Fitted => "as fitted",
-                    Origin::Given => "as given",
-                };
-                let fitted = [Some(origin.to_owned()), self.model(), self.at.clone()];
-                let facts: Vec<String> = fitted.into_iter().flatten().collect();
+                let moment = at.unwrap_or_else(|| self.moment.clone());
+                let facts: Vec<String> = [moment].into_iter().chain(self.model()).collect();
                 (format!("Estimate of {}", slot.heading()), facts.join("; "))
             }
         }

@@ -7,9 +7,6 @@ use crate::figure::style::{self, Area, Areas, Theme, size, width};
 use crate::figure::{Cell, Start, Table, View, cloud};
 use crate::render::{Anchor, Canvas, Color, Extent, Rect, Stroke};
 
-/// The colour of the mixture, which belongs to no component: that of curves that are the only ones.
-const HUE: Option<usize> = Some(0);
-
 /// A line as it lies on the canvas.
 type Path = Vec<(f64, f64)>;
 
@@ -76,7 +73,7 @@ impl Picture {
         let mut taken: Vec<Rect> = Vec::new();
         let count = surface.regions.len();
         for (i, region) in surface.regions.iter().enumerate() {
-            let style = style::text(size::NOTE, theme.text(HUE), Anchor::Middle);
+            let style = style::text(size::NOTE, theme.ink, Anchor::Middle);
             let style = style.background(around(theme, i, count));
             let own = &paths[i];
             let others = paths.iter().enumerate().filter(|(j, _)| *j != i).flat_map(|(_, p)| p);
@@ -105,7 +102,8 @@ fn draw_areas(canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, surface: &Sur
     let opacity = opacity(surface.regions.len());
     for (i, region) in surface.regions.iter().enumerate() {
         let area = match theme.areas {
-            Areas::Tinted(_) => theme.area(HUE, opacity),
+            // The mixture belongs to no component.
+            Areas::Tinted(_) => theme.neutral_area(opacity),
             // Patterns over each other are darker only if they differ; more than three are a blot.
             Areas::Hatched(_) => theme.area(Some(i.min(2)), opacity),
         };
@@ -116,7 +114,7 @@ fn draw_areas(canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, surface: &Sur
 
 /// What surrounds region `i` of `count`: the background with the areas of the wider regions on it.
 fn around(theme: &Theme, i: usize, count: usize) -> Color {
-    match theme.area(HUE, opacity(count)) {
+    match theme.neutral_area(opacity(count)) {
         Area::Tint(fill) => {
             (0..i).fold(theme.background, |below, _| fill.color.over(below, fill.opacity))
         }
@@ -126,7 +124,7 @@ fn around(theme: &Theme, i: usize, count: usize) -> Color {
 
 /// The outermost line and the others.
 fn strokes(theme: &Theme, role: Role) -> [Stroke; 2] {
-    let color = theme.mark(HUE);
+    let color = theme.ink;
     match role {
         Role::Truth => [style::solid(width::TRUTH, color), style::solid(width::HAIR, color)],
         Role::Start => [style::dotted(width::START, color).opacity(0.8); 2],

@@ -3,6 +3,7 @@
 use super::{Picture, SMALLEST_GAP};
 use crate::figure::axes::{self, Axes, Extent, Range, nice_step};
 use crate::figure::frame::Header;
+use crate::figure::phase::Rise;
 use crate::figure::spot::{self, Spots};
 use crate::figure::style::{self, Theme, size, width};
 use crate::figure::{Cell, Layers, Table, View, number};
@@ -58,10 +59,14 @@ impl crate::figure::Picture for Picture {
     fn caption(&self) -> String {
         let (last, end) = self.last();
         let facts = tex::plain(&self.facts().join("; "));
+        let (name, t, value) = match self.until.and_then(|t| Some((t, self.value(t)?))) {
+            Some((t, value)) => ("Value", t, value),
+            None => ("Final value", last, end),
+        };
         format!(
-            "{} over the iterations: {facts}. Final value {} nats at t = {last}.",
+            "{} over the iterations: {facts}. {name} {} nats at t = {t}.",
             self.quantity.label(),
-            number::fixed(end, 1)
+            number::fixed(value, 1)
         )
     }
 
@@ -93,26 +98,27 @@ impl Picture {
         let axes = Axes { rect: inner, x: self.frame.x, y: self.frame.y };
         let color = theme.mark(Some(0));
         if let Some(rise) = self.visible_rise() {
-            let shade = Rect {
-                left: axes.px(rise.begins as f64),
-                right: axes.px(rise.ends as f64).min(rect.right),
-                ..rect
-            };
-            canvas.rect(shade, Some(&style::fill(theme.grid, 0.8)), None);
+            self.shade(canvas, theme, &Axes { rect, ..axes }, rise, |t| axes.px(t).min(rect.right));
         }
         let (last, end) = self.last();
         let level = axes.py(end);
-        canvas.line(&[(rect.left, level), (rect.right, level)], &style::dotted(1.2, theme.axis));
+        if self.until.is_none() {
+            let dotted = style::dotted(1.2, theme.axis);
+            canvas.line(&[(rect.left, level), (rect.right, level)], &dotted);
+        }
 
-        let shown = self.trace.iter().filter(|(t, _)| self.until.is_none_or(|until| *t <= until));
-        let points: Vec<(f64, f64)> = shown.map(|(t, v)| axes.at((*t as f64, *v))).collect();
+        // Labels are placed as beside the whole trace, so that they keep their places in a series.
+        let whole: Vec<(f64, f64)> =
+            self.trace.iter().map(|(t, v)| axes.at((*t as f64, *v))).collect();
+        let shown = self.trace.iter().filter(|(t, _)| self.is_shown(*t)).count();
+        let points = &whole[..shown];
         let frame = self.frame;
         let inside = |p: &(f64, f64)| rect.contains(*p);
         let clip = Rect { top: rect.top - 4.0, bottom: rect.bottom, ..axes::clip(rect) };
         let radius = (rect.width() / frame.x.span() / 3.0).clamp(0.0, 2.3);
         canvas.with_clip(clip, |canvas| {
             canvas.begin_group("trace");
-            canvas.line(&points, &style::solid(width::CURVE, color));
+            canvas.line(points, &style::solid(width::CURVE, color));
             canvas.end_group();
             if radius > 0.8 {
                 for point in points.iter().filter(|p| inside(p)) {
@@ -131,18 +137,20 @@ impl Picture {
         axes::left(canvas, view, rect, &y_ticks, self.quantity.axis());
 
         let mut spots = Spots::new(rect);
-        spots.line(&points);
+        spots.line(&whole);
         let rings: Vec<(usize, (f64, f64))> = self
             .marks
             .iter()
             .filter_map(|&t| Some((t, axes.at((t as f64, self.value(t)?)))))
             .filter(|(_, at)| rect.contains(*at))
             .collect();
-        for &(_, at) in &rings {
-            canvas.circle(at, RING, None, Some(&style::solid(2.2, theme.ink)));
+        for &(t, at) in &rings {
+            if self.is_shown(t) {
+                canvas.circle(at, RING, None, Some(&style::solid(2.2, theme.ink)));
+            }
             spots.area(square(at, RING + 2.0));
         }
-        draw_ring_labels(canvas, theme, &rings, &mut spots, &|spots| {
+        let placed = ring_labels(canvas, theme, &rings, &mut spots, &|spots| {
             spots.line(&[(rect.left, level), (rect.right, level)]);
             if let Some(rise) = self.visible_rise() {
                 // Text lies on the shaded band or beside it, not across its edges.
@@ -152,6 +160,19 @@ impl Picture {
                 }
             }
         });
+        let mut near: Vec<Rect> = placed.iter().map(|(.., place)| *place).collect();
+        if let Some(rise) = self.visible_rise() {
+            let (left, right) = (axes.px(rise.begins as f64), axes.px(rise.ends as f64));
+            near.push(Rect { left, right: right.min(rect.right), ..rect });
+        }
+        // A small panel has room for what stands clearly apart, and for nothing else.
+        let is_small = canvas.page().right < SMALL;
+        let is_apart = |place: &Rect, near: &[Rect]| {
+            !is_small || near.iter().all(|other| !other.inset(-APART).overlaps(place))
+        };
+        for (_, text, place) in placed.into_iter().filter(|(t, ..)| self.is_shown(*t)) {
+            write(canvas, &text, &ring_style(theme), place);
+        }
         spots.line(&[(rect.left, level), (rect.right, level)]);
         let text = format!("{} at $t$ = {last}", number::fixed(end, 1));
         let style = style::text(size::LABEL, theme.text(Some(0)), Anchor::Start);
@@ -164,8 +185,12 @@ impl Picture {
         // In a low frame a few lines below it: its number says what it is.
         let lines = (1..4).map(|i| level + 5.0 + 12.0 * f64::from(i));
         let below = lines.map(|top| spot_at(rect.right - 2.0 - size[0], top, size));
-        if let Some(place) = spots.take(beside.chain(below).collect::<Vec<_>>()) {
-            write(canvas, &text, &style, place);
+        let places: Vec<Rect> = beside.chain(below).filter(|p| is_apart(p, &near)).collect();
+        if let Some(place) = spots.take(places) {
+            near.push(place);
+            if self.until.is_none() {
+                write(canvas, &text, &style, place);
+            }
         }
         if let Some(rise) = self.visible_rise() {
             for t in [rise.begins, rise.ends] {
@@ -173,11 +198,18 @@ impl Picture {
                 spots.line(&[(x, rect.top), (x, rect.bottom)]);
             }
         }
-        self.draw_below(canvas, theme, rect, &mut spots);
+        self.draw_below(canvas, theme, rect, &mut spots, &|place| is_apart(place, &near));
     }
 
     /// The values that lie below the frame, as text where there is room.
-    fn draw_below(&self, canvas: &mut Canvas<'_>, theme: &Theme, rect: Rect, spots: &mut Spots) {
+    fn draw_below(
+        &self,
+        canvas: &mut Canvas<'_>,
+        theme: &Theme,
+        rect: Rect,
+        spots: &mut Spots,
+        is_apart: &dyn Fn(&Rect) -> bool,
+    ) {
         if self.below.is_empty() || self.below.len() > 5 {
             return;
         }
@@ -194,15 +226,37 @@ impl Picture {
         // At the bottom, from the right of the middle outward.
         let middle = rect.left + 0.66 * rect.width() - w / 2.0;
         let lefts = (0..40).flat_map(|i| [-8.0, 8.0].map(|d| middle + d * f64::from(i)));
-        let places: Vec<Rect> =
-            lefts.map(|left| spot_at(left, rect.bottom - h - 6.0, [w, h])).collect();
+        let places: Vec<Rect> = lefts
+            .map(|left| spot_at(left, rect.bottom - h - 6.0, [w, h]))
+            .filter(is_apart)
+            .collect();
         let Some(place) = spots.take(places) else { return };
         canvas.text((place.left, place.top + 12.0), heading, &style);
         let end = TextStyle { anchor: Anchor::End, ..style };
         for (i, (name, value)) in names.iter().zip(&values).enumerate() {
+            if !self.is_shown(self.below[i].0) {
+                continue;
+            }
             let baseline = place.top + 12.0 + 15.5 * (i + 1) as f64;
             canvas.text((place.left, baseline), name, &style);
             canvas.text((place.left + columns, baseline), value, &end);
+        }
+    }
+
+    /// The band of the rise, as far as it is shown.
+    fn shade(
+        &self,
+        canvas: &mut Canvas<'_>,
+        theme: &Theme,
+        axes: &Axes,
+        rise: Rise,
+        px: impl Fn(f64) -> f64,
+    ) {
+        let until = self.until.map_or(rise.ends, |until| until.min(rise.ends));
+        if until > rise.begins {
+            let (left, right) = (px(rise.begins as f64), px(until as f64));
+            let shade = Rect { left, right, ..axes.rect };
+            canvas.rect(shade, Some(&style::fill(theme.grid, 0.8)), None);
         }
     }
 
@@ -222,12 +276,7 @@ impl Picture {
         let x = Range::new(first, ((end / step).ceil() * step).min(last.max(end)));
         let axes = Axes { rect, x, y };
         if let Some(rise) = self.rise {
-            let shade = Rect {
-                left: axes.px(rise.begins as f64),
-                right: axes.px(rise.ends as f64),
-                ..rect
-            };
-            canvas.rect(shade, Some(&style::fill(theme.grid, 0.8)), None);
+            self.shade(canvas, theme, &axes, rise, |t| axes.px(t));
         }
         let powers = decades(y);
         let y_ticks: Vec<axes::Tick> =
@@ -237,13 +286,14 @@ impl Picture {
         axes::left(canvas, view, rect, &y_ticks, "");
         let points = axes.path(logs);
         canvas.begin_group("gap");
-        canvas.line(&points, &style::solid(width::CURVE, theme.mark(Some(0))));
+        let shown = self.gap.iter().filter(|(t, _)| self.is_shown(*t)).count();
+        canvas.line(&points[..shown], &style::solid(width::CURVE, theme.mark(Some(0))));
         canvas.end_group();
         let ink = style::text(size::NOTE, theme.ink, Anchor::Start);
         let fits = |text: &&str| canvas.measure(text, &ink).width <= rect.width() + 4.0;
         let heading = Some("gap to the final value (nats)").filter(fits).unwrap_or("gap (nats)");
         canvas.text((rect.left, rect.top - 9.0), heading, &ink);
-        let Some(rate) = self.rate else { return };
+        let Some(rate) = self.rate.filter(|_| self.until.is_none()) else { return };
         let style = style::text(size::NOTE, theme.text(Some(0)), Anchor::Start);
         let lines = ["gap shrinks".to_owned(), format!("to {} a step", number::percent(rate))];
         let w = lines.iter().map(|l| canvas.measure(l, &style).width).fold(0.0, f64::max);
@@ -277,6 +327,10 @@ fn decades(y: Range) -> impl Iterator<Item = f64> {
     (0..=count).map(move |i| first + i as f64 * step).filter(move |p| *p <= high)
 }
 
+/// A panel narrower than this is small.
+const SMALL: f64 = 5.0 * style::INCH;
+/// In a small panel text is so far from other text and from the shaded band.
+const APART: f64 = 6.0;
 /// Radius of the rings.
 const RING: f64 = 5.4;
 /// Between a ring and its label.
@@ -303,16 +357,22 @@ fn write(canvas: &mut Canvas<'_>, text: &str, style: &TextStyle, place: Rect) {
     canvas.text((place.left, place.bottom - descent), text, style);
 }
 
-/// Labels each ring at a fixed distance and nearer to it than to any other; one that has no such
-/// place has no label. `hairlines` are crossed only where there is no other way.
-fn draw_ring_labels(
-    canvas: &mut Canvas<'_>,
+fn ring_style(theme: &Theme) -> TextStyle {
+    style::text(size::LABEL, theme.ink, Anchor::Start)
+}
+
+/// The iterations, texts and places of the labels of rings: each at a fixed distance and nearer to
+/// its ring than to any other; one that has no such place has no label. `hairlines` are crossed only
+/// where there is no other way.
+fn ring_labels(
+    canvas: &Canvas<'_>,
     theme: &Theme,
     rings: &[(usize, (f64, f64))],
     spots: &mut Spots,
     hairlines: &dyn Fn(&mut Spots),
-) {
-    let style = style::text(size::LABEL, theme.ink, Anchor::Start);
+) -> Vec<(usize, String, Rect)> {
+    let style = ring_style(theme);
+    let mut placed = Vec::new();
     for (i, (t, at)) in rings.iter().enumerate() {
         let text = format!("$t = {t}$");
         let size = box_of(canvas, &text, &style);
@@ -343,9 +403,10 @@ fn draw_ring_labels(
         let place = strict.take(places.iter().copied()).or_else(|| spots.take(places));
         if let Some(place) = place {
             spots.area(place);
-            write(canvas, &text, &style, place);
+            placed.push((*t, text, place));
         }
     }
+    placed
 }
 
 /// The ticks that are iterations: there is nothing between two of them.

@@ -124,7 +124,7 @@ const SAME: f64 = 12.0;
 
 /// The line of an earlier ellipse; `age` is 0 for the first one that is shown and 1 for the last.
 fn stroke_of(age: f64, color: Color) -> Stroke {
-    style::solid(0.8 + 0.9 * age, color).opacity(0.35 + 0.5 * age)
+    style::solid(0.8 + 0.7 * age, color).opacity(0.25 + 0.45 * age)
 }
 
 fn outline(axes: &Axes, shot: &Snapshot) -> Vec<(f64, f64)> {
@@ -205,20 +205,16 @@ impl Picture {
         format!("{}\u{2009}%", number::short(100.0 * self.mass, 4))
     }
 
-    /// The names of the components at their last ellipses, with the iteration where there is room.
+    /// The names of the components at their last ellipses.
     fn label_last(&self, canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, placer: &mut Placer) {
         for component in &self.components {
             let Some(shot) = component.snapshots.last() else { continue };
             let color = theme.text(component.slot.color);
-            let name = component.slot.label();
-            let both = format!("{name}, $t = {}$", shot.iteration);
-            if !label(canvas, axes, placer, shot, &both, color) {
-                label(canvas, axes, placer, shot, &name, color);
-            }
+            label(canvas, axes, placer, shot, &component.slot.label(), color);
         }
     }
 
-    /// `$t = 0$` at the first ellipses. Where several are one to the eye, they have one label.
+    /// `$t = 0$` at one of the first ellipses: the others are as faint.
     fn label_first(
         &self,
         canvas: &mut Canvas<'_>,
@@ -231,20 +227,13 @@ impl Picture {
         }
         let firsts: Vec<(&Component, &Snapshot)> =
             self.components.iter().filter_map(|c| Some((c, c.snapshots.first()?))).collect();
-        let mut done = vec![false; firsts.len()];
-        for i in 0..firsts.len() {
-            if done[i] {
-                continue;
+        for (component, shot) in &firsts {
+            // Where several are one to the eye, the label is that of all.
+            let same = firsts.iter().filter(|(_, other)| alike(axes, shot, other)).count();
+            let color = if same > 1 { theme.muted } else { theme.text(component.slot.color) };
+            if label(canvas, axes, placer, shot, &format!("$t = {}$", shot.iteration), color) {
+                return;
             }
-            let (component, shot) = firsts[i];
-            let same: Vec<usize> =
-                (i..firsts.len()).filter(|&j| !done[j] && alike(axes, shot, firsts[j].1)).collect();
-            let color = match same.len() {
-                1 => theme.text(component.slot.color),
-                _ => theme.muted,
-            };
-            same.into_iter().for_each(|j| done[j] = true);
-            label(canvas, axes, placer, shot, &format!("$t = {}$", shot.iteration), color);
         }
     }
 }

@@ -26,7 +26,8 @@ impl Bound {
         let rise = phase::rise(&trace.values, trace.first);
         // The first steps are so large that beside them the others would be flat.
         let from = rise.map_or(trace.first + 2, |r| r.plateau.saturating_sub(2));
-        (at >= from).then(|| Self { trace: values.filter(|(t, _)| *t >= from).collect(), at })
+        // Before them the frame is there without a dot, so that it does not come from nowhere.
+        Some(Self { trace: values.filter(|(t, _)| *t >= from).collect(), at })
     }
 
     /// The trace, the iterations on a log axis: most of them come when all is done.
@@ -49,7 +50,7 @@ impl Bound {
             canvas.circle(*now, 3.6, Some(&style::fill(theme.ink, 1.0)), None);
         }
         let note = style::text(size::NOTE, theme.muted, Anchor::Start);
-        canvas.text((rect.left, rect.top - 4.0), "ELBO", &note);
+        canvas.text((rect.left, rect.top - 4.0), "ELBO over log $t$", &note);
         canvas.end_group();
     }
 }

@@ -59,7 +59,7 @@ impl crate::figure::Picture for Picture {
         self.draw_axes(canvas, view, &axes, lanes_height);
         self.draw_curves(canvas, view, &axes);
         lanes::draw(canvas, view, &axes, lanes);
-        if view.layers.estimate && view.layers.start != Start::Shown {
+        if view.layers.estimate && view.layers.start == Start::Absent {
             self.draw_bound(canvas, view.theme, &axes);
         }
         match flanks {

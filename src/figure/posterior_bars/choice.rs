@@ -82,7 +82,8 @@ pub(super) fn facts(points: &[Point], slots: &[Slot], components: usize) -> Vec<
         mean if mean < 0.01 => "below 0.01".to_owned(),
         mean => number::fixed(mean, 2),
     };
-    let entropy = format!("entropy {mean} of $\\ln {components}$ = {most} nats");
+    let name = if points.len() > 1 { "mean entropy" } else { "entropy" };
+    let entropy = format!("{name} {mean} of $\\ln {components}$ = {most} nats");
     match who(points, slots) {
         // What may be left out for want of room comes last.
         who if who.len() > LONG => vec![entropy, who],

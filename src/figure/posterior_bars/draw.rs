@@ -50,7 +50,7 @@ impl crate::figure::Picture for Picture {
             }
         }
         let format = self.format(canvas, width);
-        for (i, (point, name)) in self.points.iter().zip(&names).enumerate() {
+        for (i, (point, name)) in self.in_order(&names).into_iter().enumerate() {
             let start = left + i as f64 * (width + BARS_GAP);
             let rect = Rect { left: start, top, right: start + width, bottom };
             self.draw_bars(canvas, theme, rect, point, format);
@@ -139,6 +139,8 @@ const CURVES_GAP: f64 = 0.57 * style::INCH;
 const NAME_LINE: f64 = 16.0;
 /// Between a curve and its label.
 const CURVE_GAP: f64 = 4.0;
+/// Half the room of a dot, with space around it.
+const DOT: f64 = 8.0;
 /// A curve is labelled where it is at least this high.
 const LEAST_HEIGHT: f64 = 0.1;
 /// Bars below this are flat; the numbers on them stand on one line.
@@ -174,6 +176,16 @@ fn bar_text(phi: f64, format: Format) -> String {
 }
 
 impl Picture {
+    /// The points and what belongs to each, on a line from the left to the right, as their lines
+    /// among the curves.
+    fn in_order<'a, T>(&'a self, of: &'a [T]) -> Vec<(&'a Point, &'a T)> {
+        let mut points: Vec<_> = self.points.iter().zip(of).collect();
+        if self.curves.is_some() {
+            points.sort_by(|(a, _), (b, _)| a.x[0].total_cmp(&b.x[0]));
+        }
+        points
+    }
+
     fn draw_curves(&self, canvas: &mut Canvas<'_>, view: &View<'_>, rect: Rect, curves: &Curves) {
         let theme = view.theme;
         let x = Range::of(curves.x.iter().copied()).unwrap_or(Range::new(0.0, 1.0));
@@ -216,8 +228,8 @@ impl Picture {
                 let rim = style::solid(1.0, theme.background);
                 let at = axes.at((point.x[0], *phi));
                 canvas.circle(at, 3.4, Some(&style::fill(theme.mark(slot.color), 1.0)), Some(&rim));
-                let (left, right) = (at.0 - 5.0, at.0 + 5.0);
-                spots.area(Rect { left, right, top: at.1 - 5.0, bottom: at.1 + 5.0 });
+                let (left, right) = (at.0 - DOT, at.0 + DOT);
+                spots.area(Rect { left, right, top: at.1 - DOT, bottom: at.1 + DOT });
             }
         }
         self.draw_stem_names(canvas, theme, &axes);

@@ -11,6 +11,7 @@ use crate::figure::placer::Placer;
 use crate::figure::scale::Scale;
 use crate::figure::style::{self, Areas, PATTERNS, Theme, size, width};
 use crate::figure::{Cell, Layers, Table, View, number};
+use crate::math::locator;
 use crate::render::{Anchor, Canvas, Color, Rect, Stroke};
 
 /// Between two strips.
@@ -26,7 +27,7 @@ impl crate::figure::Picture for Picture {
 
     fn header(&self, theme: &Theme, layers: Layers) -> Header {
         let truth = (!self.truths.is_empty()).then(|| {
-            let sample = Sample::Line(style::solid(width::TRUTH, theme.ink));
+            let sample = Sample::Line(style::solid(width::TRUTH, theme.muted));
             Entry::new(sample, "truth").shown(layers.truth)
         });
         let estimate = (!self.truths.is_empty() && self.fits.len() == 1).then(|| {
@@ -169,6 +170,14 @@ fn other_run(theme: &Theme) -> Stroke {
     Stroke { opacity: 0.75, ..style::solid(width::START, theme.none) }
 }
 
+/// Whether the step of ticks is 1, 2 or 5 times a power of ten.
+fn is_round(ticks: &[f64]) -> bool {
+    let [first, second, ..] = ticks else { return false };
+    let step = second - first;
+    let mantissa = step / libm::pow(10.0, (libm::log10(step) + 1e-9).floor());
+    [1.0, 2.0, 5.0].iter().any(|round| (mantissa - round).abs() < 1e-6)
+}
+
 /// What all strips measure, once for all of them.
 fn name_strips(canvas: &mut Canvas<'_>, view: &View<'_>, rect: Rect, widest: &str) {
     if !view.labels.y {
@@ -200,7 +209,15 @@ impl Picture {
 
     fn y_ticks(&self, strip: &Strip, rect: Rect) -> Vec<Tick> {
         let most = (rect.height() / 34.0).floor().clamp(2.0, 6.0) as usize;
+        let is_bound = self.quantities.iter().all(|q| q.bound().is_some());
         match self.scale {
+            // What belongs to components is read off: at multiples of 1, 2 or 5.
+            Measure::Value if !is_bound => {
+                let all = [most, most + 1, most.saturating_sub(1).max(2), most + 2, 2];
+                let all = all.map(|n| locator::ticks(strip.y.low, strip.y.high, n));
+                let round = all.iter().find(|ticks| is_round(ticks)).unwrap_or(&all[0]);
+                axes::labelled(round.clone())
+            }
             Measure::Value => Scale::Linear.ticks(strip.y, most),
             Measure::Gap => Scale::Log.ticks(strip.y, most),
         }

@@ -7,9 +7,6 @@ use crate::figure::{elbo, phase};
 use crate::model::Stop;
 use crate::render::tex;
 
-/// A component has settled when it is this share of its way from its end, and stays there.
-const SETTLED: f64 = 0.01;
-
 /// A component with less weight than this is as good as gone.
 const GONE: f64 = 0.01;
 
@@ -85,14 +82,8 @@ impl Picture {
 
     /// The component that settles last: its line and the iteration.
     pub(super) fn settles_last(&self) -> Option<(&Line, usize)> {
-        let settled = |line: &Line| {
-            let far = |v: f64| (v - line.end).abs();
-            let way = line.values.iter().map(|v| far(v.1)).fold(0.0, f64::max);
-            let moving = line.values.iter().rposition(|v| far(v.1) > SETTLED * way)?;
-            Some(line.values[moving].0 + 1)
-        };
         let all = self.lines.iter().filter(|line| line.slot.is_some());
-        let all = all.filter_map(|line| Some((line, settled(line)?)));
+        let all = all.filter_map(|line| Some((line, line.settles()?)));
         // The first of equals.
         all.fold(None, |last: Option<(&Line, usize)>, next| match last {
             Some(last) if last.1 >= next.1 => Some(last),

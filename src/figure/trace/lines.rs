@@ -16,6 +16,9 @@ const MOST_STRIPS: usize = 3;
 /// A fall that the values cannot resolve is none.
 const RESOLUTION: f64 = 1e-12;
 
+/// A line has settled when it is this share of its way from its end, and stays there.
+const SETTLED: f64 = 0.01;
+
 /// Distances below this share of the value are rounding.
 const ROUNDING: f64 = 1e-13;
 
@@ -108,6 +111,18 @@ impl Line {
     pub(super) fn value(&self, iteration: usize) -> Option<f64> {
         let first = self.values.first()?.0;
         self.values.get(iteration.checked_sub(first)?).map(|v| v.1)
+    }
+
+    /// The iteration from which on it stays near its end; `None` if it never moves.
+    pub(super) fn settles(&self) -> Option<usize> {
+        let way = self.values.iter().map(|v| (v.1 - self.end).abs()).fold(0.0, f64::max);
+        self.settles_within(SETTLED * way, self.end)
+    }
+
+    /// The iteration from which on it stays within `distance` of `end`.
+    fn settles_within(&self, distance: f64, end: f64) -> Option<usize> {
+        let moving = self.values.iter().rposition(|v| (v.1 - end).abs() > distance)?;
+        Some(self.values[moving].0 + 1)
     }
 
     fn last(&self) -> usize {
@@ -262,6 +277,9 @@ pub(super) fn frame(
     let first = drawn().filter_map(|line| line.values.first()).map(|v| v.0).min().unwrap_or(0);
     if spec.quantities.iter().any(|q| q.bound().is_none()) {
         let longest = lines.iter().map(Line::last).max().unwrap_or(0).max(first + 1);
+        // Until twice the iteration at which the last has settled: then there is nothing to see.
+        let settled = lines.iter().filter_map(Line::settles).max();
+        let until = settled.map_or(longest, |t| (2 * t).clamp(first + 1, longest));
         let values = lines.iter().flat_map(|line| &line.values).map(|v| v.1);
         let mut y = Range::of(values.chain(truths.iter().map(|truth| truth.value)))
             .unwrap_or(Range::new(0.0, 1.0));
@@ -270,7 +288,7 @@ pub(super) fn frame(
         }
         let padded = y.padded(0.06);
         let y = if y.low == 0.0 { Range::new(0.0, padded.high) } else { padded };
-        return (Range::new(first as f64, longest as f64), vec![Strip { y, lines: all }]);
+        return (Range::new(first as f64, until as f64), vec![Strip { y, lines: all }]);
     }
     let frames: Vec<Frame> = lines.iter().map(|line| Frame::of(spec.range, line)).collect();
     let others: Vec<Frame> = restarts.iter().map(|(_, line)| Frame::of(spec.range, line)).collect();
@@ -280,7 +298,15 @@ pub(super) fn frame(
     for strip in strips.iter_mut().filter(|_| !others.is_empty()) {
         strip.y = together(frames.iter().chain(&others));
     }
-    (Range::new(first as f64, until.max(first as f64 + 1.0)), strips)
+    // Restarts are shown until each has come to its own end.
+    let height = strips.first().map_or(0.0, |strip| strip.y.span());
+    let settled = restarts.iter().filter_map(|(_, line)| {
+        let end = line.values.last()?.1;
+        line.settles_within(SETTLED * height, end)
+    });
+    let until = settled.map(|t| t as f64 + 2.0).fold(until, f64::max);
+    let longest = drawn().map(Line::last).max().unwrap_or(0) as f64;
+    (Range::new(first as f64, until.min(longest).max(first as f64 + 1.0)), strips)
 }
 
 /// The frame of a bound by itself.
