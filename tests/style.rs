@@ -203,3 +203,24 @@ marks = ["#C2402A", "#5E7A1E"]
         assert!(found.contains(part), "{part} is not in\n{found}");
     }
 }
+
+/// The colours of the ninth component and those after it are mixed from the palette, and are looked
+/// at like its own.
+#[test]
+fn components_beyond_the_palette_must_be_told_apart() {
+    let means: Vec<String> = (0..10).map(|k| format!("{}.0", 6 * k)).collect();
+    let config = format!(
+        "schema = 1\n\
+         [output]\nthemes = [\"planted\"]\n\
+         [theme.planted]\nink = \"#000000\"\n\
+         marks = [\"#0072B2\", \"#04456A\"]\n\
+         [data.line]\nsource.gaussian_mixture = {{ means = [{}], samples = 20 }}\n\
+         [figure.density]\nplot.density = {{ data = \"line\" }}\n",
+        means.join(", ")
+    );
+    let output = elbow(&folder(&config), &["lint-figures", "a.toml"]);
+    check(&output, 3, &[]);
+    let found = String::from_utf8(output.stdout).unwrap();
+    // Ink over the first colour.
+    assert!(found.contains("#003f62") && found.contains("#04456a"), "{found}");
+}
