@@ -231,3 +231,164 @@ marks = ["#C2402A", "#5E7A1E"]
         assert!(found.contains(part), "{part} is not in\n{found}");
     }
 }
+
+/// The colours of the ninth component and those after it are mixed from the palette, and are looked
+/// at like its own.
+#[test]
+fn components_beyond_the_palette_must_be_told_apart() {
+    let means: Vec<String> = (0..10).map(|k| format!("{}.0", 6 * k)).collect();
+    let config = format!(
+        "schema = 1\n\
+         [output]\nthemes = [\"planted\"]\n\
+         [theme.planted]\nink = \"#000000\"\n\
+         marks = [\"#0072B2\", \"#04456A\"]\n\
+         [data.line]\nsource.gaussian_mixture = {{ means = [{}], samples = 20 }}\n\
+         [figure.density]\nplot.density = {{ data = \"line\" }}\n",
+        means.join(", ")
+    );
+    let output = elbow(&folder(&config), &["lint-figures", "a.toml"]);
+    check(&output, 3, &[]);
+    let found = String::from_utf8(output.stdout).unwrap();
+    // Ink over the first colour.
+    assert!(found.contains("#003f62") && found.contains("#04456a"), "{found}");
+}
+
+/// Every config that is shipped can be read from afar.
+#[test]
+fn nothing_in_the_shipped_configs_is_hard_to_read() {
+    let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+    let mut configs: Vec<String> = fs::read_dir(shipped)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().to_str().unwrap().to_owned())
+        .filter(|path| path.ends_with(".toml"))
+        .collect();
+    configs.sort();
+    assert!(configs.len() >= 3, "{configs:?}");
+    let arguments: Vec<&str> =
+        ["lint-figures"].into_iter().chain(configs.iter().map(String::as_str)).collect();
+    let output = elbow(&folder(""), &arguments);
+    let found = String::from_utf8(output.stdout.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{found}");
+    assert_eq!(found.matches(": nothing that cannot be read in ").count(), configs.len());
+}
+
+/// The frames of an animation.
+fn frames(file: &str, bytes: &[u8]) -> Vec<image::RgbaImage> {
+    use image::AnimationDecoder;
+    let bytes = std::io::Cursor::new(bytes);
+    let frames = match file.ends_with(".gif") {
+        true => image::codecs::gif::GifDecoder::new(bytes).unwrap().into_frames().collect_frames(),
+        false => {
+            let decoder = image::codecs::png::PngDecoder::new(bytes).unwrap();
+            decoder.apng().unwrap().into_frames().collect_frames()
+        }
+    };
+    frames.unwrap().into_iter().map(image::Frame::into_buffer).collect()
+}
+
+/// A figure of each kind that moves differently: areas and curves, regions, a line.
+const MOVING: &str = r#"
+schema = 1
+
+[output]
+formats = ["svg"]
+
+[data.line]
+source.gaussian_mixture = { means = [0.0, 4.0], samples = 20 }
+
+[data.plane]
+source.gaussian_mixture = { means = [[0.0, 0.0], [3.0, 1.0]], samples = 20 }
+
+[fit.cavi]
+data = "line"
+model.cavi = { components = 2, max_iter = 4, tol = 1e-12 }
+
+[fit.vb]
+data = "plane"
+model.bayesian_mixture = { components = 2, max_iter = 4, tol = 1e-12 }
+
+[figure.histogram]
+plot.histogram = { data = "line", fit = "cavi" }
+animate = { over = "iterations", seconds = 1, dpi = 30 }
+
+[figure.contour]
+plot.contour = { fit = "vb" }
+animate = { over = "iterations", every = 2, seconds = 1, dpi = 30 }
+
+[figure.elbo]
+plot.elbo = { fit = "cavi" }
+animate = { over = "iterations", seconds = 1, dpi = 30 }
+"#;
+
+#[test]
+fn animations_go_from_the_start_to_the_end() {
+    let folder = folder(MOVING);
+    check(&elbow(&folder, &["build", "-q", "-j1", "a.toml"]), 0, &[]);
+    let files = files(folder.path());
+    for (figure, count) in [("histogram", 5), ("contour", 3), ("elbo", 5)] {
+        let file = |end: &str| format!("figures/{figure}_{end}");
+        let [gif, apng] =
+            ["animation.gif", "animation.apng"].map(|end| frames(end, &files[&file(end)]));
+        assert_eq!([gif.len(), apng.len()], [count, count], "{figure}");
+        let poster = image::load_from_memory(&files[&file("poster.png")]).unwrap().into_rgba8();
+        for frames in [&gif, &apng] {
+            assert_ne!(frames[0], frames[count - 1], "{figure}: nothing moves");
+            assert!(frames.iter().all(|f| f.dimensions() == poster.dimensions()), "{figure}");
+        }
+    }
+    let again = self::folder(MOVING);
+    check(&elbow(&again, &["build", "-q", "-j2", "a.toml"]), 0, &[]);
+    let again = program::files(again.path());
+    assert!(files == again, "another number of threads gives other bytes");
+}
+
+/// Calls a tool of poppler; `None` where it is not installed.
+fn poppler(tool: &str, arguments: &[&str]) -> Option<String> {
+    match std::process::Command::new(tool).args(arguments).output() {
+        Ok(output) => {
+            let error = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success() && error.is_empty(), "{tool} {arguments:?}: {error}");
+            Some(String::from_utf8(output.stdout).unwrap())
+        }
+        Err(error) => {
+            println!("skipped: {tool}: {error}");
+            None
+        }
+    }
+}
+
+/// What others read in the PDF files of the lecture.
+#[test]
+fn pdf_files_have_their_text_and_their_fonts() {
+    let folder = folder("");
+    let config = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config/lecture3.toml");
+    let set = "output.formats=[\"pdf\"]";
+    let out = folder.path().join("out");
+    let arguments =
+        ["build", "-q", config.to_str().unwrap(), "-o", out.to_str().unwrap(), "--set", set];
+    check(&elbow(&folder, &arguments), 0, &[]);
+    let pdfs: Vec<String> = program::files(folder.path())
+        .into_keys()
+        .filter(|name| name.ends_with(".pdf"))
+        .map(|name| folder.path().join(name).to_str().unwrap().to_owned())
+        .collect();
+    assert!(pdfs.len() > 10, "{pdfs:?}");
+    for pdf in &pdfs {
+        let Some(text) = poppler("pdftotext", &[pdf, "-"]) else { return };
+        let Some(fonts) = poppler("pdffonts", &[pdf]) else { return };
+        // The label of an axis, where it is one word alone.
+        for (end, label) in [("_ELBO.pdf", "iteration"), ("_GMMexample_itConv.pdf", "x")] {
+            let there = text.lines().any(|line| line.trim() == label);
+            assert!(there || !pdf.ends_with(end), "{pdf}: {text}");
+        }
+        assert!(text.split_whitespace().count() > 5, "{pdf}: {text}");
+        // Name, type and encoding, then: embedded, subset, with Unicode.
+        let rows: Vec<&str> = fonts.lines().skip(2).collect();
+        assert!(!rows.is_empty(), "{pdf}: {fonts}");
+        for row in rows {
+            let words: Vec<&str> = row.split_whitespace().collect();
+            let flags = &words[words.len() - 5..words.len() - 2];
+            assert_eq!(flags, ["yes", "yes", "yes"], "{pdf}: {fonts}");
+        }
+    }
+}

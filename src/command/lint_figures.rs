@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use super::load::{Loaded, Overrides, load};
 use super::progress::{self, FailFast, Progress, Verbosity};
 use super::{Exit, build};
+use crate::config::Plan;
+use crate::figure::style::PALETTE;
 use crate::pipeline::{self, Selection};
-use crate::render::legibility;
+use crate::render::{Color, legibility};
 
 /// Say what cannot be read in the figures: text under 8 pt, of too little contrast, over other text
 /// or cut off; colours of components that look alike, also to those who see fewer colours. Nothing
@@ -47,6 +49,7 @@ fn lint_one(one: &Loaded, selection: &Selection) -> Exit {
     let drawn = pipeline::draw(plan, &values, selection, &observer);
     let mut exit = Exit::Done;
     let mut text = String::new();
+    let components = components(plan);
     let mut pictures = 0;
     let mut faults = 0;
     for (name, outcome) in &drawn {
@@ -60,8 +63,9 @@ fn lint_one(one: &Loaded, selection: &Selection) -> Exit {
         };
         for drawn in drawings {
             let Some(theme) = plan.themes.get(&drawn.theme) else { continue };
+            let series: Vec<Color> = (0..components).map(|k| theme.mark(Some(k))).collect();
             pictures += 1;
-            for fault in legibility::check(&drawn.drawing, theme.background, &theme.marks) {
+            for fault in legibility::check(&drawn.drawing, theme.background, &series) {
                 faults += 1;
                 text.push_str(&format!("{}: {fault}\n", drawn.stem));
             }
@@ -76,4 +80,12 @@ fn lint_one(one: &Loaded, selection: &Selection) -> Exit {
     ));
     let found = if faults == 0 { Exit::Done } else { Exit::Found };
     exit.max(found).max(progress::print(&text))
+}
+
+/// How many components a figure may show: beyond the palette their colours are mixed from it. Fits
+/// and curves take their colours from the palette too.
+fn components(plan: &Plan) -> usize {
+    let true_ones = plan.data.values().filter_map(|data| data.source.shape().components);
+    let inferred = plan.fits.values().map(|fit| fit.model.components());
+    true_ones.chain(inferred).fold(PALETTE, usize::max)
 }

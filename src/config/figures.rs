@@ -45,7 +45,7 @@ pub(super) fn resolve(
         let texts = texts(node, fonts, problems);
         let (_, (name_span, _)) = raw.figures.get_key_value(name)?;
         let (panels, grid) = panels::resolve(node, name_span.span(), known, fonts, problems)?;
-        let steps = steps(node, &panels, problems);
+        let steps = steps(node, &panels, known, problems);
         let animation = animation(node, &panels, problems);
         let kind = panels[0].plot.kind();
         let (default, least) = match &grid {
@@ -387,7 +387,12 @@ pub(super) fn check_text(
     }
 }
 
-fn steps(node: &raw::Figure, panels: &[Panel], problems: &mut Problems) -> Option<Vec<Step>> {
+fn steps(
+    node: &raw::Figure,
+    panels: &[Panel],
+    known: &Known,
+    problems: &mut Problems,
+) -> Option<Vec<Step>> {
     let Some(written) = &node.steps else { return Some(Vec::new()) };
     let kind = panels[0].plot.kind();
     let (has_fit, has_layers) = (kind.at(crate::figure::At::Final).is_some(), kind.has_layers());
@@ -411,7 +416,16 @@ fn steps(node: &raw::Figure, panels: &[Panel], problems: &mut Problems) -> Optio
     }
     for name in written.get_ref() {
         match Step::parse(name.get_ref()).filter(|s| has_layers || !s.is_layer()) {
-            Some(step) => steps.push(step),
+            Some(step) => {
+                good &= known.check_reached(&kind.needs(), step.at(), name.span(), problems);
+                if steps.contains(&step) {
+                    problems
+                        .at_value(name.span(), "this step is named twice")
+                        .hint("name each step once");
+                    good = false;
+                }
+                steps.push(step);
+            }
             None => {
                 problems
                     .at_value(name.span(), format!("there is no step `{}`", name.get_ref()))

@@ -159,7 +159,15 @@ fn over_values(
         let changed = match (over.get_ref(), value.get_ref()) {
             (Over::Iterations, PanelValue::Number(t)) => {
                 let spec = plot.get_ref().resolve(known, problems)?;
-                spec.kind().at(At::Iteration(*t))
+                let at = At::Iteration(*t);
+                let changed = spec.kind().at(at);
+                let span = value.span();
+                if changed.is_some()
+                    && !known.check_reached(&spec.kind().needs(), at, span, problems)
+                {
+                    return None;
+                }
+                changed
             }
             (Over::Iterations, PanelValue::Word(word)) if word == "final" => {
                 let spec = plot.get_ref().resolve(known, problems)?;

@@ -19,7 +19,7 @@ use serde::{Deserialize as DeriveDeserialize, Serialize};
 use toml::Spanned;
 
 use super::axes::{Extent, Range, nice_step};
-use super::known::{check_dimension, check_iteration};
+use super::known::{check_at, check_dimension};
 use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, KnownFit, Needs, SharedAxes};
 use crate::diagnostic::Problems;
@@ -186,11 +186,7 @@ impl Options {
             }
             good &= positive;
         }
-        if let Some(at) = &self.at
-            && let (At::Iteration(t), Some(fit)) = (*at.get_ref(), fit)
-        {
-            good &= check_iteration(problems, at.span(), t, &self.fit, fit);
-        }
+        good &= check_at(problems, self.at.as_ref(), &self.fit, fit);
         let panels = match (&components, count) {
             (Components::Indices(indices), _) => indices.len(),
             (Components::All, Some(count)) if fit.is_some_and(|f| f.shape.components.is_some()) => {

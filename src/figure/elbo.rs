@@ -17,7 +17,7 @@ use serde::{Deserialize as DeriveDeserialize, Serialize};
 use toml::Spanned;
 
 use super::axes::{Extent, Range};
-use super::known::check_iteration;
+use super::known::{check_at, check_iteration};
 use super::phase::{self, Rise};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
@@ -183,11 +183,7 @@ impl Options {
             return None;
         }
         let mut good = true;
-        if let Some(at) = &self.at
-            && let At::Iteration(t) = *at.get_ref()
-        {
-            good &= check_iteration(problems, at.span(), t, &self.fit, fit);
-        }
+        good &= check_at(problems, self.at.as_ref(), &self.fit, Some(fit));
         if let Some(mark) = &self.mark
             && let Mark::Iterations(list) = mark.get_ref()
         {

@@ -16,7 +16,7 @@ use serde::{Deserialize as DeriveDeserialize, Serialize};
 use toml::Spanned;
 
 use super::axes::Extent;
-use super::known::check_dimension;
+use super::known::{check_at, check_dimension, check_iteration};
 use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
@@ -31,8 +31,7 @@ pub struct Options {
     /// The fit, of two-dimensional data.
     pub(super) fit: Spanned<String>,
     /// Up to which iteration: a number or `"final"` (default).
-    #[serde(default)]
-    at: At,
+    at: Option<Spanned<At>>,
     /// Which iterations have an ellipse; `"auto"` by default.
     iterations: Option<Spanned<Iterations>>,
     /// How much of a component's mass its ellipse holds; 0.95 by default.
@@ -134,7 +133,16 @@ impl Options {
                 .hint("write \"auto\", or the iterations to draw");
             good = false;
         }
-        good.then(|| Spec { fit: self.fit.get_ref().clone(), at: self.at, iterations, mass })
+        if let (Iterations::List(list), Some(written), Some(fit)) =
+            (&iterations, &self.iterations, fit)
+        {
+            for t in list {
+                good &= check_iteration(problems, written.span(), *t, &self.fit, fit);
+            }
+        }
+        good &= check_at(problems, self.at.as_ref(), &self.fit, fit);
+        let at = self.at.as_ref().map_or(At::Final, |at| *at.get_ref());
+        good.then(|| Spec { fit: self.fit.get_ref().clone(), at, iterations, mass })
     }
 }
 

@@ -29,7 +29,7 @@ use self::curves::{Curve, Role};
 use self::names::Name;
 use self::titles::Titles;
 use super::axes::{Extent, Range, nice_step};
-use super::known::check_dimension;
+use super::known::{check_at, check_dimension};
 use super::lanes::{self, Lane};
 use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
@@ -99,6 +99,7 @@ impl Options {
         if let Some((name, fit)) = fit {
             good &= fit.is_some();
             start = fit.map_or("", |f| f.start);
+            good &= check_at(problems, self.at.as_ref(), name, fit);
             if let Some(fit) = fit.filter(|f| f.data != *self.data.get_ref()) {
                 problems
                     .at(

@@ -1,11 +1,15 @@
 //! What a config declares, for figures to be checked against.
 
+use std::ops::Range;
+
 use indexmap::IndexMap;
 use toml::Spanned;
 
 use crate::data::Shape;
 use crate::diagnostic::{Problems, suggest};
 use crate::score::baseline::Score;
+
+use super::{At, Needs};
 
 /// What a config declares, for figures to be checked against. A node that is declared but wrong is
 /// `None`: what refers to it is not wrong for that.
@@ -66,6 +70,22 @@ impl Known {
     ) -> Option<&KnownBaseline> {
         find(&self.baselines, name, "baseline", problems)
     }
+
+    /// Reports that none of the fits that a figure needs ever comes to an iteration.
+    pub fn check_reached(
+        &self,
+        needs: &Needs,
+        at: At,
+        span: Range<usize>,
+        problems: &mut Problems,
+    ) -> bool {
+        let names = needs.fit.iter().chain(&needs.others);
+        let fits = names.filter_map(|name| Some((name, self.fits.get(name)?.as_ref()?)));
+        match (at, fits.max_by_key(|(_, fit)| fit.max_iter)) {
+            (At::Iteration(t), Some((name, fit))) => check_most(problems, span, t, name, fit),
+            _ => true,
+        }
+    }
 }
 
 fn find<'a, T>(
@@ -87,13 +107,36 @@ fn find<'a, T>(
 /// Reports that a fit never comes to an iteration.
 pub(super) fn check_iteration(
     problems: &mut Problems,
-    span: std::ops::Range<usize>,
+    span: Range<usize>,
     iteration: usize,
     fit: &Spanned<String>,
     known: &KnownFit,
 ) -> bool {
+    check_most(problems, span, iteration, fit.get_ref(), known)
+}
+
+/// Reports that a fit never comes to the iteration that a figure is of.
+pub(super) fn check_at(
+    problems: &mut Problems,
+    at: Option<&Spanned<At>>,
+    fit: &Spanned<String>,
+    known: Option<&KnownFit>,
+) -> bool {
+    let (Some(at), Some(known)) = (at, known) else { return true };
+    match *at.get_ref() {
+        At::Iteration(t) => check_iteration(problems, at.span(), t, fit, known),
+        At::Final => true,
+    }
+}
+
+fn check_most(
+    problems: &mut Problems,
+    span: Range<usize>,
+    iteration: usize,
+    name: &str,
+    known: &KnownFit,
+) -> bool {
     let Some(most) = known.max_iter.filter(|most| iteration > *most) else { return true };
-    let name = fit.get_ref();
     problems
         .at(span, format!("there is no iteration {iteration}: `fit.{name}` has at most {most}"))
         .hint("iterations are counted from 0 (the start) to `max_iter`, which the fit may raise");

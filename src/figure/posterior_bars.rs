@@ -18,7 +18,7 @@ use serde::{Deserialize as DeriveDeserialize, Serialize};
 use toml::Spanned;
 
 use super::axes::{Range, nice_step};
-use super::known::check_iteration;
+use super::known::check_at;
 use super::slot::{Naming, Slot, slots};
 use super::style::{self, INCH};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
@@ -153,11 +153,7 @@ impl Options {
                 .hint("each point takes a panel of its own");
             good = false;
         }
-        if let Some(at) = &self.at
-            && let (At::Iteration(t), Some(fit)) = (*at.get_ref(), fit)
-        {
-            good &= check_iteration(problems, at.span(), t, &self.fit, fit);
-        }
+        good &= check_at(problems, self.at.as_ref(), &self.fit, fit);
         let distinct = self.distinct.as_ref().filter(|d| *d.get_ref());
         if let (Points::Indices(_), Some(written)) = (&points, distinct) {
             problems

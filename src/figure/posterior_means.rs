@@ -15,7 +15,7 @@ use toml::Spanned;
 
 use super::axes::Range;
 use super::histogram::ShownAs;
-use super::known::check_iteration;
+use super::known::check_at;
 use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes, number};
 use crate::diagnostic::Problems;
@@ -60,10 +60,7 @@ impl Options {
                 .hint(format!("`posterior_means` shows at most {MOST_PANELS} components"));
             return None;
         }
-        if let Some(at) = &self.at
-            && let At::Iteration(t) = *at.get_ref()
-            && !check_iteration(problems, at.span(), t, &self.fit, fit)
-        {
+        if !check_at(problems, self.at.as_ref(), &self.fit, Some(fit)) {
             return None;
         }
         Some(Spec {

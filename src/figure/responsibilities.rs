@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::axes::{Extent, Range, nice_step};
+use super::known::check_at;
 use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
@@ -32,8 +33,7 @@ pub struct Options {
     /// The fit, of one- or two-dimensional data.
     pub(super) fit: Spanned<String>,
     /// The iteration: a number or `"final"` (default).
-    #[serde(default)]
-    at: At,
+    at: Option<Spanned<At>>,
     /// Areas that sum to 1 in place of curves; `false` by default.
     stacked: Option<Spanned<bool>>,
 }
@@ -61,7 +61,8 @@ pub struct Spec {
 impl Options {
     /// Checks the options against what the config declares.
     pub fn resolve(&self, known: &Known, problems: &mut Problems) -> Option<Spec> {
-        let dimensions = known.fit(&self.fit, problems)?.shape.dimensions;
+        let fit = known.fit(&self.fit, problems)?;
+        let dimensions = fit.shape.dimensions;
         let stacked = self.stacked.as_ref().filter(|s| *s.get_ref());
         let form = match (dimensions, stacked) {
             (1, None) => Form::Curves,
@@ -89,7 +90,9 @@ impl Options {
                 return None;
             }
         };
-        Some(Spec { fit: self.fit.get_ref().clone(), at: self.at, form })
+        let good = check_at(problems, self.at.as_ref(), &self.fit, Some(fit));
+        let at = self.at.as_ref().map_or(At::Final, |at| *at.get_ref());
+        good.then(|| Spec { fit: self.fit.get_ref().clone(), at, form })
     }
 }
 

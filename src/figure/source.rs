@@ -7,6 +7,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use toml::Spanned;
 
+use super::known::check_at;
 use super::{At, Known};
 use crate::data::Shape;
 use crate::diagnostic::Problems;
@@ -68,6 +69,9 @@ pub(super) fn check<'a>(
         problems
             .at(at.span(), "`at` names an iteration of a fit, but this figure has no `fit`")
             .hint("add `fit = ...`, or leave `at` out");
+    }
+    if let Some((name, known)) = fitted {
+        check_at(problems, at, name, known);
     }
     match (shape, fitted) {
         (Some((name, shape)), _) => Some((name, shape?)),

@@ -24,6 +24,7 @@ use toml::Spanned;
 use self::lines::{Ended, Line, Strip, Truth};
 use super::axes::Range;
 use super::elbo::{self, Shown};
+use super::known::check_at;
 use super::several::Several;
 use super::style::PALETTE;
 use super::{At, Inputs, Kind, Known, KnownFit, Needs, SharedAxes, words};
@@ -40,8 +41,7 @@ pub struct Options {
     labels: Option<Spanned<Vec<Spanned<String>>>>,
     /// Up to which iteration lines are drawn: a number or `"final"` (default). The frame is that of
     /// the whole.
-    #[serde(default)]
-    at: At,
+    at: Option<Spanned<At>>,
     /// What is drawn; `"elbo"` by default.
     quantity: Option<Spanned<Several<Quantity>>>,
     /// What the vertical axis shows; `"linear"` by default.
@@ -173,6 +173,10 @@ impl Options {
             check_restarts(restarts, &fits, &quantities, problems);
         }
         let found: Vec<&KnownFit> = found.into_iter().collect::<Option<_>>()?;
+        // The frame is that of the longest fit.
+        if let Some((name, fit)) = fits.iter().zip(&found).max_by_key(|(_, fit)| fit.max_iter) {
+            check_at(problems, self.at.as_ref(), name, Some(fit));
+        }
         let labels = labels?;
         if problems.len() > before {
             return None;
@@ -189,7 +193,7 @@ impl Options {
         let all = self.restarts.as_ref().is_some_and(|r| *r.get_ref());
         Some(Spec {
             fits: fits.collect(),
-            at: self.at,
+            at: self.at.as_ref().map_or(At::Final, |at| *at.get_ref()),
             quantities: quantities.into_iter().map(Spanned::into_inner).collect(),
             scale: self.scale,
             range: self.range,

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::axes::Range;
+use super::known::check_at;
 use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
@@ -28,8 +29,7 @@ pub struct Options {
     /// The fit.
     pub(super) fit: Spanned<String>,
     /// The iteration: a number or `"final"` (default).
-    #[serde(default)]
-    at: At,
+    at: Option<Spanned<At>>,
     /// Components with a larger weight than this are kept; 0.01 by default.
     kept_above: Option<Spanned<f64>>,
 }
@@ -51,7 +51,9 @@ const SMALLEST: f64 = 0.001;
 impl Options {
     /// Checks the options against what the config declares.
     pub fn resolve(&self, known: &Known, problems: &mut Problems) -> Option<Spec> {
-        let mut good = known.fit(&self.fit, problems).is_some();
+        let fit = known.fit(&self.fit, problems);
+        let mut good = fit.is_some();
+        good &= check_at(problems, self.at.as_ref(), &self.fit, fit);
         if let Some(written) = &self.kept_above {
             let finite = setting::finite(problems, "`kept_above`", written);
             if finite && !(0.0..1.0).contains(written.get_ref()) {
@@ -68,7 +70,11 @@ impl Options {
             good &= (0.0..1.0).contains(written.get_ref());
         }
         let kept_above = self.kept_above.as_ref().map_or(KEPT_ABOVE, |k| *k.get_ref());
-        good.then(|| Spec { fit: self.fit.get_ref().clone(), at: self.at, kept_above })
+        good.then(|| Spec {
+            fit: self.fit.get_ref().clone(),
+            at: self.at.as_ref().map_or(At::Final, |at| *at.get_ref()),
+            kept_above,
+        })
     }
 }
 

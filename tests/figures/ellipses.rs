@@ -60,7 +60,7 @@ fn titles_say_how_it_ended() {
          [figure.early]\nplot.ellipses = { fit = \"vb\", at = 8 }\n\
          [figure.listed]\nplot.ellipses = { fit = \"vb\", at = 8, iterations = [0, 5, 10] }\n\
          [figure.start]\nplot.ellipses = { fit = \"vb\", at = 0 }\n\
-         [figure.late]\nplot.ellipses = { fit = \"vb\", at = 4000 }\n",
+         [figure.late]\nplot.ellipses = { fit = \"vb\", at = 1500 }\n",
     );
     let header = |name: &str| built.picture(name).header(&Theme::LIGHT, Layers::ALL);
     assert_eq!(header("end").start, "Converged in 169 iterations");
@@ -121,7 +121,9 @@ plot.ellipses = { fit = "more" }
 size = [4.6, 3.0]
 plot.ellipses = { fit = "more" }
 [figure.none]
-plot.ellipses = { fit = "none", iterations = [0, 5] }
+plot.ellipses = { fit = "none", iterations = [0] }
+[figure.beyond]
+plot.ellipses = { fit = "plain", iterations = [0, 100] }
 [figure.plain]
 plot.ellipses = { fit = "plain", mass = 0.999 }
 "#,
@@ -132,6 +134,11 @@ plot.ellipses = { fit = "plain", mass = 0.999 }
     assert_none(&violations("any fit", &built));
     assert_eq!(list(&built.json("alone")["components"]).len(), 1);
     assert_eq!(built.json("none")["iterations"], json!([0]));
+    // A fit may end before what it may take at most.
+    let shown = [&built.json("beyond"), &built.json("plain")]
+        .map(|figure| numbers(&figure["iterations"]).last().copied().unwrap());
+    assert_eq!(shown[0], shown[1]);
+    assert!(shown[0] < 100.0, "{}", shown[0]);
     let more = built.picture("more").header(&Theme::LIGHT, Layers::ALL);
     assert_eq!(more.start, "Stopped after 3 iterations");
 }

@@ -72,10 +72,19 @@ pub(crate) fn lecture() -> &'static Built {
 /// `config/lecture3-classic.toml`, run once for all tests of a file.
 pub(crate) fn classic() -> &'static Built {
     static BUILT: OnceLock<Built> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let (path, text) = shipped("lecture3-classic");
-        run(plan_of(&path, &text, &[]))
-    })
+    BUILT.get_or_init(|| run_file("lecture3-classic"))
+}
+
+/// `config/showcase.toml`, run once for all tests of a file.
+pub(crate) fn showcase() -> &'static Built {
+    static BUILT: OnceLock<Built> = OnceLock::new();
+    BUILT.get_or_init(|| run_file("showcase"))
+}
+
+/// Runs a shipped config.
+fn run_file(name: &str) -> Built {
+    let (path, text) = shipped(name);
+    run(plan_of(&path, &text, &[]))
 }
 
 impl Built {
@@ -109,12 +118,13 @@ impl Built {
         rows.map(|row| row[1..].iter().map(number).collect()).collect()
     }
 
-    /// All figures in `formats`; each must have been made.
+    /// All figures in `formats`, none of them in motion; each must have been made.
     pub(crate) fn render(&self, formats: &[Format], dpi: f64) -> Vec<(String, Rendered)> {
         let mut plan = self.plan.clone();
         plan.dpi = dpi;
         for figure in plan.figures.values_mut() {
             figure.formats = formats.to_vec();
+            figure.animation = None;
         }
         let rendered = pipeline::render(&plan, &self.values, &Selection::All, &Silent);
         rendered

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use elbow::render::Format;
 use resvg::usvg::{self, Group, Node};
 
-use crate::lecture::{classic, lecture};
+use crate::lecture::{classic, lecture, showcase};
 
 /// How far a mark may reach beyond the canvas, in pixels of 1/96 in: the background is a point
 /// larger, so that no pixel at an edge is half transparent.
@@ -77,7 +77,7 @@ pub(crate) fn assert_sound(name: &str, svg: &str) {
 
 #[test]
 fn shipped_figures_are_sound() {
-    for built in [lecture(), classic()] {
+    for built in [lecture(), classic(), showcase()] {
         for (name, svg) in built.svgs() {
             assert_sound(&name, &svg);
         }
@@ -88,7 +88,7 @@ fn shipped_figures_are_sound() {
 /// take 121 KB and 86 KB.
 #[test]
 fn shipped_figures_are_small() {
-    for built in [lecture(), classic()] {
+    for built in [lecture(), classic(), showcase()] {
         for (name, figure) in built.render(&[Format::Svg, Format::Pdf], 72.0) {
             for (file, bytes) in figure.files {
                 let limit = if file.ends_with(".svg") { 150_000 } else { 100_000 };
@@ -100,7 +100,7 @@ fn shipped_figures_are_small() {
 
 #[test]
 fn figures_of_a_config_can_stand_in_one_page() {
-    for built in [lecture(), classic()] {
+    for built in [lecture(), classic(), showcase()] {
         let mut owners = std::collections::BTreeMap::new();
         for (name, svg) in built.svgs() {
             for id in all_between(&svg, " id=\"") {
@@ -115,7 +115,9 @@ fn figures_of_a_config_can_stand_in_one_page() {
 
 #[test]
 fn opacity_is_never_that_of_an_element() {
-    for (name, svg) in lecture().svgs().into_iter().chain(classic().svgs()) {
-        assert!(!svg.contains(" opacity=\""), "{name}");
+    for built in [lecture(), classic(), showcase()] {
+        for (name, svg) in built.svgs() {
+            assert!(!svg.contains(" opacity=\""), "{name}");
+        }
     }
 }

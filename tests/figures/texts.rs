@@ -3,7 +3,7 @@
 use elbow::figure::SharedAxes;
 use resvg::usvg::{self, Group, Node};
 
-use crate::lecture::{Built, classic, lecture, plan_of, run, shipped};
+use crate::lecture::{Built, classic, lecture, plan_of, run, shipped, showcase};
 use crate::variants::run_components;
 
 /// A text and the box of its ink: left, top, right and bottom.
@@ -127,6 +127,7 @@ pub(crate) fn assert_none(violations: &[String]) {
 fn texts_of_shipped_figures_are_apart() {
     let mut wrong = violations("lecture3", lecture());
     wrong.extend(violations("lecture3-classic", classic()));
+    wrong.extend(violations("showcase", showcase()));
     assert_none(&wrong);
 }
 

@@ -153,7 +153,7 @@ fn more_or_fewer_components_may_be_inferred_than_there_are() {
 
 #[test]
 fn an_iteration_past_the_end_is_the_last() {
-    let built = run_lecture(&["figure.GMMexample_it8.plot.histogram.at=100000"]);
+    let built = run_lecture(&["figure.GMMexample_it8.plot.histogram.at=100"]);
     let last = lecture().json("GMMexample_itConv");
     let shown = built.json("GMMexample_it8");
     for key in ["bars", "curves", "lanes", "facts", "start"] {
