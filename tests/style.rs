@@ -343,6 +343,7 @@ fn animations_go_from_the_start_to_the_end() {
 }
 
 /// Calls a tool of poppler; `None` where it is not installed.
+#[expect(clippy::print_stdout, reason = "who reads the log should know what was not tested")]
 fn poppler(tool: &str, arguments: &[&str]) -> Option<String> {
     match std::process::Command::new(tool).args(arguments).output() {
         Ok(output) => {
