@@ -14,14 +14,14 @@
 mod draw;
 mod plane;
 
-use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
-use serde::{Deserialize as DeriveDeserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
-use super::axes::{Extent, Range, nice_step};
+use super::axes::Extent;
 use super::known::{check_at, check_dimension};
 use super::slot::{Naming, Slot, slots};
-use super::{At, Inputs, Kind, Known, KnownFit, Needs, SharedAxes};
+use super::word_or_list::word_or_list;
+use super::{At, Inputs, Kind, Known, KnownFit, Needs, SharedAxes, cloud};
 use crate::diagnostic::Problems;
 use crate::math::gaussian::{Gaussian, kl_divergence};
 use crate::math::{locator, mass_radius};
@@ -29,7 +29,7 @@ use crate::model::Stop;
 use crate::setting;
 
 /// As written.
-#[derive(Debug, Clone, DeriveDeserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The fit, of two-dimensional data.
@@ -62,37 +62,17 @@ pub enum Components {
 
 impl<'de> Deserialize<'de> for Components {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ComponentsVisitor;
-
-        impl<'de> Visitor<'de> for ComponentsVisitor {
-            type Value = Components;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("\"all\" or a list of components, counted from 0")
-            }
-
-            fn visit_str<E: Error>(self, value: &str) -> Result<Components, E> {
-                match value {
-                    "all" => Ok(Components::All),
-                    _ => Err(E::invalid_value(serde::de::Unexpected::Str(value), &self)),
-                }
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Components, A::Error> {
-                let mut indices = Vec::new();
-                while let Some(k) = seq.next_element()? {
-                    indices.push(k);
-                }
-                Ok(Components::Indices(indices))
-            }
-        }
-
-        deserializer.deserialize_any(ComponentsVisitor)
+        word_or_list(
+            deserializer,
+            &[("all", Self::All)],
+            Self::Indices,
+            "components, counted from 0",
+        )
     }
 }
 
 /// How regions are bounded.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, DeriveDeserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Levels {
     /// Where 50 and 95 % of the mass lie.
@@ -349,10 +329,7 @@ impl Picture {
         let slots = slots(inputs, Naming::Matched);
         let points: Vec<[f64; 2]> =
             inputs.dataset.points.rows().into_iter().map(|r| [r[0], r[1]]).collect();
-        let data = Extent {
-            x: Range::of(points.iter().map(|p| p[0])).ok_or("the data set has no points")?,
-            y: Range::of(points.iter().map(|p| p[1])).ok_or("the data set has no points")?,
-        };
+        let data = cloud::extent(inputs)?;
         let changed = |k: usize| -> Result<Gaussian, String> {
             let component = mixture.component(k);
             let mean = component.mean.iter().zip(spec.shift).map(|(m, s)| m + s).collect();
@@ -521,11 +498,5 @@ fn extent(panels: &[Panel], data: Extent, levels: Levels) -> Extent {
     let regions = regions.filter(|_| levels == Levels::Mass);
     let vertices: Vec<[f64; 2]> =
         regions.flat_map(|r| r.outlines.iter().flatten().copied()).collect();
-    let hold = |range: Range, axis: usize| {
-        let range = Range::of(vertices.iter().map(|v| v[axis]))
-            .map_or(range, |r| r.union(range))
-            .padded(0.05);
-        range.outward(nice_step(range.span(), 40.0))
-    };
-    Extent { x: hold(data.x, 0), y: hold(data.y, 1) }
+    cloud::window(data, &vertices)
 }

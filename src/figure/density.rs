@@ -17,14 +17,14 @@ mod draw_plane;
 mod line;
 mod plane;
 
-use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
-use serde::{Deserialize as DeriveDeserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
 use self::line::Line;
 use self::plane::Plane;
 use super::axes::Extent;
 use super::cloud::Aspect;
+use super::word_or_list::word_or_list;
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes, source};
 use crate::data::Shape;
 use crate::diagnostic::Problems;
@@ -33,7 +33,7 @@ use crate::math::mixture::Mixture;
 use crate::setting;
 
 /// As written.
-#[derive(Debug, Clone, DeriveDeserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, remote = "Self")]
 pub struct Options {
     /// The data set whose true mixture is drawn; none by default.
@@ -83,38 +83,17 @@ pub enum Levels {
 
 impl<'de> Deserialize<'de> for Levels {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct LevelsVisitor;
-
-        impl<'de> Visitor<'de> for LevelsVisitor {
-            type Value = Levels;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("\"mass\", \"density\" or a list of numbers")
-            }
-
-            fn visit_str<E: Error>(self, value: &str) -> Result<Levels, E> {
-                match value {
-                    "mass" => Ok(Levels::Mass),
-                    "density" => Ok(Levels::Density),
-                    _ => Err(E::invalid_value(serde::de::Unexpected::Str(value), &self)),
-                }
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Levels, A::Error> {
-                let mut values = Vec::new();
-                while let Some(value) = seq.next_element()? {
-                    values.push(value);
-                }
-                Ok(Levels::Values(values))
-            }
-        }
-
-        deserializer.deserialize_any(LevelsVisitor)
+        word_or_list(
+            deserializer,
+            &[("mass", Self::Mass), ("density", Self::Density)],
+            Self::Values,
+            "numbers",
+        )
     }
 }
 
 /// What levels are levels of.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, DeriveDeserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scale {
     /// The density.

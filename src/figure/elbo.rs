@@ -12,19 +12,19 @@
 
 mod draw;
 
-use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
-use serde::{Deserialize as DeriveDeserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
 use super::axes::{Extent, Range};
 use super::known::{check_at, check_iteration};
 use super::phase::{self, Rise};
+use super::word_or_list::word_or_list;
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
 use crate::model::Stop;
 
 /// As written.
-#[derive(Debug, Clone, DeriveDeserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The fit.
@@ -54,37 +54,12 @@ pub enum Mark {
 
 impl<'de> Deserialize<'de> for Mark {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MarkVisitor;
-
-        impl<'de> Visitor<'de> for MarkVisitor {
-            type Value = Mark;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("\"auto\" or a list of iterations")
-            }
-
-            fn visit_str<E: Error>(self, value: &str) -> Result<Mark, E> {
-                match value {
-                    "auto" => Ok(Mark::Auto),
-                    _ => Err(E::invalid_value(serde::de::Unexpected::Str(value), &self)),
-                }
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Mark, A::Error> {
-                let mut iterations = Vec::new();
-                while let Some(t) = seq.next_element()? {
-                    iterations.push(t);
-                }
-                Ok(Mark::Iterations(iterations))
-            }
-        }
-
-        deserializer.deserialize_any(MarkVisitor)
+        word_or_list(deserializer, &[("auto", Self::Auto)], Self::Iterations, "iterations")
     }
 }
 
 /// A trace that can be drawn.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, DeriveDeserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Quantity {
     /// The exact bound with every constant.
@@ -132,7 +107,7 @@ impl Quantity {
 }
 
 /// Which part of the trace is drawn.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, DeriveDeserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shown {
     /// From the plateau to twice the end of the rise.

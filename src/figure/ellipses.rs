@@ -11,13 +11,13 @@
 
 mod draw;
 
-use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
-use serde::{Deserialize as DeriveDeserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
 use super::axes::Extent;
 use super::known::{check_at, check_dimension, check_iteration};
 use super::slot::{Naming, Slot, slots};
+use super::word_or_list::word_or_list;
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
 use crate::math::mass_radius;
@@ -25,7 +25,7 @@ use crate::model::Stop;
 use crate::setting;
 
 /// As written.
-#[derive(Debug, Clone, DeriveDeserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The fit, of two-dimensional data.
@@ -51,32 +51,7 @@ pub enum Iterations {
 
 impl<'de> Deserialize<'de> for Iterations {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct IterationsVisitor;
-
-        impl<'de> Visitor<'de> for IterationsVisitor {
-            type Value = Iterations;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("\"auto\" or a list of iterations")
-            }
-
-            fn visit_str<E: Error>(self, value: &str) -> Result<Iterations, E> {
-                match value {
-                    "auto" => Ok(Iterations::Auto),
-                    _ => Err(E::invalid_value(serde::de::Unexpected::Str(value), &self)),
-                }
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Iterations, A::Error> {
-                let mut iterations = Vec::new();
-                while let Some(t) = seq.next_element()? {
-                    iterations.push(t);
-                }
-                Ok(Iterations::List(iterations))
-            }
-        }
-
-        deserializer.deserialize_any(IterationsVisitor)
+        word_or_list(deserializer, &[("auto", Self::Auto)], Self::List, "iterations")
     }
 }
 

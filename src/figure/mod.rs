@@ -40,6 +40,7 @@ pub mod template;
 pub mod trace;
 mod view;
 pub mod weights;
+mod word_or_list;
 mod words;
 
 use serde::{Deserialize, Serialize};

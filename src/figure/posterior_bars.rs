@@ -13,14 +13,14 @@
 mod choice;
 mod draw;
 
-use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
-use serde::{Deserialize as DeriveDeserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
 use super::axes::{Range, nice_step};
 use super::known::check_at;
 use super::slot::{Naming, Slot, slots};
 use super::style::{self, INCH};
+use super::word_or_list::word_or_list;
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
 use crate::score::uncertainty_order;
@@ -28,7 +28,7 @@ use crate::score::uncertainty_order;
 use choice::{distinct, facts};
 
 /// As written.
-#[derive(Debug, Clone, DeriveDeserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The fit.
@@ -58,33 +58,12 @@ pub enum Points {
 
 impl<'de> Deserialize<'de> for Points {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct PointsVisitor;
-
-        impl<'de> Visitor<'de> for PointsVisitor {
-            type Value = Points;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("\"most_uncertain\", \"least_uncertain\" or a list of indices")
-            }
-
-            fn visit_str<E: Error>(self, value: &str) -> Result<Points, E> {
-                match value {
-                    "most_uncertain" => Ok(Points::MostUncertain),
-                    "least_uncertain" => Ok(Points::LeastUncertain),
-                    _ => Err(E::invalid_value(serde::de::Unexpected::Str(value), &self)),
-                }
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Points, A::Error> {
-                let mut indices = Vec::new();
-                while let Some(i) = seq.next_element()? {
-                    indices.push(i);
-                }
-                Ok(Points::Indices(indices))
-            }
-        }
-
-        deserializer.deserialize_any(PointsVisitor)
+        word_or_list(
+            deserializer,
+            &[("most_uncertain", Self::MostUncertain), ("least_uncertain", Self::LeastUncertain)],
+            Self::Indices,
+            "indices",
+        )
     }
 }
 
