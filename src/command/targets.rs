@@ -10,19 +10,7 @@ use super::load::Loaded;
 use super::progress;
 use crate::config::Plan;
 use crate::pipeline::Selection;
-
-/// The files beside the figures, apart from their data and their words.
-const EXTRAS: [&str; 9] = [
-    "numbers.json",
-    "numbers.tex",
-    "numbers.typ",
-    "report.html",
-    "snippets.tex",
-    "snippets.html",
-    "snippets.typ",
-    "gallery.md",
-    "manifest.json",
-];
+use crate::pipeline::outputs::targets;
 
 /// Two configs must not write the same file, however their paths are written.
 ///
@@ -105,25 +93,6 @@ fn no_folder(path: &Path) -> Option<(PathBuf, &'static str)> {
         Err(_) => "is a link that leads nowhere",
     };
     Some((nearest.to_owned(), what))
-}
-
-/// The files that a build of this selection writes if nothing fails.
-fn targets(plan: &Plan, selection: &Selection) -> Vec<PathBuf> {
-    let wanted = |figure: &str| match selection {
-        Selection::All => true,
-        Selection::Only(names) => names.contains(figure),
-    };
-    let figures = plan.figure_files().filter(|(name, _)| wanted(name)).map(|(_, path)| path);
-    let mut targets: Vec<PathBuf> = figures.collect();
-    let Some(extras) = &plan.output.extras else { return targets };
-    for (name, figure) in plan.figures.iter().filter(|(name, _)| wanted(name)) {
-        targets.extend(figure.tables(name).map(|file| extras.join("data").join(file)));
-        targets.push(extras.join("alt").join(format!("{name}.txt")));
-    }
-    if matches!(selection, Selection::All) {
-        targets.extend(EXTRAS.map(|name| extras.join(name)));
-    }
-    targets
 }
 
 /// The one path of a folder: absolute, and without links as far as it is there already.

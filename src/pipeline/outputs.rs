@@ -11,6 +11,41 @@ use super::{Failure, Outcome, Rendered, Selection, Values};
 use crate::config::Plan;
 use crate::report::{html, manifest, numbers, snippets, table};
 
+/// The files beside the figures that say something of all of them, in the order in which they are
+/// written.
+const TEXTS: [&str; 8] = [
+    "numbers.json",
+    "numbers.tex",
+    "numbers.typ",
+    "report.html",
+    "snippets.tex",
+    "snippets.html",
+    "snippets.typ",
+    "gallery.md",
+];
+
+/// The last of them, which lists all others.
+const MANIFEST: &str = "manifest.json";
+
+/// The files that a build of this selection writes if nothing fails.
+pub fn targets(plan: &Plan, selection: &Selection) -> Vec<PathBuf> {
+    let wanted = |figure: &str| match selection {
+        Selection::All => true,
+        Selection::Only(names) => names.contains(figure),
+    };
+    let figures = plan.figure_files().filter(|(name, _)| wanted(name)).map(|(_, path)| path);
+    let mut targets: Vec<PathBuf> = figures.collect();
+    let Some(extras) = &plan.output.extras else { return targets };
+    for (name, figure) in plan.figures.iter().filter(|(name, _)| wanted(name)) {
+        targets.extend(figure.tables(name).map(|file| extras.join("data").join(file)));
+        targets.push(extras.join("alt").join(format!("{name}.txt")));
+    }
+    if matches!(selection, Selection::All) {
+        targets.extend(TEXTS.into_iter().chain([MANIFEST]).map(|name| extras.join(name)));
+    }
+    targets
+}
+
 /// A file to be written.
 pub struct File {
     /// Where.
@@ -64,21 +99,20 @@ pub fn files(
         return Ok(files);
     }
     let all = numbers(plan, values);
-    add(
-        "numbers.json".to_owned(),
-        (serde_json::to_string_pretty(&all).unwrap_or_default() + "\n").into_bytes(),
-    );
-    add("numbers.tex".to_owned(), numbers::tex(&all).into_bytes());
-    add("numbers.typ".to_owned(), numbers::typst(&all).into_bytes());
-    add(
-        "report.html".to_owned(),
-        html::page(&pages::report(plan, values, rendered, config))?.into_bytes(),
-    );
     let shown = pages::shown(plan, values, rendered, extras);
-    add("snippets.tex".to_owned(), snippets::tex(&shown).into_bytes());
-    add("snippets.html".to_owned(), snippets::html(&shown).into_bytes());
-    add("snippets.typ".to_owned(), snippets::typst(&shown).into_bytes());
-    add("gallery.md".to_owned(), pages::gallery(plan, &shown).into_bytes());
+    let texts: [String; TEXTS.len()] = [
+        serde_json::to_string_pretty(&all).unwrap_or_default() + "\n",
+        numbers::tex(&all),
+        numbers::typst(&all),
+        html::page(&pages::report(plan, values, rendered, config))?,
+        snippets::tex(&shown),
+        snippets::html(&shown),
+        snippets::typst(&shown),
+        pages::gallery(plan, &shown),
+    ];
+    for (name, text) in TEXTS.into_iter().zip(texts) {
+        add(name.to_owned(), text.into_bytes());
+    }
     let included = plan.included.iter().map(|(name, hash)| (name.as_str(), hash.as_str()));
     let font = plan.font.file.iter().map(|(path, hash)| (path.as_str(), hash.as_str()));
     let inputs: Vec<manifest::File> = included
@@ -87,7 +121,7 @@ pub fn files(
         .map(|(name, sha256)| manifest::File { name: name.to_owned(), sha256: sha256.to_owned() })
         .collect();
     let manifest = manifest::json(&json!(plan), &inputs, &listed);
-    files.push(File { path: extras.join("manifest.json"), bytes: manifest.into_bytes() });
+    files.push(File { path: extras.join(MANIFEST), bytes: manifest.into_bytes() });
     Ok(files)
 }
 
