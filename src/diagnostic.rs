@@ -157,6 +157,18 @@ impl Problems {
         self.push(Some(span), message.into(), true)
     }
 
+    /// Records a mistake of a part of the string at `span` alone: `len` bytes of its value from
+    /// `offset` on.
+    pub fn at_part(
+        &mut self,
+        span: &Range<usize>,
+        (offset, len): (usize, usize),
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let part = self.sources.inside(span, offset, len);
+        self.at_value(part, message)
+    }
+
     /// Records a mistake that has no place in the config.
     pub fn general(&mut self, message: impl Into<String>) -> &mut Diagnostic {
         self.push(None, message.into(), false)

@@ -360,8 +360,9 @@ fn texts(node: &raw::Figure, fonts: &Fonts, problems: &mut Problems) -> Texts {
                 .hint("write it in one line of letters, digits and signs");
         }
         if let Err(error) = tex::parse(written.get_ref()) {
-            let span = problems.sources.inside(&written.span(), error.offset, error.len);
-            problems.at_value(span, error.message).hint(error.hint);
+            problems
+                .at_part(&written.span(), (error.offset, error.len), error.message)
+                .hint(error.hint);
         }
         Some(written.get_ref().clone())
     };
@@ -382,8 +383,9 @@ pub(super) fn check_text(
     problems: &mut Problems,
 ) {
     if let Err(error) = fonts.parse(text) {
-        let span = problems.sources.inside(&written.span(), error.offset, error.len);
-        problems.at_value(span, error.message).hint(error.hint);
+        problems
+            .at_part(&written.span(), (error.offset, error.len), error.message)
+            .hint(error.hint);
     }
 }
 

@@ -227,8 +227,9 @@ fn template(written: &Spanned<String>, fonts: &Fonts, problems: &mut Problems) -
             Some(template)
         }
         Err(mistake) => {
-            let span = problems.sources.inside(&written.span(), mistake.offset, 1);
-            problems.at_value(span, mistake.message).hint(mistake.hint);
+            problems
+                .at_part(&written.span(), (mistake.offset, 1), mistake.message)
+                .hint(mistake.hint);
             None
         }
     }

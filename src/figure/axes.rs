@@ -312,9 +312,10 @@ const TICK_LEFT: f64 = 7.0;
 /// What the name of a vertical axis takes at the left edge of the page, its descenders included.
 const NAME: f64 = size::AXIS + 4.5;
 
-fn widest(canvas: &Canvas<'_>, ticks: &[Tick]) -> f64 {
+/// How wide the widest label of these ticks is.
+pub fn widest<'a>(canvas: &Canvas<'_>, ticks: impl IntoIterator<Item = &'a Tick>) -> f64 {
     let style = style::text(size::TICK, style::Theme::LIGHT.muted, Anchor::End);
-    ticks.iter().map(|(_, text)| canvas.measure(text, &style).width).fold(0.0, f64::max)
+    ticks.into_iter().map(|(_, text)| canvas.measure(text, &style).width).fold(0.0, f64::max)
 }
 
 /// The line at the left with these values as ticks. Where the values are too long to stand beside

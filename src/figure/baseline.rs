@@ -12,7 +12,7 @@ mod draw;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::{At, Inputs, Kind, Known, Needs, SharedAxes, number};
+use super::{Inputs, Kind, Known, Needs, number};
 use crate::diagnostic::{Problems, list};
 use crate::score::Scores;
 use crate::score::baseline::{self, Part, Row, Score};
@@ -78,22 +78,6 @@ impl Kind for Spec {
 
     fn least_size(&self) -> [f64; 2] {
         [4.0, 2.5]
-    }
-
-    fn shared_axes(&self) -> Option<SharedAxes> {
-        None
-    }
-
-    fn labelled_columns(&self) -> usize {
-        0
-    }
-
-    fn shown_at(&self) -> Option<At> {
-        None
-    }
-
-    fn at(&self, _at: At) -> Option<super::Spec> {
-        None
     }
 
     fn picture(&self, inputs: &mut Inputs<'_>) -> Result<Box<dyn super::Picture>, String> {

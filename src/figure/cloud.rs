@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::axes::{self, Axes, Extent, Range, nice_step};
 use super::style::{self, size};
 use super::{Inputs, View};
-use crate::render::{Anchor, Canvas, Rect};
+use crate::render::{Canvas, Rect};
 
 /// Whether both axes have the same scale.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -86,11 +86,8 @@ pub(super) fn axes(canvas: &Canvas<'_>, view: &View<'_>, extent: Extent, aspect:
         }
     };
     let axes = from(LEFT);
-    let style = style::text(size::TICK, view.theme.muted, Anchor::End);
-    let labels = axes::labelled(axes.y_ticks());
-    let widest = labels.iter().map(|(_, t)| canvas.measure(t, &style).width).fold(0.0, f64::max);
     // The axis' name stands left of its numbers.
-    match widest + NAME {
+    match axes::widest(canvas, &axes::labelled(axes.y_ticks())) + NAME {
         wide if wide > LEFT => from(wide),
         _ => axes,
     }

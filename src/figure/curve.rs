@@ -18,7 +18,7 @@ use super::axes::{Range, column_label};
 use super::scale::Scale;
 use super::several::Several;
 use super::style::PALETTE;
-use super::{At, Inputs, Kind, Known, Needs, SharedAxes, number, words};
+use super::{Inputs, Kind, Known, Needs, number, words};
 use crate::data::{Dataset, Shape};
 use crate::diagnostic::{Problems, suggest};
 use crate::render::Fonts;
@@ -179,21 +179,9 @@ impl Kind for Spec {
         [4.0, 2.5]
     }
 
-    fn shared_axes(&self) -> Option<SharedAxes> {
-        None
-    }
-
     fn labelled_columns(&self) -> usize {
         // Their names were checked when they were found.
         0
-    }
-
-    fn shown_at(&self) -> Option<At> {
-        None
-    }
-
-    fn at(&self, _at: At) -> Option<super::Spec> {
-        None
     }
 
     fn picture(&self, inputs: &mut Inputs<'_>) -> Result<Box<dyn super::Picture>, String> {

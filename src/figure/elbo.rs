@@ -19,7 +19,7 @@ use super::axes::{Extent, Range};
 use super::known::{check_at, check_iteration};
 use super::phase::{self, Rise};
 use super::word_or_list::word_or_list;
-use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
+use super::{At, Inputs, Kind, Known, Needs};
 use crate::diagnostic::Problems;
 use crate::model::Stop;
 
@@ -187,14 +187,6 @@ impl Kind for Spec {
 
     fn least_size(&self) -> [f64; 2] {
         [4.0, 2.5]
-    }
-
-    fn shared_axes(&self) -> Option<SharedAxes> {
-        None
-    }
-
-    fn labelled_columns(&self) -> usize {
-        0
     }
 
     fn shown_at(&self) -> Option<At> {

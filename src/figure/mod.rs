@@ -229,16 +229,25 @@ pub trait Kind {
     fn least_size(&self) -> [f64; 2];
 
     /// What the axes measure, if figures can share them: only the same can be shared.
-    fn shared_axes(&self) -> Option<SharedAxes>;
+    fn shared_axes(&self) -> Option<SharedAxes> {
+        None
+    }
 
     /// How many of the data's columns label an axis.
-    fn labelled_columns(&self) -> usize;
+    fn labelled_columns(&self) -> usize {
+        0
+    }
+
+    /// Which iteration of its fit the figure shows; `None` if it shows none. A kind that shows one
+    /// has [`Kind::at`] too.
+    fn shown_at(&self) -> Option<At> {
+        None
+    }
 
     /// The same figure of another iteration; `None` if it shows no iteration of a fit.
-    fn at(&self, at: At) -> Option<Spec>;
-
-    /// Which iteration of its fit the figure shows; `None` if it shows none.
-    fn shown_at(&self) -> Option<At>;
+    fn at(&self, _at: At) -> Option<Spec> {
+        None
+    }
 
     /// The only component that the figure is of, if it is of one.
     fn component(&self) -> Option<usize> {

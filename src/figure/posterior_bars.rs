@@ -21,7 +21,7 @@ use super::known::check_at;
 use super::slot::{Naming, Slot, slots};
 use super::style::{self, INCH};
 use super::word_or_list::word_or_list;
-use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
+use super::{At, Inputs, Kind, Known, Needs};
 use crate::diagnostic::Problems;
 use crate::score::uncertainty_order;
 
@@ -164,10 +164,6 @@ impl Kind for Spec {
         let n = self.count as f64;
         let points = BESIDE_BARS + n * LEAST_PANEL + (n - 1.0) * BARS_GAP;
         [(points / INCH * 10.0).ceil().max(40.0) / 10.0, 2.9]
-    }
-
-    fn shared_axes(&self) -> Option<SharedAxes> {
-        None
     }
 
     fn labelled_columns(&self) -> usize {

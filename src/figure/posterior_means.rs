@@ -17,7 +17,7 @@ use super::axes::Range;
 use super::histogram::ShownAs;
 use super::known::check_at;
 use super::slot::{Naming, Slot, slots};
-use super::{At, Inputs, Kind, Known, Needs, SharedAxes, number};
+use super::{At, Inputs, Kind, Known, Needs, number};
 use crate::diagnostic::Problems;
 use crate::math::{NORMAL_95, histogram, kde};
 
@@ -102,14 +102,6 @@ impl Kind for Spec {
         let columns = columns(self.panels) as f64;
         let rows = self.panels.div_ceil(columns as usize).max(1) as f64;
         [(0.75 + 1.25 * columns + 0.42 * (columns - 1.0)).max(4.0), 1.1 + 2.0 * rows]
-    }
-
-    fn shared_axes(&self) -> Option<SharedAxes> {
-        None
-    }
-
-    fn labelled_columns(&self) -> usize {
-        0
     }
 
     fn shown_at(&self) -> Option<At> {

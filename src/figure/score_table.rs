@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::style::INCH;
-use super::{At, Fitted, Inputs, Kind, Known, KnownFit, Needs, SharedAxes, number, words};
+use super::{Fitted, Inputs, Kind, Known, KnownFit, Needs, number, words};
 use crate::diagnostic::Problems;
 use crate::model::Stop;
 use crate::render::tex;
@@ -281,22 +281,6 @@ impl Kind for Spec {
     fn least_size(&self) -> [f64; 2] {
         let height = 100.0 + 19.0 * self.fits.len() as f64;
         [(self.width() / INCH).max(3.5), height / INCH]
-    }
-
-    fn shared_axes(&self) -> Option<SharedAxes> {
-        None
-    }
-
-    fn labelled_columns(&self) -> usize {
-        0
-    }
-
-    fn shown_at(&self) -> Option<At> {
-        None
-    }
-
-    fn at(&self, _at: At) -> Option<super::Spec> {
-        None
     }
 
     fn picture(&self, inputs: &mut Inputs<'_>) -> Result<Box<dyn super::Picture>, String> {

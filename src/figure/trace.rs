@@ -27,7 +27,7 @@ use super::elbo::{self, Shown};
 use super::known::check_at;
 use super::several::Several;
 use super::style::PALETTE;
-use super::{At, Inputs, Kind, Known, KnownFit, Needs, SharedAxes, words};
+use super::{At, Inputs, Kind, Known, KnownFit, Needs, words};
 use crate::diagnostic::Problems;
 
 /// As written.
@@ -342,10 +342,6 @@ impl Kind for Spec {
     fn least_size(&self) -> [f64; 2] {
         // Bounds of several kinds have strips of their own.
         [4.0, 2.5 + 0.5 * (self.quantities.len() as f64 - 1.0)]
-    }
-
-    fn shared_axes(&self) -> Option<SharedAxes> {
-        None
     }
 
     fn labelled_columns(&self) -> usize {

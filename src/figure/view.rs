@@ -2,6 +2,7 @@
 
 use super::axes::Extent;
 use super::style::{self, Theme};
+use crate::render::Rect;
 
 /// What a picture is drawn with.
 #[derive(Clone, Copy)]
@@ -17,6 +18,16 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
+    /// The panel of a figure with one: the page without the margins that the labels take.
+    pub fn panel(&self, page: Rect) -> Rect {
+        Rect {
+            left: self.left(style::LEFT),
+            top: style::TOP,
+            right: page.right - style::RIGHT,
+            bottom: page.bottom - self.bottom(style::BOTTOM),
+        }
+    }
+
     /// The left edge of the panel: `labelled`, or less where the axis has no labels.
     pub fn left(&self, labelled: f64) -> f64 {
         if self.labels.y { labelled } else { style::BARE }

@@ -18,7 +18,7 @@ use toml::Spanned;
 use super::axes::Range;
 use super::known::check_at;
 use super::slot::{Naming, Slot, slots};
-use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
+use super::{At, Inputs, Kind, Known, Needs};
 use crate::diagnostic::Problems;
 use crate::setting;
 
@@ -89,14 +89,6 @@ impl Kind for Spec {
 
     fn least_size(&self) -> [f64; 2] {
         [4.0, 3.0]
-    }
-
-    fn shared_axes(&self) -> Option<SharedAxes> {
-        None
-    }
-
-    fn labelled_columns(&self) -> usize {
-        0
     }
 
     fn shown_at(&self) -> Option<At> {

@@ -14,8 +14,7 @@ pub(super) fn check(written: &Spanned<String>, problems: &mut Problems) -> bool 
         return true;
     }
     let Err(error) = Fonts::embedded().parse(text) else { return true };
-    let span = problems.sources.inside(&written.span(), error.offset, error.len);
-    problems.at_value(span, error.message).hint(error.hint);
+    problems.at_part(&written.span(), (error.offset, error.len), error.message).hint(error.hint);
     false
 }
 

@@ -5,7 +5,7 @@ use super::draw::path;
 use crate::figure::axes::{self, Axes, Extent};
 use crate::figure::spot::{self, Spots};
 use crate::figure::style::{self, Theme, size};
-use crate::render::{Anchor, Canvas, Color, Rect, TextStyle};
+use crate::render::{Anchor, Canvas, Rect, TextStyle};
 
 /// Whether equal scales would squeeze one axis into less than a fifth of the other.
 pub(super) fn has_free_scales(extent: Extent) -> bool {
@@ -25,9 +25,7 @@ pub(super) fn axes_of(rect: Rect, extent: Extent) -> Axes {
 pub(super) fn left_of(canvas: &Canvas<'_>, extent: Extent) -> f64 {
     let rect = Rect { left: 0.0, top: 0.0, right: 200.0, bottom: 200.0 };
     let ticks = axes::labelled(axes_of(rect, extent).y_ticks());
-    let style = style::text(size::TICK, Color::BLACK, Anchor::End);
-    let widest = ticks.iter().map(|(_, t)| canvas.measure(t, &style).width).fold(0.0, f64::max);
-    (widest + 15.0 + 1.3 * size::AXIS).max(0.72 * style::INCH)
+    (axes::widest(canvas, &ticks) + 15.0 + 1.3 * size::AXIS).max(0.72 * style::INCH)
 }
 
 /// The number of each estimate beside its widest outline, where they share a panel.

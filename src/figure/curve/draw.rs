@@ -5,9 +5,9 @@ use crate::figure::axes::{self, Axes, Extent, Tick};
 use crate::figure::ends::{self, End};
 use crate::figure::frame::Header;
 use crate::figure::placer::Placer;
-use crate::figure::style::{self, Areas, PATTERNS, Theme, size, width};
+use crate::figure::style::{self, Areas, PATTERNS, Theme, width};
 use crate::figure::{Cell, Layers, Table, View, number};
-use crate::render::{Anchor, Canvas, Dash, Rect, Stroke, tex};
+use crate::render::{Canvas, Dash, Rect, Stroke, tex};
 
 /// Beside so many rows points are drawn small.
 const MANY: usize = 60;
@@ -45,9 +45,7 @@ impl crate::figure::Picture for Picture {
         let most = ((bottom - top) / 34.0).floor().clamp(2.0, 6.0) as usize;
         let [x, y] = self.frame;
         let y_ticks = self.y_scale.ticks(y, most);
-        let tick_style = style::text(size::TICK, view.theme.muted, Anchor::End);
-        let widest = y_ticks.iter().map(|t| canvas.measure(&t.1, &tick_style).width);
-        let left = view.left((widest.fold(0.0, f64::max) + 36.0).max(style::LEFT));
+        let left = view.left((axes::widest(canvas, &y_ticks) + 36.0).max(style::LEFT));
         let right = page.right - style::RIGHT;
         let names: Vec<&str> = match &self.series[..] {
             // The axis says what a single one is.

@@ -27,12 +27,8 @@ impl Picture {
         let extent = view.shared.unwrap_or(self.extent);
         let page = canvas.page();
         let rug = if line.rug.is_some() { RUG } else { 0.0 };
-        let rect = Rect {
-            left: view.left(style::LEFT),
-            top: style::TOP,
-            right: page.right - style::RIGHT,
-            bottom: page.bottom - view.bottom(style::BOTTOM) - rug,
-        };
+        let panel = view.panel(page);
+        let rect = Rect { bottom: panel.bottom - rug, ..panel };
         let axes = Axes { rect, x: extent.x, y: extent.y };
         let clip = Rect { right: page.right, ..axes::clip(rect) };
         canvas.with_clip(clip, |canvas| self.draw_curves(canvas, view, line, &axes));

@@ -31,12 +31,7 @@ impl crate::figure::Picture for Picture {
 
     fn draw(&self, canvas: &mut Canvas<'_>, view: &View<'_>) {
         let theme = view.theme;
-        let rect = Rect {
-            left: view.left(style::LEFT),
-            top: style::TOP,
-            right: canvas.page().right - style::RIGHT,
-            bottom: canvas.page().bottom - view.bottom(style::BOTTOM),
-        };
+        let rect = view.panel(canvas.page());
         let axes = Axes::equal_scales(rect, view.shared.unwrap_or(self.extent));
         let mut placer = Placer::new(rect);
         canvas.with_clip(axes::clip(rect), |canvas| {

@@ -24,13 +24,7 @@ impl crate::figure::Picture for Picture {
 
     fn draw(&self, canvas: &mut Canvas<'_>, view: &View<'_>) {
         let Extent { x, y } = view.shared.unwrap_or(self.extent);
-        let page = canvas.page();
-        let panel = Rect {
-            left: view.left(style::LEFT),
-            top: style::TOP,
-            right: page.right - style::RIGHT,
-            bottom: page.bottom - view.bottom(style::BOTTOM),
-        };
+        let panel = view.panel(canvas.page());
         // A panel that is too low for lanes does without.
         let lanes = match panel.height() - lanes::height(self.lanes.len()) {
             rest if rest >= LEAST_HEIGHT => self.lanes.as_slice(),

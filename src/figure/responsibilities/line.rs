@@ -35,13 +35,8 @@ impl Picture {
         start: Option<&Curves>,
     ) {
         let theme = view.theme;
-        let page = canvas.page();
-        let rect = Rect {
-            left: view.left(style::LEFT),
-            top: style::TOP,
-            right: page.right - style::RIGHT,
-            bottom: page.bottom - view.bottom(style::BOTTOM) - BAND,
-        };
+        let panel = view.panel(canvas.page());
+        let rect = Rect { bottom: panel.bottom - BAND, ..panel };
         let x = Range::of(curves.x.iter().copied()).unwrap_or(Range::new(0.0, 1.0));
         let above = rect.height() / (rect.height() - ABOVE).max(ABOVE);
         let axes = Axes { rect, x, y: Range::new(0.0, above) };

@@ -38,12 +38,8 @@ impl Picture {
     ) {
         let (theme, page) = (view.theme, canvas.page());
         let with_key = self.slots.len() > 1 && page.width() >= WITH_KEY;
-        let rect = Rect {
-            left: view.left(style::LEFT),
-            top: style::TOP,
-            right: page.right - if with_key { KEY } else { style::RIGHT },
-            bottom: page.bottom - view.bottom(style::BOTTOM),
-        };
+        let panel = view.panel(page);
+        let rect = if with_key { Rect { right: page.right - KEY, ..panel } } else { panel };
         // With equal scales the panel can be wider than its data; the key has more use for the room.
         let needed = extent.x.span() / extent.y.span() * rect.height();
         let right = (rect.left + needed.max(LEAST)).min(rect.right);

@@ -60,9 +60,8 @@ impl crate::figure::Picture for Picture {
             .zip(&rects)
             .map(|(strip, rect)| self.y_ticks(strip, *rect))
             .collect();
-        let tick_style = style::text(size::TICK, view.theme.muted, Anchor::End);
-        let widest = ticks.iter().flatten().map(|t| canvas.measure(&t.1, &tick_style).width);
-        let left = view.left((widest.fold(0.0, f64::max) + 36.0).max(style::LEFT));
+        let widest = axes::widest(canvas, ticks.iter().flatten());
+        let left = view.left((widest + 36.0).max(style::LEFT));
         let right = page.right - style::RIGHT;
         let names: Vec<&str> = self.lines.iter().map(|line| line.label.as_str()).collect();
         // Distances end where they are too small, so there is room at the ends themselves.
@@ -86,7 +85,7 @@ impl crate::figure::Picture for Picture {
         if self.strips.len() > 1 {
             let whole = Rect { left, top, right, bottom };
             let widest = ticks.into_iter().flatten().max_by(|a, b| {
-                let width = |t: &Tick| canvas.measure(&t.1, &tick_style).width;
+                let width = |t: &Tick| axes::widest(canvas, [t]);
                 width(a).total_cmp(&width(b))
             });
             name_strips(canvas, view, whole, &widest.map_or(String::new(), |t| t.1));

@@ -33,12 +33,7 @@ impl crate::figure::Picture for Picture {
     }
 
     fn draw(&self, canvas: &mut Canvas<'_>, view: &View<'_>) {
-        let rect = Rect {
-            left: view.left(style::LEFT),
-            top: style::TOP,
-            right: canvas.page().right - style::RIGHT,
-            bottom: canvas.page().bottom - view.bottom(style::BOTTOM),
-        };
+        let rect = view.panel(canvas.page());
         // Room for a number above the tallest bar.
         let above = rect.height() / (rect.height() - ABOVE).max(ABOVE);
         let x = Range::new(0.0, self.bars.len() as f64);
