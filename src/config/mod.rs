@@ -7,12 +7,14 @@ mod decode;
 mod document;
 mod figures;
 mod include;
+mod motion;
 mod names;
 mod page;
 mod panels;
 pub mod plan;
 mod raw;
 mod resolve;
+mod size;
 mod syntax;
 mod theme;
 

@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::decode::Decoded;
 use super::plan::{Baseline, Data, Fit, Font, Lecture, Output, Plan};
 use super::raw::{self, Extras, Raw, Section};
-use super::{figures, theme};
+use super::{figures, size, theme};
 use crate::data::Shape;
 use crate::diagnostic::Problems;
 use crate::figure::{Known, KnownBaseline, KnownFit};
@@ -29,8 +29,8 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
     let baselines = resolve_baselines(&raw, &mut known, problems);
     let themes = theme::resolve(&raw.themes, problems);
     let font = font(&raw.output, folder, problems);
-    let figures = figures::resolve(&raw, &known, &themes, &font.fonts, problems);
-    let png_scales = figures::png_scales(&raw.output, problems);
+    let png_scales = size::png_scales(&raw.output, problems);
+    let figures = figures::resolve(&raw, &known, &themes, &font.fonts, &png_scales, problems);
     let dpi = resolve_dpi(&raw.output, problems);
     let output = resolve_output(&raw.output, folder, &name, problems);
     Some(Plan {
