@@ -128,12 +128,16 @@ impl Axes {
     }
 
     /// The canvas position of a point.
-    pub fn at(&self, (x, y): (f64, f64)) -> (f64, f64) {
+    pub fn at(&self, point: impl Into<(f64, f64)>) -> (f64, f64) {
+        let (x, y) = point.into();
         (self.px(x), self.py(y))
     }
 
     /// The canvas positions of points.
-    pub fn path(&self, points: impl IntoIterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
+    pub fn path<P: Into<(f64, f64)>>(
+        &self,
+        points: impl IntoIterator<Item = P>,
+    ) -> Vec<(f64, f64)> {
         points.into_iter().map(|p| self.at(p)).collect()
     }
 

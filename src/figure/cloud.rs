@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::axes::{self, Axes, Extent, Range, nice_step};
-use super::style::{self, size};
+use super::style::{self, Theme, size};
 use super::{Inputs, View};
-use crate::render::{Canvas, Rect};
+use crate::render::{Canvas, Color, Rect, Stroke};
 
 /// Whether both axes have the same scale.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -95,3 +95,25 @@ pub(super) fn axes(canvas: &Canvas<'_>, view: &View<'_>, extent: Extent, aspect:
 
 /// What the name of a vertical axis takes beside its numbers, with the gaps around it.
 const NAME: f64 = 7.0 + 8.0 + size::AXIS + 4.0;
+
+/// Nested outlines, the first in the first stroke, the others in the last.
+pub(super) fn draw_nested(
+    canvas: &mut Canvas<'_>,
+    axes: &Axes,
+    outlines: &[Vec<[f64; 2]>],
+    strokes: &[Stroke],
+) {
+    for (i, outline) in outlines.iter().enumerate() {
+        let stroke = strokes.get(i).or(strokes.last());
+        canvas.polygon(&axes.path(outline.iter().copied()), None, stroke);
+    }
+}
+
+/// A mean: a plus with a rim, so that it is seen on any mark.
+pub(super) fn draw_plus(canvas: &mut Canvas<'_>, theme: &Theme, (x, y): (f64, f64), color: Color) {
+    for (width, color) in [(3.8, theme.background), (1.8, color)] {
+        for arm in [[(x - 5.0, y), (x + 5.0, y)], [(x, y - 5.0), (x, y + 5.0)]] {
+            canvas.line(&arm, &style::solid(width, color));
+        }
+    }
+}

@@ -12,11 +12,14 @@
 //! matplotlib picks).
 
 mod draw;
+mod facts;
 mod plane;
+mod regions;
 
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
+use self::regions::{Regions, covered, regions};
 use super::axes::Extent;
 use super::known::{check_at, check_dimension};
 use super::slot::{Naming, Slot, slots};
@@ -24,7 +27,6 @@ use super::word_or_list::word_or_list;
 use super::{At, Inputs, Kind, Known, KnownFit, Needs, SharedAxes, cloud};
 use crate::diagnostic::Problems;
 use crate::math::gaussian::{Gaussian, kl_divergence};
-use crate::math::{locator, mass_radius};
 use crate::model::Stop;
 use crate::setting;
 
@@ -260,15 +262,6 @@ impl Kind for Spec {
     }
 }
 
-/// Nested outlines of one component, the widest first.
-#[derive(Debug, Clone, Serialize)]
-struct Regions {
-    mean: [f64; 2],
-    /// What bounds each outline: its mass, or its density.
-    levels: Vec<f64>,
-    outlines: Vec<Vec<[f64; 2]>>,
-}
-
 #[derive(Debug, Clone, Serialize)]
 struct Estimate {
     slot: Slot,
@@ -316,10 +309,6 @@ pub struct Picture {
     extent: Extent,
 }
 
-const OUTER_MASS: f64 = 0.95;
-const INNER_MASS: f64 = 0.5;
-const VERTICES: usize = 120;
-
 impl Picture {
     fn new(spec: &Spec, inputs: &Inputs<'_>) -> Result<Self, String> {
         let fitted = inputs.fit()?;
@@ -359,6 +348,15 @@ impl Picture {
                     list.iter().filter_map(|k| slots.get(*k).copied()).collect()
                 }
             };
+            // The other estimates show which part of the plane this one was left.
+            let mut outer: Vec<(Slot, Vec<[f64; 2]>)> = Vec::new();
+            if spec.panels > 1 && spec.estimate.is_none() && spec.levels == Levels::Mass {
+                for &slot in &slots {
+                    let estimate = estimate_of(slot)?;
+                    let outline = estimate.and_then(|(e, _)| e.regions.outlines.into_iter().next());
+                    outer.extend(outline.map(|outline| (slot, outline)));
+                }
+            }
             for slot in chosen {
                 let shown = spec.estimate.and_then(|k| slots.get(k).copied()).unwrap_or(slot);
                 let estimate = estimate_of(shown)?;
@@ -376,16 +374,11 @@ impl Picture {
                     };
                     area(q) > area(p)
                 });
-                // The other estimates show which part of the plane this one was left.
-                let alone = spec.estimate.is_none() && spec.levels == Levels::Mass;
-                let others = match spec.panels > 1 && alone {
-                    true => outer_outlines(slots.iter().filter(|s| **s != slot), &estimate_of)?,
-                    false => Vec::new(),
-                };
+                let others = outer.iter().filter(|(other, _)| *other != slot);
                 panels.push(Panel {
                     slot: Some(slot),
                     starts: start_of(shown).into_iter().collect(),
-                    others,
+                    others: others.map(|(_, outline)| outline.clone()).collect(),
                     truth: truth.map(|t| regions(&t, spec.levels, data)),
                     estimates: estimate.into_iter().map(|(e, _)| e).collect(),
                     divergence,
@@ -437,57 +430,6 @@ fn moment(stop: Stop, start: &str, at: usize, last: usize) -> String {
         _ => "",
     };
     format!("{event}$t$ = {at}")
-}
-
-type EstimateOf<'a> = dyn Fn(Slot) -> Result<Option<(Estimate, Gaussian)>, String> + 'a;
-
-/// The widest outline of each estimate.
-fn outer_outlines<'a>(
-    slots: impl Iterator<Item = &'a Slot>,
-    estimate_of: &EstimateOf<'_>,
-) -> Result<Vec<Vec<[f64; 2]>>, String> {
-    let mut outlines = Vec::new();
-    for slot in slots {
-        let estimate = estimate_of(*slot)?;
-        outlines.extend(estimate.and_then(|(e, _)| e.regions.outlines.into_iter().next()));
-    }
-    Ok(outlines)
-}
-
-/// Share of the points of true component `k` within the 95 % region of `q`.
-fn covered(inputs: &Inputs<'_>, k: usize, q: &Gaussian) -> Option<f64> {
-    let labels = inputs.dataset.labels.as_ref()?;
-    let radius = mass_radius(OUTER_MASS);
-    let (mut inside, mut all) = (0_usize, 0_usize);
-    for (row, _) in inputs.dataset.points.rows().into_iter().zip(labels).filter(|(_, l)| **l == k) {
-        all += 1;
-        inside += usize::from(q.squared_mahalanobis(&[row[0], row[1]]) <= radius * radius);
-    }
-    (all > 0).then(|| inside as f64 / all as f64)
-}
-
-/// The outlines of a component. By density they are exact ellipses, too: the density c lies at the
-/// Mahalanobis radius sqrt(2 ln(peak / c)).
-fn regions(gaussian: &Gaussian, levels: Levels, data: Extent) -> Regions {
-    let peak = gaussian.density(&gaussian.mean);
-    let radii: Vec<(f64, f64)> = match levels {
-        Levels::Mass => [OUTER_MASS, INNER_MASS].map(|p| (p, mass_radius(p))).to_vec(),
-        Levels::Density => {
-            // A normal density has its least value on a rectangle in one of the corners.
-            let corners = [data.x.low, data.x.high]
-                .map(|x| [data.y.low, data.y.high].map(|y| gaussian.density(&[x, y])));
-            let least = corners.iter().flatten().copied().fold(f64::INFINITY, f64::min);
-            locator::contour_levels(least, peak)
-                .into_iter()
-                // matplotlib draws no line at or below the least value of its window.
-                .filter(|c| *c > least && *c < peak)
-                .map(|c| (c, (2.0 * libm::log(peak / c)).sqrt()))
-                .collect()
-        }
-    };
-    let mean = [gaussian.mean[0], gaussian.mean[1]];
-    let outlines = radii.iter().map(|(_, r)| gaussian.ellipse(*r, VERTICES)).collect();
-    Regions { mean, levels: radii.iter().map(|r| r.0).collect(), outlines }
 }
 
 /// All points and all regions by mass. Regions by density are drawn over a window, as matplotlib

@@ -1,13 +1,14 @@
 //! How regions are drawn.
 
+use super::facts::{divergence, held};
 use super::plane::{axes_of, draw_names, has_free_scales, left_of};
 use super::{Estimate, Levels, Panel, Picture, Regions, columns};
 use crate::figure::axes::{self, Axes, Extent};
 use crate::figure::frame::{Entry, Header, Sample};
 use crate::figure::slot::Slot;
 use crate::figure::style::{self, Theme, size, width};
-use crate::figure::{Labels, Layers, Start, Table, View, number};
-use crate::render::{Anchor, Canvas, Rect, Stroke, tex};
+use crate::figure::{Labels, Layers, Start, Table, View, cloud, number};
+use crate::render::{Anchor, Canvas, Rect, tex};
 
 impl crate::figure::Picture for Picture {
     fn extent(&self) -> Option<Extent> {
@@ -170,11 +171,6 @@ impl Picture {
         [data, truth, start, estimate].into_iter().flatten().collect()
     }
 
-    /// What the model assumes of covariances, if there is anything to say.
-    fn model(&self) -> Option<String> {
-        Some(self.model.to_owned()).filter(|m| !m.is_empty())
-    }
-
     fn draw_panels(&self, canvas: &mut Canvas<'_>, view: &View<'_>, extent: Extent) {
         let theme = view.theme;
         let columns = columns(self.panels.len());
@@ -224,61 +220,6 @@ impl Picture {
         }
     }
 
-    /// Which iteration is shown, if it is not the last.
-    fn earlier(&self) -> Option<String> {
-        self.at.as_ref().map(|_| self.moment.clone())
-    }
-
-    /// The title of a figure of one panel, `at` saying which iteration it shows if that is not the
-    /// last.
-    fn single_title(&self, at: Option<String>) -> (String, String) {
-        let Some(panel) = self.panels.first() else { return (String::new(), String::new()) };
-        let Some(slot) = panel.slot else {
-            let many = match panel.estimates.len() {
-                1 => "1 component".to_owned(),
-                n => format!("{n} components"),
-            };
-            let facts: Vec<String> = [many].into_iter().chain(at).collect();
-            return ("Estimate".to_owned(), facts.join("; "));
-        };
-        let other = panel.estimates.first().filter(|e| e.slot != slot);
-        let moved = match self.shift {
-            [0.0, 0.0] => None,
-            [x, y] => Some(format!("by ({}, {})", brief(x), brief(y))),
-        };
-        let moved_alone = moved.is_some() && self.scale == 1.0 && other.is_none();
-        let moved = moved.map(|by| if moved_alone { by } else { format!("moved {by}") });
-        let scaled =
-            (self.scale != 1.0).then(|| format!("covariance \u{d7} {}", brief(self.scale)));
-        let changes = [moved, scaled, at.clone()];
-        let changes: Vec<String> = changes.into_iter().flatten().collect();
-        match other {
-            Some(other) => {
-                let on = format!("on the data of {}", slot.heading());
-                let facts: Vec<String> = [on].into_iter().chain(changes).collect();
-                (format!("Estimate of {}", other.slot.heading()), facts.join(", "))
-            }
-            None if panel.estimates.is_empty() => {
-                (slot.heading(), "no component was matched".to_owned())
-            }
-            None if self.scale != 1.0 => {
-                let start = match (self.scale > 1.0, panel.wider) {
-                    (true, Some(true)) => "Too wide",
-                    (true, _) => "Widened",
-                    (false, Some(false)) => "Too narrow",
-                    (false, _) => "Narrowed",
-                };
-                (start.to_owned(), changes.join(", "))
-            }
-            None if moved_alone => ("Moved".to_owned(), changes.join(", ")),
-            None => {
-                let moment = at.unwrap_or_else(|| self.moment.clone());
-                let facts: Vec<String> = [moment].into_iter().chain(self.model()).collect();
-                (format!("Estimate of {}", slot.heading()), facts.join("; "))
-            }
-        }
-    }
-
     fn draw_single(&self, canvas: &mut Canvas<'_>, view: &View<'_>, panel: &Panel, extent: Extent) {
         let rect = Rect {
             left: view.left(left_of(canvas, extent)),
@@ -302,26 +243,17 @@ impl Picture {
 
     fn draw_marks(&self, canvas: &mut Canvas<'_>, view: &View<'_>, axes: &Axes, panel: &Panel) {
         let (theme, layers) = (view.theme, view.layers);
-        let position = |p: &[f64; 2]| axes.at((p[0], p[1]));
+        let position = |p: &[f64; 2]| axes.at(*p);
         canvas.with_clip(axes::clip(axes.rect), |canvas| {
             canvas.begin_group("points");
             let own = panel.slot.and_then(|s| s.truth);
             let is_own =
                 |i: usize| own.is_none() || self.labels.as_ref().is_none_or(|l| Some(l[i]) == own);
-            let others: Vec<(f64, f64)> = self
-                .points
-                .iter()
-                .enumerate()
-                .filter(|(i, _)| !is_own(*i))
-                .map(|(_, p)| position(p))
-                .collect();
-            let mine: Vec<(f64, f64)> = self
-                .points
-                .iter()
-                .enumerate()
-                .filter(|(i, _)| is_own(*i))
-                .map(|(_, p)| position(p))
-                .collect();
+            let (mut mine, mut others) = (Vec::new(), Vec::new());
+            for (i, point) in self.points.iter().enumerate() {
+                let group = if is_own(i) { &mut mine } else { &mut others };
+                group.push(position(point));
+            }
             canvas.circles(&others, 1.2, &style::fill(theme.none, 0.16));
             let color = theme.mark(panel.slot.and_then(|s| s.color));
             canvas.circles(&mine, 1.2, &style::fill(color, 0.45));
@@ -333,13 +265,18 @@ impl Picture {
             if layers.start == Start::Shown {
                 for start in &panel.starts {
                     let dotted = style::dotted(width::START, theme.mark(start.slot.color));
-                    draw_outlines(canvas, axes, &start.regions, &[dotted.opacity(0.8)]);
+                    cloud::draw_nested(
+                        canvas,
+                        axes,
+                        &start.regions.outlines,
+                        &[dotted.opacity(0.8)],
+                    );
                 }
             }
             if layers.estimate {
                 for outline in &panel.others {
                     let hair = style::dashed(width::HAIR, theme.none);
-                    canvas.polygon(&path(axes, outline), None, Some(&hair));
+                    canvas.polygon(&axes.path(outline.iter().copied()), None, Some(&hair));
                 }
                 let most = panel.estimates.iter().map(|e| e.weight).fold(0.0, f64::max);
                 for estimate in &panel.estimates {
@@ -351,7 +288,7 @@ impl Picture {
             }
             // The true mean stays in sight where an estimate is right.
             if let Some((truth, slot)) = truth {
-                draw_plus(canvas, theme, axes, truth, slot);
+                cloud::draw_plus(canvas, theme, axes.at(truth.mean), theme.text(slot.color));
             }
         });
     }
@@ -370,11 +307,15 @@ impl Picture {
         };
         canvas.begin_group("truth");
         for outline in &truth.outlines {
-            style::area(canvas, &path(axes, outline), &theme.area(slot.color, opacity));
+            style::area(
+                canvas,
+                &axes.path(outline.iter().copied()),
+                &theme.area(slot.color, opacity),
+            );
         }
         if let Some(outer) = truth.outlines.first() {
             let solid = style::solid(width::TRUTH, theme.mark(slot.color));
-            canvas.polygon(&path(axes, outer), None, Some(&solid));
+            canvas.polygon(&axes.path(outer.iter().copied()), None, Some(&solid));
         }
         canvas.end_group();
     }
@@ -390,10 +331,10 @@ impl Picture {
         let color = theme.mark(estimate.slot.color);
         canvas.begin_group("estimate");
         let widths = [2.6, width::ESTIMATE_INNER];
-        draw_outlines(
+        cloud::draw_nested(
             canvas,
             axes,
-            &estimate.regions,
+            &estimate.regions.outlines,
             &widths.map(|w| style::dashed(w, color).opacity(opacity)),
         );
         let rim = style::solid(1.4, theme.background);
@@ -405,48 +346,3 @@ impl Picture {
 
 /// The outline of an estimate without weight.
 const LEAST_OPACITY: f64 = 0.35;
-
-/// A number in few characters: `0.5`, or `2$\cdot 10^{-5}$`.
-fn brief(value: f64) -> String {
-    match value.abs() {
-        0.0 => "0".to_owned(),
-        v if v >= 0.001 => number::short(value, 3),
-        v => {
-            let power = libm::log10(v).floor();
-            let multiple = number::short(value / libm::pow(10.0, power), 1);
-            format!("{multiple}$\\cdot 10^{{{power}}}$")
-        }
-    }
-}
-
-/// Nested outlines, the first in the first stroke, the others in the last.
-fn draw_outlines(canvas: &mut Canvas<'_>, axes: &Axes, regions: &Regions, strokes: &[Stroke]) {
-    for (i, outline) in regions.outlines.iter().enumerate() {
-        let stroke = strokes.get(i).or(strokes.last());
-        canvas.polygon(&path(axes, outline), None, stroke);
-    }
-}
-
-/// The true mean: a plus with a rim, so that it is seen on any mark.
-fn draw_plus(canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, truth: &Regions, slot: Slot) {
-    let (x, y) = axes.at((truth.mean[0], truth.mean[1]));
-    for (width, color) in [(3.8, theme.background), (1.8, theme.text(slot.color))] {
-        for arm in [[(x - 5.0, y), (x + 5.0, y)], [(x, y - 5.0), (x, y + 5.0)]] {
-            canvas.line(&arm, &style::solid(width, color));
-        }
-    }
-}
-
-pub(super) fn path(axes: &Axes, outline: &[[f64; 2]]) -> Vec<(f64, f64)> {
-    axes.path(outline.iter().map(|p| (p[0], p[1])))
-}
-
-/// Which share of a component's points the estimate holds.
-fn held(share: f64) -> String {
-    format!("95\u{2009}% ellipse holds {} of points", number::whole_percent(share))
-}
-
-/// The divergence of the estimate from the truth.
-fn divergence(nats: f64) -> String {
-    format!("KL($p$\u{2225}$q$) {} nats", number::fixed(nats, if nats < 10.0 { 2 } else { 1 }))
-}

@@ -1,7 +1,6 @@
 //! The plane that regions are drawn in: its scales, its left edge, and the names of estimates in it.
 
 use super::Panel;
-use super::draw::path;
 use crate::figure::axes::{self, Axes, Extent};
 use crate::figure::spot::{self, Spots};
 use crate::figure::style::{self, Theme, size};
@@ -34,7 +33,9 @@ pub(super) fn draw_names(canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, pa
     let outlines: Vec<Vec<(f64, f64)>> = panel
         .estimates
         .iter()
-        .map(|e| e.regions.outlines.first().map(|o| path(axes, o)).unwrap_or_default())
+        .map(|e| {
+            e.regions.outlines.first().map(|o| axes.path(o.iter().copied())).unwrap_or_default()
+        })
         .collect();
     for outline in &outlines {
         spots.line(outline);
@@ -48,7 +49,7 @@ pub(super) fn draw_names(canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, pa
         };
         let extent = canvas.measure(&text, &style);
         let size = [extent.width, extent.ascent + extent.descent];
-        let (cx, cy) = axes.at((estimate.regions.mean[0], estimate.regions.mean[1]));
+        let (cx, cy) = axes.at(estimate.regions.mean);
         // Outward from the outline, from its top on.
         let mut vertices: Vec<&(f64, f64)> = outline.iter().collect();
         vertices.sort_by(|a, b| a.1.total_cmp(&b.1));

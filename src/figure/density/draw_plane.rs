@@ -23,7 +23,7 @@ impl Picture {
         canvas.with_clip(axes::clip(rect), |canvas| {
             if layers.data {
                 canvas.begin_group("points");
-                let points = axes.path(plane.points.iter().map(|p| (p[0], p[1])));
+                let points = axes.path(plane.points.iter().copied());
                 let radius = cloud::radius(points.len());
                 canvas.circles(&points, radius, &style::fill(theme.none, 0.45));
                 canvas.end_group();
@@ -142,7 +142,7 @@ fn draw_lines(canvas: &mut Canvas<'_>, axes: &Axes, surface: &Surface, strokes: 
 
 /// The boundary of a region on the canvas, without vertices that are too close to be seen.
 fn rings(axes: &Axes, region: &Region) -> Vec<Path> {
-    let paths = region.rings.iter().map(|ring| axes.path(ring.iter().map(|p| (p[0], p[1]))));
+    let paths = region.rings.iter().map(|ring| axes.path(ring.iter().copied()));
     paths
         .map(|path| {
             let mut kept: Path = Vec::new();

@@ -36,7 +36,7 @@ impl crate::figure::Picture for Picture {
         let mut placer = Placer::new(rect);
         canvas.with_clip(axes::clip(rect), |canvas| {
             canvas.begin_group("points");
-            let points = axes.path(self.points.iter().map(|p| (p[0], p[1])));
+            let points = axes.path(self.points.iter().copied());
             canvas.circles(&points, POINT, &style::fill(theme.none, 0.3));
             canvas.end_group();
             for (x, y) in points {
@@ -123,7 +123,7 @@ fn stroke_of(age: f64, color: Color) -> Stroke {
 }
 
 fn outline(axes: &Axes, shot: &Snapshot) -> Vec<(f64, f64)> {
-    axes.path(shot.outline.iter().map(|p| (p[0], p[1])))
+    axes.path(shot.outline.iter().copied())
 }
 
 fn ring(path: &[(f64, f64)]) -> Vec<(f64, f64)> {
@@ -163,14 +163,14 @@ fn draw_last(
     let path = outline(axes, last);
     canvas.polygon(&path, None, Some(&style::dashed(LAST, color)));
     placer.line(&ring(&path));
-    let way = axes.path(component.path.iter().map(|p| (p[0], p[1])));
+    let way = axes.path(component.path.iter().copied());
     canvas.line(&way, &style::solid(width::TRUTH + 1.6, theme.background));
     canvas.line(&way, &style::solid(width::TRUTH, color));
     placer.line(&way);
     let rim = style::solid(1.0, theme.background);
     let dots = earlier.iter().map(|shot| (shot, EARLIER_DOT)).chain([(last, DOT)]);
     for (shot, radius) in dots {
-        let at = axes.at((shot.mean[0], shot.mean[1]));
+        let at = axes.at(shot.mean);
         canvas.circle(at, radius, Some(&style::fill(color, 1.0)), Some(&rim));
         placer.area(Rect::new(at.0, at.1, at.0, at.1).inset(-radius - 1.0), 1.0);
     }
@@ -253,7 +253,7 @@ fn label(
     let style = style::text(size::LABEL, color, Anchor::Start);
     let measured = canvas.measure(text, &style);
     let (w, h) = (measured.width + 6.0, measured.ascent + measured.descent + 4.0);
-    let middle = axes.at((shot.mean[0], shot.mean[1]));
+    let middle = axes.at(shot.mean);
     let Some(place) = placer.beside(&outline(axes, shot), middle, w, h) else { return false };
     let at = (place.left + 3.0, place.bottom - 2.0 - measured.descent);
     canvas.text(at, text, &style);

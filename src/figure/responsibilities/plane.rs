@@ -59,7 +59,7 @@ impl Picture {
                 for start in starts {
                     let dotted = style::dotted(width::START, theme.text(start.slot.color));
                     for outline in &start.outlines {
-                        let path = axes.path(outline.iter().map(|p| (p[0], p[1])));
+                        let path = axes.path(outline.iter().copied());
                         canvas.polygon(&path, None, Some(&dotted.opacity(0.8)));
                     }
                 }
@@ -67,7 +67,7 @@ impl Picture {
             for ellipses in components.iter().filter(|_| view.layers.estimate) {
                 canvas.begin_group("ellipses");
                 for (outline, width) in ellipses.outlines.iter().zip([OUTER, INNER]) {
-                    let path = axes.path(outline.iter().map(|p| (p[0], p[1])));
+                    let path = axes.path(outline.iter().copied());
                     let stroke = style::solid(width, theme.text(ellipses.slot.color));
                     draw_ellipse(canvas, theme, &crowd, &path, &stroke);
                     placer.line(&path);
@@ -87,8 +87,8 @@ impl Picture {
             let measured = canvas.measure(&text, &style);
             let size = (measured.width + 8.0, measured.ascent + measured.descent + 4.0);
             let Some(outer) = ellipses.outlines.first() else { continue };
-            let outer = axes.path(outer.iter().map(|p| (p[0], p[1])));
-            let middle = axes.at((ellipses.mean[0], ellipses.mean[1]));
+            let outer = axes.path(outer.iter().copied());
+            let middle = axes.at(ellipses.mean);
             if let Some(place) = placer.beside(&outer, middle, size.0, size.1) {
                 let at = (place.left + 4.0, place.bottom - 2.0 - measured.descent);
                 canvas.text(at, &text, &style);

@@ -6,7 +6,7 @@ use crate::figure::frame::{Entry, Header, Sample};
 use crate::figure::placer::Placer;
 use crate::figure::style::{self, Area, Theme, size, width};
 use crate::figure::{Cell, Layers, Start, Table, View, cloud, number};
-use crate::render::{Anchor, Canvas, Color, Hatch, Rect, Stroke};
+use crate::render::{Anchor, Canvas, Hatch, Rect};
 
 impl crate::figure::Picture for Picture {
     fn extent(&self) -> Option<Extent> {
@@ -244,7 +244,7 @@ impl Picture {
                 for component in &self.components {
                     let area = self.area(theme, component);
                     for ellipse in &component.ellipses {
-                        style::region(canvas, &[path(axes, ellipse)], &area);
+                        style::region(canvas, &[axes.path(ellipse.iter().copied())], &area);
                     }
                 }
                 canvas.end_group();
@@ -258,7 +258,7 @@ impl Picture {
                 canvas.begin_group("start");
                 for start in &self.starts {
                     let dotted = style::dotted(width::START, theme.mark(start.slot.color));
-                    draw_ellipses(canvas, axes, start, &[dotted.opacity(0.8)]);
+                    cloud::draw_nested(canvas, axes, &start.ellipses, &[dotted.opacity(0.8)]);
                 }
                 canvas.end_group();
             }
@@ -279,7 +279,7 @@ impl Picture {
         colors.dedup();
         for color in colors {
             let own = self.points.iter().zip(&of).filter(|(_, c)| **c == color);
-            let centers: Vec<(f64, f64)> = own.map(|(p, _)| axes.at((p.at[0], p.at[1]))).collect();
+            let centers: Vec<(f64, f64)> = own.map(|(p, _)| axes.at(p.at)).collect();
             let radius = cloud::radius(self.points.len());
             canvas.circles(&centers, radius, &style::fill(theme.mark(color), 0.45));
         }
@@ -298,14 +298,19 @@ impl Picture {
             true => [2.6, width::ESTIMATE_INNER].map(|w| style::dashed(w, color)),
             false => [width::TRUTH, width::HAIR].map(|w| style::solid(w, color)),
         };
-        draw_ellipses(canvas, axes, component, &[outer.opacity(opacity), inner.opacity(opacity)]);
-        let center = axes.at((component.mean[0], component.mean[1]));
+        cloud::draw_nested(
+            canvas,
+            axes,
+            &component.ellipses,
+            &[outer.opacity(opacity), inner.opacity(opacity)],
+        );
+        let center = axes.at(component.mean);
         match self.fitted {
             true => {
                 let rim = style::solid(1.4, theme.background);
                 canvas.circle(center, 3.8, Some(&style::fill(color, 1.0)), Some(&rim));
             }
-            false => draw_plus(canvas, theme, center, theme.text(component.slot.color)),
+            false => cloud::draw_plus(canvas, theme, center, theme.text(component.slot.color)),
         }
     }
 
@@ -315,17 +320,17 @@ impl Picture {
         let mut placer = Placer::new(axes.rect);
         let r = cloud::radius(self.points.len());
         for point in &self.points {
-            let (x, y) = axes.at((point.at[0], point.at[1]));
+            let (x, y) = axes.at(point.at);
             placer.area(Rect::new(x - r, y - r, x + r, y + r), POINT);
         }
         let starts = self.starts.iter().filter(|_| view.layers.start != Start::Absent);
         for ellipse in self.components.iter().chain(starts).flat_map(|c| &c.ellipses) {
-            let mut ring = path(axes, ellipse);
+            let mut ring = axes.path(ellipse.iter().copied());
             ring.extend(ring.first().copied());
             placer.line(&ring);
         }
         for component in &self.components {
-            let (x, y) = axes.at((component.mean[0], component.mean[1]));
+            let (x, y) = axes.at(component.mean);
             placer.area(Rect::new(x - 6.0, y - 6.0, x + 6.0, y + 6.0), 1.0);
         }
         // Those with the most weight have the first choice.
@@ -337,7 +342,7 @@ impl Picture {
             let style = style::text(size::LABEL, theme.text(component.slot.color), Anchor::Start);
             let extent = canvas.measure(&text, &style);
             let (w, h) = (extent.width + 6.0, extent.ascent + extent.descent + 3.0);
-            let place = placer.place_near(&beside(&path(axes, outer), w, h), w, h);
+            let place = placer.place_near(&beside(&axes.path(outer.iter().copied()), w, h), w, h);
             canvas.text((place.left + 3.0, place.bottom - 1.5 - extent.descent), &text, &style);
         }
     }
@@ -381,24 +386,4 @@ fn list(words: Vec<String>) -> String {
         [most @ .., last] if !most.is_empty() => format!("{} and {last}", most.join(", ")),
         words => words.join(""),
     }
-}
-
-/// Nested ellipses, the first in the first stroke, the others in the last.
-fn draw_ellipses(canvas: &mut Canvas<'_>, axes: &Axes, component: &Component, strokes: &[Stroke]) {
-    for (i, ellipse) in component.ellipses.iter().enumerate() {
-        canvas.polygon(&path(axes, ellipse), None, strokes.get(i).or(strokes.last()));
-    }
-}
-
-/// A plus with a rim, so that it is seen on any mark.
-fn draw_plus(canvas: &mut Canvas<'_>, theme: &Theme, (x, y): (f64, f64), color: Color) {
-    for (width, color) in [(3.8, theme.background), (1.8, color)] {
-        for arm in [[(x - 5.0, y), (x + 5.0, y)], [(x, y - 5.0), (x, y + 5.0)]] {
-            canvas.line(&arm, &style::solid(width, color));
-        }
-    }
-}
-
-fn path(axes: &Axes, outline: &[[f64; 2]]) -> Vec<(f64, f64)> {
-    axes.path(outline.iter().map(|p| (p[0], p[1])))
 }
