@@ -54,6 +54,11 @@ impl Placer {
         }
     }
 
+    /// A dot that labels should not lie on; `weight` as that of an area.
+    pub fn dot(&mut self, (x, y): (f64, f64), radius: f64, weight: f64) {
+        self.area(Rect::new(x - radius, y - radius, x + radius, y + radius), weight);
+    }
+
     /// An area that labels should not lie on; `weight` is 1 for a mark and less for a pale one.
     pub fn area(&mut self, area: Rect, weight: f64) {
         let clip = |v: f64, most: usize| (v / CELL).clamp(0.0, most as f64);

@@ -61,9 +61,7 @@ impl crate::figure::Picture for Picture {
             self.draw_series(canvas, view.theme, &axes, i, series);
             let path = self.path(&axes, series);
             match self.marks {
-                Marks::Points => path.iter().for_each(|p| {
-                    placer.area(Rect::new(p.0, p.1, p.0, p.1).inset(-4.0), 1.0);
-                }),
+                Marks::Points => path.iter().for_each(|p| placer.dot(*p, 4.0, 1.0)),
                 Marks::Line | Marks::Both => placer.line(&path),
             }
             // The last of the points that are furthest to the right.

@@ -7,7 +7,7 @@ use crate::figure::placer::Placer;
 use crate::figure::style::{self, Theme, size, width};
 use crate::figure::{Cell, Layers, Table, View, number};
 use crate::model::Stop;
-use crate::render::{Anchor, Canvas, Color, Rect, Stroke};
+use crate::render::{Anchor, Canvas, Color, Stroke};
 
 impl crate::figure::Picture for Picture {
     fn extent(&self) -> Option<Extent> {
@@ -39,8 +39,8 @@ impl crate::figure::Picture for Picture {
             let points = axes.path(self.points.iter().copied());
             canvas.circles(&points, POINT, &style::fill(theme.none, 0.3));
             canvas.end_group();
-            for (x, y) in points {
-                placer.area(Rect::new(x, y, x, y).inset(-POINT), 1.0);
+            for point in points {
+                placer.dot(point, POINT, 1.0);
             }
             for component in &self.components {
                 draw_earlier(canvas, theme, &axes, component, &mut placer);
@@ -172,7 +172,7 @@ fn draw_last(
     for (shot, radius) in dots {
         let at = axes.at(shot.mean);
         canvas.circle(at, radius, Some(&style::fill(color, 1.0)), Some(&rim));
-        placer.area(Rect::new(at.0, at.1, at.0, at.1).inset(-radius - 1.0), 1.0);
+        placer.dot(at, radius + 1.0, 1.0);
     }
     canvas.end_group();
 }

@@ -50,8 +50,7 @@ impl Picture {
         let crowd = Crowd::new(rect, radius, (0..self.points.len()).map(position));
         let mut placer = Placer::new(rect);
         for i in 0..self.points.len() {
-            let (x, y) = position(i);
-            placer.area(Rect::new(x, y, x, y).inset(-radius), 1.0);
+            placer.dot(position(i), radius, 1.0);
         }
         canvas.with_clip(axes::clip(rect), |canvas| {
             self.draw_points(canvas, view, radius, position);

@@ -6,7 +6,7 @@ use crate::figure::frame::{Entry, Header, Sample};
 use crate::figure::placer::Placer;
 use crate::figure::style::{self, Area, Theme, size, width};
 use crate::figure::{Cell, Layers, Start, Table, View, cloud, number};
-use crate::render::{Anchor, Canvas, Hatch, Rect};
+use crate::render::{Anchor, Canvas, Hatch};
 
 impl crate::figure::Picture for Picture {
     fn extent(&self) -> Option<Extent> {
@@ -320,8 +320,7 @@ impl Picture {
         let mut placer = Placer::new(axes.rect);
         let r = cloud::radius(self.points.len());
         for point in &self.points {
-            let (x, y) = axes.at(point.at);
-            placer.area(Rect::new(x - r, y - r, x + r, y + r), POINT);
+            placer.dot(axes.at(point.at), r, POINT);
         }
         let starts = self.starts.iter().filter(|_| view.layers.start != Start::Absent);
         for ellipse in self.components.iter().chain(starts).flat_map(|c| &c.ellipses) {
@@ -330,8 +329,7 @@ impl Picture {
             placer.line(&ring);
         }
         for component in &self.components {
-            let (x, y) = axes.at(component.mean);
-            placer.area(Rect::new(x - 6.0, y - 6.0, x + 6.0, y + 6.0), 1.0);
+            placer.dot(axes.at(component.mean), 6.0, 1.0);
         }
         // Those with the most weight have the first choice.
         let mut order: Vec<&Component> = self.components.iter().collect();

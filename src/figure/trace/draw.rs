@@ -345,7 +345,7 @@ impl Picture {
         let rim = style::solid(1.4, theme.background);
         let fill = style::fill(self.color(theme, line).0, 1.0);
         canvas.circle(at, 4.6, Some(&fill), Some(&rim));
-        placer.area(Rect::new(at.0, at.1, at.0, at.1).inset(-6.0), 1.0);
+        placer.dot(at, 6.0, 1.0);
     }
 
     /// A ring where a line begins to fall, and what it does at the first.
@@ -365,7 +365,7 @@ impl Picture {
                 continue;
             }
             canvas.circle(at, 5.4, None, Some(&style::solid(2.2, theme.ink)));
-            placer.area(Rect::new(at.0, at.1, at.0, at.1).inset(-8.0), 1.0);
+            placer.dot(at, 8.0, 1.0);
             first = first.or(Some((fall, at)));
         }
         if let Some((fall, at)) = first {
