@@ -169,6 +169,7 @@ fn build_one(one: &Loaded, selection: &Selection, arguments: &Arguments) -> Exit
             return Exit::InputOutput;
         }
     };
+    built.keep(&one.plan, &store);
     record.enter(selection, &built, &observer.nodes());
     let orphans = record.close(&store);
     if built.failures.is_empty() {

@@ -150,9 +150,17 @@ pub struct Built {
     pub failures: Vec<String>,
     /// Every node with what it depends on.
     pub nodes: IndexMap<String, Ingredients>,
+    /// The values of the nodes that were run or needed.
+    pub values: Values,
+    /// Which were run.
+    ran: Needed,
+    /// The figures whose files are not those on disk.
+    rendered: IndexMap<String, Outcome<Rendered>>,
+    /// The files that say something of all figures, if they were made and nothing failed.
+    texts: Option<Listing>,
 }
 
-/// Does what has to be done, and keeps what was made.
+/// Does what has to be done. What was made is kept by [`Built::keep`].
 ///
 /// # Errors
 ///
@@ -167,13 +175,7 @@ pub fn build(
     let Assessment { nodes, current, texts, current_texts, mut kept, drawn, known, todo } =
         assess(plan, selection, text, store, &Versions::own());
     let values = run_from(plan, &todo, known, observer);
-    keep_values(plan, &nodes, store, &values, &todo);
     let rendered = render(plan, &values, &Selection::Only(drawn), observer);
-    for (name, figure) in &rendered {
-        if let (Ok(figure), Some(node)) = (figure, nodes.get(&format!("figure.{name}"))) {
-            store.put(&node.key, figure);
-        }
-    }
     let mut all: IndexMap<String, Outcome<Rendered>> = IndexMap::new();
     all.extend(kept.drain(..).map(|(name, figure)| (name, Ok(figure))));
     all.extend(rendered);
@@ -182,14 +184,7 @@ pub fn build(
     let files = outputs::files(plan, &values, &all, &whole, text)?;
     let failures = outputs::failures(&values, &all);
     let made = all.values().filter(|figure| figure.is_ok()).count();
-    for (name, figure) in &all {
-        if let (Ok(figure), Some(node)) = (figure, nodes.get(&format!("figure.{name}"))) {
-            store.put(&listing(&node.key), &files_of(name, figure, plan));
-        }
-    }
-    if let Some(node) = nodes.get(key::TEXTS).filter(|_| texts && failures.is_empty()) {
-        store.put(&listing(&node.key), &texts_of(plan, &files));
-    }
+    let listed = (texts && failures.is_empty()).then(|| texts_of(plan, &files));
     // Texts say something of all figures, so then each is among the files.
     let untouched = || current.iter().filter(|(name, _)| !all.contains_key(*name));
     Ok(Built {
@@ -198,42 +193,61 @@ pub fn build(
         files,
         failures,
         nodes,
+        values,
+        ran: todo,
+        rendered: all,
+        texts: listed,
     })
 }
 
-fn keep_values(
-    plan: &Plan,
-    nodes: &IndexMap<String, Ingredients>,
-    store: &Store,
-    values: &Values,
-    todo: &Needed,
-) {
-    let key = |id: String| nodes.get(&id).map(|node| &node.key);
-    for name in &todo.data {
-        // What is read or stated is there already.
-        let drawn = plan.data.get(name).map(|node| &node.source);
-        let drawn = matches!(drawn, Some(data::Spec::GaussianMixture(_)));
-        if let (Some(Ok(data)), Some(key), true) =
-            (values.data.get(name), key(format!("data.{name}")), drawn)
-        {
-            store.put(key, data);
+impl Built {
+    /// Keeps what was made for further builds: after its files are written, which have the first
+    /// claim on what room there is.
+    pub fn keep(&self, plan: &Plan, store: &Store) {
+        self.keep_values(plan, store);
+        for (name, figure) in &self.rendered {
+            if let (Ok(figure), Some(node)) = (figure, self.nodes.get(&format!("figure.{name}"))) {
+                store.put(&node.key, figure);
+                store.put(&listing(&node.key), &files_of(name, figure, plan));
+            }
+        }
+        if let (Some(node), Some(texts)) = (self.nodes.get(key::TEXTS), &self.texts) {
+            store.put(&listing(&node.key), texts);
         }
     }
-    for name in &todo.fits {
-        if let (Some(Ok(fit)), Some(key)) = (values.fits.get(name), key(format!("fit.{name}"))) {
-            store.put(key, fit);
+
+    fn keep_values(&self, plan: &Plan, store: &Store) {
+        let Self { nodes, values, ran, .. } = self;
+        let key = |id: String| nodes.get(&id).map(|node| &node.key);
+        for name in &ran.data {
+            // What is read or stated is there already.
+            let drawn = plan.data.get(name).map(|node| &node.source);
+            let drawn = matches!(drawn, Some(data::Spec::GaussianMixture(_)));
+            if let (Some(Ok(data)), Some(key), true) =
+                (values.data.get(name), key(format!("data.{name}")), drawn)
+            {
+                store.put(key, data);
+            }
         }
-    }
-    for name in &todo.scores {
-        if let (Some(scores), Some(key)) = (values.scores.get(name), key(format!("score.{name}"))) {
-            store.put(key, &KeptScores::from(scores));
+        for name in &ran.fits {
+            if let (Some(Ok(fit)), Some(key)) = (values.fits.get(name), key(format!("fit.{name}")))
+            {
+                store.put(key, fit);
+            }
         }
-    }
-    for name in &todo.baselines {
-        if let (Some(Ok(rows)), Some(key)) =
-            (values.baselines.get(name), key(format!("baseline.{name}")))
-        {
-            store.put(key, rows);
+        for name in &ran.scores {
+            if let (Some(scores), Some(key)) =
+                (values.scores.get(name), key(format!("score.{name}")))
+            {
+                store.put(key, &KeptScores::from(scores));
+            }
+        }
+        for name in &ran.baselines {
+            if let (Some(Ok(rows)), Some(key)) =
+                (values.baselines.get(name), key(format!("baseline.{name}")))
+            {
+                store.put(key, rows);
+            }
         }
     }
 }

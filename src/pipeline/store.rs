@@ -95,7 +95,9 @@ impl Store {
             .and_then(|payload| self.write(&path, &payload).map_err(|error| error.to_string()));
         if let Err(error) = written {
             let root = self.root.as_deref().unwrap_or(Path::new(FOLDER)).display();
-            self.note(format!("cannot keep values in `{root}`: {error}"));
+            // The name of a temporary file tells nobody anything.
+            let reason = error.split(" at path ").next().unwrap_or_default();
+            self.note(format!("cannot keep values in `{root}`: {reason}"));
         }
     }
 
