@@ -335,3 +335,31 @@ fn a_config_in_another_folder_has_its_paths_from_there() {
     assert!(manifest.contains("points.csv"), "{manifest}");
     assert!(!manifest.contains(folder.path().to_str().unwrap()), "a path of this machine");
 }
+
+#[test]
+fn what_a_build_writes_is_listed_before_it_is_built() {
+    let folder = folder(CONFIG);
+    let listed = stdout(&elbow(&folder, &["list", "--outputs", "a.toml"]));
+    let mut listed: Vec<String> = listed.lines().map(str::to_owned).collect();
+    assert_eq!(names(&folder), ["a.toml"]);
+    check(&elbow(&folder, &["build", "-q", "a.toml"]), 0, &[]);
+    listed.sort();
+    let written: Vec<String> = names(&folder).into_iter().filter(|n| n != "a.toml").collect();
+    assert_eq!(listed, written);
+    let nodes = stdout(&elbow(&folder, &["list", "a.toml"]));
+    let expected = "data.line\nfit.cavi\nscore.cavi\nbaseline.permuted\nfigure.data\nfigure.elbo\n";
+    assert_eq!(nodes, expected);
+}
+
+#[test]
+fn shells_and_manuals_know_every_command() {
+    let folder = folder(CONFIG);
+    for shell in ["bash", "zsh", "fish"] {
+        let text = stdout(&elbow(&folder, &["completions", shell]));
+        assert!(text.contains("lint-figures") && text.contains("locked"), "{shell}: {text}");
+    }
+    let manual = stdout(&elbow(&folder, &["man"]));
+    for part in [".TH elbow 1", ".TH elbow-build 1", "\\-\\-locked", "Exit codes"] {
+        assert!(manual.contains(part), "{part} is not in\n{manual}");
+    }
+}

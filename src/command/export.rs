@@ -86,7 +86,7 @@ fn export(arguments: &Arguments) -> Result<String, (Exit, String)> {
 }
 
 /// All nodes of a plan.
-fn nodes(plan: &Plan) -> Vec<String> {
+pub(super) fn nodes(plan: &Plan) -> Vec<String> {
     let named = |section: &'static str| move |name: &String| format!("{section}.{name}");
     let labelled = |fit: &crate::config::plan::Fit| {
         plan.data.get(&fit.data).is_some_and(|d| d.source.shape().components.is_some())

@@ -2,9 +2,12 @@
 
 pub mod build;
 pub mod clean;
+mod completions;
 mod explain;
 pub mod export;
+mod interrupt;
 pub mod lint_figures;
+pub mod list;
 pub mod load;
 mod past;
 pub mod plan;
@@ -13,7 +16,7 @@ mod targets;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// How a command ended, from good to bad. The numbers are part of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,7 +53,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 done; 1 a node failed; 2 the config or the call is wrong; 3 a check found something; 4 a file cannot be read or written."
+    after_help = "Exit codes: 0 done; 1 a node failed; 2 the config or the call is wrong; 3 a check found something; 4 a file cannot be read or written; 130 interrupted."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -67,14 +70,24 @@ enum Command {
     Clean(clean::Arguments),
     /// Print the full value of one node, such as `data.line` or `fit.cavi`.
     Export(export::Arguments),
+    /// List the nodes of a config, or the files that a build writes.
+    List(list::Arguments),
     /// Say what cannot be read in the figures.
     LintFigures(lint_figures::Arguments),
+    /// Print what completes calls of this program in a shell.
+    Completions(completions::Arguments),
+    /// Print the manual page.
+    Man,
 }
 
 /// Runs the command that the program was called with.
 pub fn run() -> ExitCode {
+    interrupt::install();
     match Arguments::parse().command {
         Command::Build(arguments) => build::run(&arguments),
+        Command::List(arguments) => list::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
+        Command::Man => completions::man(Arguments::command()),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Clean(arguments) => clean::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::io::{Error, ErrorKind, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::outputs::File;
@@ -57,10 +58,34 @@ fn write_one(path: &Path, bytes: &[u8]) -> std::io::Result<Written> {
     // Temporary files are private by default; outputs are for all, less what the umask takes away.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut unfinished = unfinished();
     let mut temporary = builder.tempfile_in(folder)?;
-    temporary.write_all(bytes)?;
-    temporary.persist(path).map_err(|error| error.error)?;
-    Ok(Written::New)
+    let name = temporary.path().to_owned();
+    unfinished.insert(name.clone());
+    drop(unfinished);
+    let filled = temporary.write_all(bytes);
+    let mut unfinished = self::unfinished();
+    let moved = filled.and_then(|()| temporary.persist(path).map_err(|error| error.error));
+    unfinished.remove(&name);
+    moved.map(|_| Written::New)
+}
+
+/// The temporary files that there are at this moment. Held while one is made, and while it becomes
+/// what it is for, so that whoever else holds it finds every file either whole or in this list.
+static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+fn unfinished() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends all writing, for a program that ends at once: removes what is unfinished, and while the
+/// guard lives nothing is finished or begun.
+pub fn stop() -> impl Sized {
+    let unfinished = unfinished();
+    for temporary in unfinished.iter() {
+        let _ = std::fs::remove_file(temporary);
+    }
+    unfinished
 }
 
 /// Why a file cannot be written, and what to do.
