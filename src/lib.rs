@@ -52,4 +52,6 @@ pub mod report;
 pub mod config;
 pub mod pipeline;
 
+pub mod check;
+
 pub mod command;

@@ -86,9 +86,7 @@ fn build_all(arguments: &Arguments) -> Result<Exit, Exit> {
 fn adapt(one: &mut Loaded, arguments: &Arguments) {
     let plan = &mut one.plan;
     if let Some(folder) = &arguments.output {
-        plan.output.figures = folder.clone();
-        plan.output.extras =
-            plan.output.extras.as_ref().map(|_| folder.join("extras").join(&plan.name));
+        plan.move_to(folder);
     }
     if !arguments.format.is_empty() {
         let formats: Vec<Format> =

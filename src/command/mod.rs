@@ -1,10 +1,12 @@
 //! The command line: one file a subcommand.
 
 pub mod build;
+pub mod check;
 pub mod clean;
 mod completions;
 mod explain;
 pub mod export;
+mod github;
 mod interrupt;
 pub mod lint_figures;
 pub mod list;
@@ -70,6 +72,8 @@ enum Command {
     Clean(clean::Arguments),
     /// Print the full value of one node, such as `data.line` or `fit.cavi`.
     Export(export::Arguments),
+    /// Say whether the files on disk are what the configs give.
+    Check(check::Arguments),
     /// List the nodes of a config, or the files that a build writes.
     List(list::Arguments),
     /// Say what cannot be read in the figures.
@@ -89,6 +93,7 @@ pub fn run() -> ExitCode {
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man => completions::man(Arguments::command()),
         Command::Plan(arguments) => plan::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
         Command::Clean(arguments) => clean::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::LintFigures(arguments) => lint_figures::run(&arguments),

@@ -1,6 +1,6 @@
 //! A config that has been checked: everything the pipeline needs, and nothing that can be wrong.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -228,6 +228,13 @@ impl Figure {
 pub const ANIMATION_FILES: [&str; 3] = ["animation.gif", "animation.apng", "poster.png"];
 
 impl Plan {
+    /// Writes to `folder` instead; extras go to `extras/<config>` in it.
+    pub fn move_to(&mut self, folder: &Path) {
+        self.output.figures = folder.to_owned();
+        let extras = folder.join("extras").join(&self.name);
+        self.output.extras = self.output.extras.take().map(|_| extras);
+    }
+
     /// The figure files of the plan, in order, each with its figure's name.
     pub fn figure_files(&self) -> impl Iterator<Item = (&str, PathBuf)> {
         self.figures.iter().flat_map(move |(name, figure)| {

@@ -1,0 +1,306 @@
+//! `elbow check`: are the outputs what this config gives?
+
+use std::path::{Path, PathBuf};
+
+use glob::Pattern;
+use serde_json::json;
+
+use super::build::{selections, store};
+use super::load::{Loaded, Overrides, load};
+use super::past::Past;
+use super::progress::{self, FailFast, Progress, Verbosity};
+use super::{Exit, github};
+use crate::check::page::{self, Shown};
+use crate::check::{Comparison, compare};
+use crate::diagnostic::counted;
+use crate::pipeline::outputs::{File, targets};
+use crate::pipeline::{Selection, build, write};
+
+/// Say whether the files on disk are what the configs give: numbers, data of figures and pixels,
+/// each within its tolerance.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The configs.
+    #[arg(required = true, value_name = "CONFIG")]
+    configs: Vec<PathBuf>,
+    /// Check only the figures whose names match. Can be given several times.
+    #[arg(long, value_name = "GLOB")]
+    only: Vec<String>,
+    #[command(flatten)]
+    overrides: Overrides,
+    /// Check this folder instead of the config's; extras are in `extras/<config>` in it.
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Every byte must be the same.
+    #[arg(long)]
+    exact: bool,
+    /// Accept what the config gives: write it, for all files or for those that match, such as
+    /// `--bless='*_ELBO*'`.
+    #[arg(long, value_name = "GLOB", num_args = 0..=1, require_equals = true, default_missing_value = "*")]
+    bless: Vec<String>,
+    /// Put a page with expected, actual and difference of each picture that differs into this
+    /// folder; `.elbow/check/<config>` in the project by default.
+    #[arg(long, value_name = "DIR")]
+    page: Option<PathBuf>,
+    /// How to print.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For a terminal.
+    Text,
+    /// For a pull request.
+    Markdown,
+    /// For programs.
+    Json,
+}
+
+/// A file that is not what it should be.
+struct Finding {
+    path: PathBuf,
+    differences: Vec<String>,
+    expected: Vec<u8>,
+    actual: Option<Vec<u8>>,
+}
+
+/// What a check of one config found.
+struct Checked {
+    findings: Vec<Finding>,
+    /// How many files are the same, and how many to what matters.
+    equal: usize,
+    close: usize,
+    /// The largest relative difference of numbers that are close.
+    largest: f64,
+    /// Files that were written once and that the config no longer gives.
+    orphans: Vec<PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Exit {
+    match check(arguments) {
+        Ok(exit) | Err(exit) => exit,
+    }
+}
+
+fn check(arguments: &Arguments) -> Result<Exit, Exit> {
+    let globs: Vec<Pattern> = arguments
+        .bless
+        .iter()
+        .map(|written| {
+            Pattern::new(written).map_err(|error| {
+                let hint = "`*` stands for any part of a name";
+                progress::error(&format!("`--bless={written}`: {error}\nhint: {hint}"));
+                Exit::Wrong
+            })
+        })
+        .collect::<Result<_, Exit>>()?;
+    let mut loaded = load(&arguments.configs, &arguments.overrides)?;
+    for one in &mut loaded {
+        if let Some(folder) = &arguments.output {
+            one.plan.move_to(folder);
+        }
+    }
+    let selections = selections(&loaded, &arguments.only)?;
+    let mut exit = Exit::Done;
+    let mut text = String::new();
+    let mut summary = String::new();
+    for (one, selection) in loaded.iter().zip(&selections) {
+        let mut checked = check_one(one, selection, arguments.exact)?;
+        exit = exit.max(bless(&mut checked, &globs));
+        if !checked.findings.is_empty() {
+            exit = exit.max(Exit::Found);
+            page_of(one, &checked, arguments.page.as_deref());
+        }
+        text += &match arguments.format {
+            Format::Text => words(one, &checked),
+            Format::Markdown => markdown(one, &checked),
+            Format::Json => json(one, &checked),
+        };
+        summary += &markdown(one, &checked);
+        for finding in &checked.findings {
+            github::error(&finding.path, &finding.differences.join("; "));
+        }
+    }
+    github::summary(&summary);
+    Ok(exit.max(progress::print(&text)))
+}
+
+fn check_one(one: &Loaded, selection: &Selection, exact: bool) -> Result<Checked, Exit> {
+    let store = store(&one.path, false);
+    let observer = Progress::new(Verbosity::Quiet, FailFast::No);
+    let built = build::build(&one.plan, selection, &one.text, &store, &observer);
+    let built = built.map_err(|error| {
+        progress::error(&error);
+        Exit::Failed
+    })?;
+    if !built.failures.is_empty() {
+        built.failures.iter().for_each(|failure| progress::error(failure));
+        return Err(Exit::Failed);
+    }
+    let record = Past::read(one, &store).record;
+    let orphans =
+        store.root().map(|root| record.orphans(root, &targets(&one.plan, &Selection::All)));
+    let mut checked = Checked {
+        findings: Vec::new(),
+        equal: built.current,
+        close: 0,
+        largest: 0.0,
+        orphans: orphans.unwrap_or_default(),
+    };
+    for file in &built.files {
+        let name = file_name(&file.path);
+        let Ok(actual) = std::fs::read(&file.path) else {
+            checked.add(file, vec!["is missing".to_owned()], None);
+            continue;
+        };
+        match compare(&name, &file.bytes, &actual) {
+            Comparison::Equal => checked.equal += 1,
+            Comparison::Close(largest) if !exact => {
+                checked.close += 1;
+                checked.largest = checked.largest.max(largest);
+            }
+            Comparison::Close(_) => {
+                checked.add(file, vec!["other bytes".to_owned()], Some(actual));
+            }
+            Comparison::Different(differences) => {
+                // A file that is another's says more than what is other in it.
+                let others = built.files.iter().filter(|other| other.path != file.path);
+                let swapped = others.into_iter().find(|other| other.bytes == actual);
+                let differences = match swapped {
+                    Some(other) => vec![format!("is the file of `{}`", file_name(&other.path))],
+                    None => differences,
+                };
+                checked.add(file, differences, Some(actual));
+            }
+        }
+    }
+    Ok(checked)
+}
+
+impl Checked {
+    fn add(&mut self, file: &File, differences: Vec<String>, actual: Option<Vec<u8>>) {
+        let (path, expected) = (file.path.clone(), file.bytes.clone());
+        self.findings.push(Finding { path, differences, expected, actual });
+    }
+
+    fn verdict(&self) -> String {
+        let count = |n: usize| counted(n, "file");
+        let mut parts = vec![format!("{} the same", count(self.equal))];
+        if self.close > 0 {
+            let (close, largest) = (count(self.close), self.largest);
+            parts.push(format!("{close} the same to what matters (numbers to {largest:.0e})"));
+        }
+        if !self.findings.is_empty() {
+            parts.push(format!("{} not what the config gives", count(self.findings.len())));
+        }
+        if !self.orphans.is_empty() {
+            parts.push(format!("{} of removed figures", count(self.orphans.len())));
+        }
+        parts.join(", ")
+    }
+}
+
+/// Writes what is accepted, and takes it from the findings.
+fn bless(checked: &mut Checked, globs: &[Pattern]) -> Exit {
+    let accepted = |finding: &Finding| {
+        let name = file_name(&finding.path);
+        let stem = name.split('.').next().unwrap_or_default().to_owned();
+        globs.iter().any(|glob| glob.matches(&name) || glob.matches(&stem))
+    };
+    let (blessed, left) = std::mem::take(&mut checked.findings).into_iter().partition(accepted);
+    checked.findings = left;
+    let blessed: Vec<Finding> = blessed;
+    checked.equal += blessed.len();
+    let files: Vec<File> =
+        blessed.into_iter().map(|f| File { path: f.path, bytes: f.expected }).collect();
+    match write::write(&files) {
+        Ok(_) => Exit::Done,
+        Err(error) => {
+            progress::error(&error);
+            Exit::InputOutput
+        }
+    }
+}
+
+/// Writes the page of pictures that differ, if there are any.
+fn page_of(one: &Loaded, checked: &Checked, folder: Option<&Path>) {
+    let mut pictures = Vec::new();
+    for finding in &checked.findings {
+        let png = finding.path.extension().is_some_and(|e| e == "png");
+        if let (true, Some(actual)) = (png, &finding.actual) {
+            pictures.push(Shown {
+                name: file_name(&finding.path),
+                differences: finding.differences.clone(),
+                expected: finding.expected.clone(),
+                actual: actual.clone(),
+            });
+        }
+    }
+    if pictures.is_empty() {
+        return;
+    }
+    let own = || crate::pipeline::store::folder_of(&one.path).join("check").join(&one.plan.name);
+    let folder = folder.map_or_else(own, Path::to_owned);
+    let mut files = Vec::new();
+    for shown in &pictures {
+        let stem = shown.name.trim_end_matches(".png");
+        if let Some(bytes) = crate::check::pixels::difference(&shown.expected, &shown.actual) {
+            files.push(File { path: folder.join(format!("{stem}-difference.png")), bytes });
+        }
+    }
+    let bytes = page::html(&format!("{}: what differs", one.plan.name), &pictures).into_bytes();
+    let path = folder.join("index.html");
+    files.push(File { path: path.clone(), bytes });
+    match write::write(&files) {
+        Ok(_) => progress::line(&format!("the pictures side by side: {}", path.display())),
+        Err(error) => progress::line(&format!("note: {error}")),
+    }
+}
+
+fn words(one: &Loaded, checked: &Checked) -> String {
+    let mut text = String::new();
+    for finding in &checked.findings {
+        for difference in &finding.differences {
+            text += &format!("{}: {difference}\n", finding.path.display());
+        }
+    }
+    for orphan in &checked.orphans {
+        text += &format!("{}: no figure of this config makes it\n", orphan.display());
+    }
+    text + &format!("{}: {}\n", one.plan.name, checked.verdict())
+}
+
+fn markdown(one: &Loaded, checked: &Checked) -> String {
+    let mut text = format!("### `{}`\n\n{}\n", one.path.display(), checked.verdict());
+    if !checked.findings.is_empty() {
+        text += "\n| file | what differs |\n|---|---|\n";
+    }
+    for finding in &checked.findings {
+        let differences = finding.differences.join("<br>").replace('|', "\\|");
+        text += &format!("| `{}` | {differences} |\n", finding.path.display());
+    }
+    text + "\n"
+}
+
+fn json(one: &Loaded, checked: &Checked) -> String {
+    let findings = checked
+        .findings
+        .iter()
+        .map(|f| json!({"file": f.path, "differences": f.differences}))
+        .collect::<Vec<_>>();
+    let all = json!({
+        "config": one.path,
+        "equal": checked.equal,
+        "close": checked.close,
+        "different": findings,
+        "orphans": checked.orphans,
+    });
+    all.to_string() + "\n"
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
