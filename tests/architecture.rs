@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which they may import each other.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 14] = [
     "diagnostic",
     "setting",
     "math",
@@ -17,6 +17,7 @@ const ORDER: [&str; 13] = [
     "figure",
     "report",
     "config",
+    "provenance",
     "pipeline",
     "command",
 ];

@@ -36,6 +36,9 @@ pub struct Arguments {
     /// Write these formats instead of the config's.
     #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
     format: Vec<Format>,
+    /// Let the files say nothing of what they were made from.
+    #[arg(long)]
+    no_provenance: bool,
     /// Start no further node once one has failed.
     #[arg(long)]
     fail_fast: bool,
@@ -80,6 +83,7 @@ fn adapt(one: &mut Loaded, arguments: &Arguments) {
         plan.output.extras =
             plan.output.extras.as_ref().map(|_| folder.join("extras").join(&plan.name));
     }
+    plan.provenance &= !arguments.no_provenance;
     if !arguments.format.is_empty() {
         let formats: Vec<Format> =
             Format::ALL.into_iter().filter(|f| arguments.format.contains(f)).collect();

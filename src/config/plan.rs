@@ -39,6 +39,9 @@ pub struct Plan {
     pub png_scales: Vec<u32>,
     /// How text is set in SVG files.
     pub svg_text: SvgText,
+    /// Whether figures carry what they were made from.
+    #[serde(skip)]
+    pub provenance: bool,
     /// What text is set in.
     pub font: Font,
     /// The themes by name.

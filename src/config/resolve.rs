@@ -43,6 +43,7 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
         dpi,
         png_scales,
         svg_text: raw.output.svg_text,
+        provenance: raw.output.provenance.unwrap_or(true),
         font,
         themes,
         data,

@@ -6,6 +6,7 @@ use super::Rendered;
 use super::picture::{Pictures, Series, Sheet};
 use crate::config::Plan;
 use crate::config::plan::{ANIMATION_FILES, Animation, Figure};
+use crate::provenance;
 use crate::render::animation::{self, Frame};
 use crate::render::{self, Drawing, Fonts, Format, Resolution, png, svg};
 
@@ -25,13 +26,15 @@ pub(super) fn figure(
     pictures: &Pictures,
     series: &Series,
 ) -> Result<Rendered, String> {
+    let provenance = provenance::text(plan, name);
     let themes: Vec<(usize, &String)> = figure.themes.iter().enumerate().collect();
     let rendered: Vec<Rendered> = themes
         .into_par_iter()
         .map(|(index, theme)| {
             let theme = plan.themes.get(theme).ok_or_else(|| format!("no theme `{theme}`"))?;
             let sheet = Sheet::new(fonts, (name, figure), pictures, series, theme);
-            in_theme(plan, fonts, figure, &figure.stem_in(index), &sheet, pictures)
+            let stem = figure.stem_in(index);
+            in_theme(plan, fonts, (figure, &provenance), &stem, &sheet, pictures)
         })
         .collect::<Result<_, String>>()?;
     let mut all = rendered.into_iter();
@@ -43,7 +46,7 @@ pub(super) fn figure(
 fn in_theme(
     plan: &Plan,
     fonts: &Fonts,
-    figure: &Figure,
+    (figure, provenance): (&Figure, &str),
     stem: &str,
     sheet: &Sheet<'_>,
     pictures: &Pictures,
@@ -55,20 +58,23 @@ fn in_theme(
         let files = render::encode(drawing, fonts, formats, &resolutions, plan.svg_text)?;
         Ok::<_, String>(files.into_iter().map(|f| (f.name(stem), f.bytes)).collect::<Vec<_>>())
     };
-    let whole = sheet.whole();
+    let carrying = |drawing| Drawing { provenance: provenance.to_owned(), ..drawing };
+    let whole = carrying(sheet.whole());
     let mut all = files(stem, &whole)?;
     // The report shows the SVG whether it is asked for or not.
     let name = Format::Svg.file(stem, 1);
     let svg = all.iter().find(|(file, _)| *file == name);
     let svg = svg.map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned());
     let svg = svg.unwrap_or_else(|| svg::encode(&whole, fonts, plan.svg_text));
+    // The report has the whole config, and needs not that of each figure too.
+    let svg = svg.replacen(&svg::metadata(provenance), "", 1);
     let steps: Vec<Vec<(String, Vec<u8>)>> = (0..pictures.steps.len())
         .into_par_iter()
-        .map(|step| files(&format!("{stem}_{}", step + 1), &sheet.step(step)))
+        .map(|step| files(&format!("{stem}_{}", step + 1), &carrying(sheet.step(step))))
         .collect::<Result<_, String>>()?;
     all.extend(steps.into_iter().flatten());
     if let Some(animation) = &figure.animation {
-        all.extend(moving(fonts, animation, stem, sheet, pictures.frames.len())?);
+        all.extend(moving(fonts, animation, stem, (sheet, &whole), pictures.frames.len())?);
     }
     Ok(Rendered { files: all, svg })
 }
@@ -79,7 +85,7 @@ fn moving(
     fonts: &Fonts,
     options: &Animation,
     stem: &str,
-    sheet: &Sheet<'_>,
+    (sheet, whole): (&Sheet<'_>, &Drawing),
     count: usize,
 ) -> Result<Vec<(String, Vec<u8>)>, String> {
     let times = durations(count, options.seconds);
@@ -91,9 +97,12 @@ fn moving(
             Ok(Frame { pixels, milliseconds })
         })
         .collect::<Result<_, String>>()?;
-    let (gif, apng) = rayon::join(|| animation::gif(&frames), || animation::apng(&frames));
-    let whole = sheet.whole();
-    let poster = png::encode(&whole, &whole.tree(fonts)?, Resolution::new(options.dpi))?;
+    let provenance = whole.provenance.as_str();
+    let (gif, apng) = rayon::join(
+        || animation::gif(&frames, provenance),
+        || animation::apng(&frames, provenance),
+    );
+    let poster = png::encode(whole, &whole.tree(fonts)?, Resolution::new(options.dpi))?;
     let named = ANIMATION_FILES.map(|end| format!("{stem}_{end}"));
     Ok(named.into_iter().zip([gif?, apng?, poster]).collect())
 }

@@ -26,6 +26,9 @@ pub struct Drawing {
     pub description: String,
     /// What was drawn, from the back to the front, for checks of how it can be read.
     pub marks: Vec<Mark>,
+    /// What it was made from, for whoever makes it again: one line of ASCII that every file carries;
+    /// empty if none should.
+    pub provenance: String,
     /// What its ids begin with.
     pub prefix: String,
     /// From the back to the front.
