@@ -142,7 +142,8 @@ fn comments_blank_lines_order_and_folders_change_nothing() {
         CONFIG.replace("# The lecture.", ""),
         CONFIG.replace('\n', "\n\n# more\n"),
         CONFIG.replace("components = 2, max_iter = 3", "max_iter   = 3, components=2"),
-        CONFIG.replace("plot.histogram = { data = \"table\" }", "plot = {histogram.data = 'table'}"),
+        CONFIG
+            .replace("plot.histogram = { data = \"table\" }", "plot = {histogram.data = 'table'}"),
         CONFIG.replace("figures = \"out\"", "figures = \"else/where\"\nextras = false"),
         CONFIG.replace("A caption.", "Another caption."),
         format!("{}{}", tables[0], reversed.concat()),
@@ -170,7 +171,11 @@ fn whatever_changes_a_figure_changes_its_text() {
         ("components = 2", "components = 4", vec!["one", "two"]),
         ("samples = 20", "samples = 21", vec!["one", "two"]),
         ("id = 3", "id = 4", vec!["one", "two", "tables", "others"]),
-        ("themes = [\"dim\"]", "themes = [\"dim\", \"dark\"]", vec!["one", "two", "tables", "others"]),
+        (
+            "themes = [\"dim\"]",
+            "themes = [\"dim\", \"dark\"]",
+            vec!["one", "two", "tables", "others"],
+        ),
         ("columns = [\"x\"]", "columns = [0]", vec!["tables"]),
         ("formats = [\"png\"]", "formats = [\"pdf\"]", vec!["two"]),
         ("schema = 1", "schema = 1\nseed = 5", vec!["one", "two", "tables", "others"]),

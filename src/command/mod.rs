@@ -1,12 +1,16 @@
 //! The command line: one file a subcommand.
 
 pub mod build;
+mod carried;
 pub mod export;
+pub mod inspect;
 pub mod lint_figures;
 pub mod load;
 pub mod plan;
 pub mod progress;
+pub mod rerun;
 mod targets;
+pub mod verify;
 
 use std::process::ExitCode;
 
@@ -47,7 +51,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 done; 1 a node failed; 2 the config or the call is wrong; 3 `lint-figures` found something; 4 a file cannot be read or written."
+    after_help = "Exit codes: 0 done; 1 a node failed; 2 the config or the call is wrong; 3 `lint-figures` or `verify` found something; 4 a file cannot be read or written."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -64,6 +68,12 @@ enum Command {
     Export(export::Arguments),
     /// Say what cannot be read in the figures.
     LintFigures(lint_figures::Arguments),
+    /// Print what figures were made from, as their files say it.
+    Inspect(inspect::Arguments),
+    /// Make a figure again from nothing but one of its files.
+    Rerun(rerun::Arguments),
+    /// Say of pictures whether they are what a config now gives.
+    Verify(verify::Arguments),
 }
 
 /// Runs the command that the program was called with.
@@ -73,6 +83,9 @@ pub fn run() -> ExitCode {
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::LintFigures(arguments) => lint_figures::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Rerun(arguments) => rerun::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
     }
     .into()
 }

@@ -41,11 +41,7 @@ pub enum Error {
 /// # Errors
 ///
 /// All mistakes at once, in `problems`.
-pub fn load(
-    path: &Path,
-    overrides: &[String],
-    problems: &mut Problems,
-) -> Result<Plan, Error> {
+pub fn load(path: &Path, overrides: &[String], problems: &mut Problems) -> Result<Plan, Error> {
     let bytes = std::fs::read(path).map_err(Error::Unreadable)?;
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,

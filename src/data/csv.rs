@@ -294,6 +294,11 @@ impl Spec {
     pub(super) fn input(&self) -> (&str, &str) {
         (&self.path, &self.sha256)
     }
+
+    /// The file's bytes, if they are few.
+    pub(super) fn content(&self) -> Option<&[u8]> {
+        self.content.as_deref()
+    }
 }
 
 /// The index of a column.

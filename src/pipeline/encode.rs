@@ -58,8 +58,7 @@ fn in_theme(
         let files = render::encode(drawing, fonts, formats, &resolutions, plan.svg_text)?;
         Ok::<_, String>(files.into_iter().map(|f| (f.name(stem), f.bytes)).collect::<Vec<_>>())
     };
-    let carrying = |drawing| Drawing { provenance: provenance.to_owned(), ..drawing };
-    let whole = carrying(sheet.whole());
+    let whole = sheet.whole().carrying(provenance);
     let mut all = files(stem, &whole)?;
     // The report shows the SVG whether it is asked for or not.
     let name = Format::Svg.file(stem, 1);
@@ -70,7 +69,7 @@ fn in_theme(
     let svg = svg.replacen(&svg::metadata(provenance), "", 1);
     let steps: Vec<Vec<(String, Vec<u8>)>> = (0..pictures.steps.len())
         .into_par_iter()
-        .map(|step| files(&format!("{stem}_{}", step + 1), &carrying(sheet.step(step))))
+        .map(|step| files(&format!("{stem}_{}", step + 1), &sheet.step(step).carrying(provenance)))
         .collect::<Result<_, String>>()?;
     all.extend(steps.into_iter().flatten());
     if let Some(animation) = &figure.animation {

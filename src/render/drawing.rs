@@ -115,6 +115,11 @@ impl Drawing {
         Self { scale, ..self }
     }
 
+    /// The same picture, which carries what it was made from.
+    pub fn carrying(self, provenance: &str) -> Self {
+        Self { provenance: provenance.to_owned(), ..self }
+    }
+
     /// Width and height in points, as shown.
     pub fn size(&self) -> (f64, f64) {
         (self.width * self.scale, self.height * self.scale)

@@ -117,7 +117,8 @@ fn inline(value: &Value) -> String {
         Value::Table(table) => {
             let mut entries: Vec<(&String, &Value)> = table.iter().collect();
             entries.sort_by_key(|(key, _)| key.as_str());
-            let entries: Vec<String> = entries.iter().map(|(key, value)| entry(key, value)).collect();
+            let entries: Vec<String> =
+                entries.iter().map(|(key, value)| entry(key, value)).collect();
             format!("{{ {} }}", entries.join(", "))
         }
     }

@@ -114,7 +114,8 @@ pub(super) fn part(plan: &Plan, name: &str) -> Option<Part> {
         }
     }
     let nodes = sections.iter().filter(|(section, _)| *section != "output" && *section != "theme");
-    let nodes = nodes.flat_map(|(section, t)| t.keys().map(move |name| format!("{section}.{name}")));
+    let nodes =
+        nodes.flat_map(|(section, t)| t.keys().map(move |name| format!("{section}.{name}")));
     let nodes = nodes.collect();
     for (section, table) in sections.into_iter().filter(|(_, table)| !table.is_empty()) {
         part.insert(section.to_owned(), Value::Table(table));
@@ -151,7 +152,8 @@ fn output(plan: &Plan, own: Option<&Table>, names: &mut Names) -> Table {
     let section = section(&plan.document, "output");
     let mut output = Table::new();
     for key in OUTPUT {
-        let is_said = ["formats", "themes"].contains(&key) && own.is_some_and(|f| f.contains_key(key));
+        let is_said =
+            ["formats", "themes"].contains(&key) && own.is_some_and(|f| f.contains_key(key));
         let value = section.and_then(|o| o.get(key)).filter(|_| !is_said);
         output.extend(value.map(|value| (key.to_owned(), value.clone())));
     }

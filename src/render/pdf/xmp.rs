@@ -18,7 +18,7 @@ pub(super) fn append(mut file: Vec<u8>, provenance: &str) -> Result<Vec<u8>, Str
     let xml = packet(provenance);
     let (root, metadata) = (end.root, end.size);
     let mut offsets = [0; 2];
-    let mut add = |at: &mut usize, file: &mut Vec<u8>, object: &str| {
+    let add = |at: &mut usize, file: &mut Vec<u8>, object: &str| {
         *at = file.len();
         file.extend(object.as_bytes());
     };
