@@ -82,7 +82,7 @@ fn every_file_of_a_figure_carries_the_same() {
         assert!(json.is_ascii(), "{json}");
         assert_eq!(of.entry(figure).or_insert_with(|| json.clone()), &json, "{name}");
         let place = folder.path().to_str().unwrap();
-        assert!(!json.contains(place) && !json.contains("tables/") && !json.contains("out"));
+        assert!(!json.contains(place) && !json.contains("tables/"));
     }
     assert_eq!(of.len(), 3);
     let table = read::any(&figures["L3_table.svg"]).unwrap();
@@ -216,7 +216,7 @@ fn verify_tells_what_the_config_gives_from_what_it_does_not() {
 #[test]
 fn inputs_that_are_not_carried_are_given() {
     let folder = folder(&CONFIG.replace("tables/", ""));
-    let table: String = (0..12_000).map(|i| format!("{}\n", i % 977)).collect();
+    let table: String = (0..30_000).map(|i| format!("{}\n", i % 977)).collect();
     fs::write(folder.path().join("points.csv"), format!("x\n{table}")).unwrap();
     check(&elbow(&folder, &["build", "-q", "a.toml", "--only", "table"]), 0, &[]);
     let rerun = |input: &[&str]| {
@@ -334,7 +334,7 @@ fn a_small_file_does_not_unpack_to_a_large_one() {
     let mut file = Vec::new();
     let mut writer = png::Encoder::new(&mut file, 1, 1).write_header().unwrap();
     let mut chunk = png::text_metadata::ITXtChunk::new("elbow", "0".repeat(read::LARGEST + 1));
-    chunk.compress_text().unwrap();
+    chunk.compressed = true;
     writer.write_text_chunk(&chunk).unwrap();
     writer.write_image_data(&[0]).unwrap();
     writer.finish().unwrap();

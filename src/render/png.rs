@@ -67,7 +67,7 @@ pub(super) fn carry<W: std::io::Write>(
         return Ok(());
     }
     let mut chunk = ITXtChunk::new(carried::KEYWORD, provenance);
-    chunk.compress_text()?;
+    chunk.compressed = true;
     writer.write_text_chunk(&chunk)
 }
 
