@@ -252,7 +252,7 @@ fn quiet_says_nothing_and_verbose_each_node() {
     let quiet = elbow(&folder, &["build", "a.toml", "-q"]);
     check(&quiet, 0, &[]);
     assert!(quiet.stderr.is_empty());
-    let verbose = elbow(&folder, &["build", "a.toml", "-v", "-j1"]);
+    let verbose = elbow(&folder, &["build", "a.toml", "-v", "-j1", "--no-cache"]);
     let nodes = ["data.line", "fit.cavi", "baseline.permuted", "figure.elbo", "render.elbo"];
     check(&verbose, 0, &nodes);
     let wrong = elbow(&folder, &["build", "a.toml", "-q", "--set", "seed=-1"]);

@@ -7,11 +7,15 @@ use glob::Pattern;
 
 use super::Exit;
 use super::load::{Loaded, Overrides, load};
+use super::past::Past;
 use super::progress::{self, FailFast, Progress, Verbosity};
 use super::targets;
 use crate::diagnostic::{counted, suggest};
+use crate::pipeline::build::Built;
+use crate::pipeline::outputs::File;
+use crate::pipeline::store::{self, Store};
 use crate::pipeline::write::Written;
-use crate::pipeline::{self, Selection, outputs, write};
+use crate::pipeline::{Selection, build, write};
 use crate::render::Format;
 
 /// Make the figures, the numbers and the report of one or more configs.
@@ -39,6 +43,12 @@ pub struct Arguments {
     /// Let the files say nothing of what they were made from.
     #[arg(long)]
     no_provenance: bool,
+    /// Neither use nor keep values of other runs.
+    #[arg(long)]
+    no_cache: bool,
+    /// Write nothing, and fail with exit code 3 if a file would change.
+    #[arg(long)]
+    locked: bool,
     /// Start no further node once one has failed.
     #[arg(long)]
     fail_fast: bool,
@@ -52,12 +62,12 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    match build(arguments) {
+    match build_all(arguments) {
         Ok(exit) | Err(exit) => exit,
     }
 }
 
-fn build(arguments: &Arguments) -> Result<Exit, Exit> {
+fn build_all(arguments: &Arguments) -> Result<Exit, Exit> {
     let mut loaded = load(&arguments.configs, &arguments.overrides)?;
     for one in &mut loaded {
         adapt(one, arguments);
@@ -141,38 +151,83 @@ fn build_one(one: &Loaded, selection: &Selection, arguments: &Arguments) -> Exit
     };
     let fail_fast = if arguments.fail_fast { FailFast::Yes } else { FailFast::No };
     let observer = Progress::new(verbosity, fail_fast);
-    let values = pipeline::run(&one.plan, selection, &observer);
-    let rendered = pipeline::render(&one.plan, &values, selection, &observer);
-    let failures = outputs::failures(&values, &rendered);
-    for failure in &failures {
-        progress::error(failure);
-    }
-    let files = match outputs::files(&one.plan, &values, &rendered, selection, &one.text) {
-        Ok(files) => files,
+    let store = store(&one.path, arguments.no_cache);
+    let built = match build::build(&one.plan, selection, &one.text, &store, &observer) {
+        Ok(built) => built,
         Err(error) => {
             progress::error(&error);
             return Exit::Failed;
         }
     };
-    let written = match write::write(&files) {
+    for failure in &built.failures {
+        progress::error(failure);
+    }
+    if arguments.locked {
+        return locked(&built);
+    }
+    let mut record = Past::read(one, &store);
+    let written = match write::write(&built.files) {
         Ok(written) => written,
         Err(error) => {
             progress::error(&error);
             return Exit::InputOutput;
         }
     };
+    built.keep(&one.plan, &store);
+    record.enter(selection, &built, &observer.nodes());
+    let orphans = record.close(&store);
+    if built.failures.is_empty() {
+        store.tidy();
+    }
     if verbosity > Verbosity::Quiet {
+        store.notes().iter().for_each(|note| progress::line(&format!("note: {note}")));
+        if orphans > 0 {
+            progress::line(&format!(
+                "note: {} of removed figures are still there; `elbow clean -n {}` lists them",
+                counted(orphans, "file"),
+                one.path.display()
+            ));
+        }
         let changed = written.iter().filter(|w| **w == Written::New).count();
         let folder = show(&one.plan.output.figures);
         progress::line(&format!(
             "{}: {}, {} in `{folder}` ({changed} new or changed), {:.2} s",
             one.plan.name,
-            counted(rendered.values().filter(|r| r.is_ok()).count(), "figure"),
-            counted(files.len(), "file"),
+            counted(built.figures, "figure"),
+            counted(built.files.len() + built.current, "file"),
             observer.seconds()
         ));
     }
-    if failures.is_empty() { Exit::Done } else { Exit::Failed }
+    if built.failures.is_empty() { Exit::Done } else { Exit::Failed }
+}
+
+/// What the project of a config has kept.
+pub(super) fn store(config: &Path, no_cache: bool) -> Store {
+    match no_cache {
+        true => Store::none(),
+        false => Store::at(store::folder_of(config), store::LIMIT),
+    }
+}
+
+/// Says which files a build would change.
+fn locked(built: &Built) -> Exit {
+    let differs = |file: &&File| std::fs::read(&file.path).ok().as_ref() != Some(&file.bytes);
+    let changed: Vec<&File> = built.files.iter().filter(differs).collect();
+    for file in &changed {
+        let what = if file.path.exists() { "would change" } else { "is missing" };
+        progress::line(&format!("`{}` {what}", file.path.display()));
+    }
+    if !built.failures.is_empty() {
+        return Exit::Failed;
+    }
+    if changed.is_empty() {
+        return Exit::Done;
+    }
+    progress::error(&format!(
+        "{} would change, and `--locked` allows none\nhint: build without it and commit what changed",
+        counted(changed.len(), "file")
+    ));
+    Exit::Found
 }
 
 fn show(folder: &Path) -> String {

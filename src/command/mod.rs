@@ -2,10 +2,13 @@
 
 pub mod build;
 mod carried;
+pub mod clean;
+mod explain;
 pub mod export;
 pub mod inspect;
 pub mod lint_figures;
 pub mod load;
+mod past;
 pub mod plan;
 pub mod progress;
 pub mod rerun;
@@ -51,7 +54,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 done; 1 a node failed; 2 the config or the call is wrong; 3 `lint-figures` or `verify` found something; 4 a file cannot be read or written."
+    after_help = "Exit codes: 0 done; 1 a node failed; 2 the config or the call is wrong; 3 a check found something; 4 a file cannot be read or written."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -64,6 +67,8 @@ enum Command {
     Build(build::Arguments),
     /// List what a build would run, in order, and the files it would write.
     Plan(plan::Arguments),
+    /// Remove what is kept from one run to the next, and files of removed figures.
+    Clean(clean::Arguments),
     /// Print the full value of one node, such as `data.line` or `fit.cavi`.
     Export(export::Arguments),
     /// Say what cannot be read in the figures.
@@ -81,6 +86,7 @@ pub fn run() -> ExitCode {
     match Arguments::parse().command {
         Command::Build(arguments) => build::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
+        Command::Clean(arguments) => clean::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::LintFigures(arguments) => lint_figures::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),

@@ -2,9 +2,14 @@
 
 use std::path::PathBuf;
 
-use super::load::{Overrides, load};
-use super::{Exit, progress};
+use serde_json::{Value, json};
+
+use super::explain::{Explained, explain};
+use super::load::{Loaded, Overrides, load};
+use super::{Exit, build, progress};
 use crate::config::Plan;
+use crate::diagnostic::counted;
+use crate::pipeline::key::Versions;
 use crate::random::{Generator, Seed};
 
 /// List what a build would run, in order, and the files it would write.
@@ -15,6 +20,27 @@ pub struct Arguments {
     configs: Vec<PathBuf>,
     #[command(flatten)]
     overrides: Overrides,
+    /// Say of each node whether it would run, and which key, file, node or change of the program is
+    /// the reason.
+    #[arg(long)]
+    explain: bool,
+    /// Explain, and end with exit code 3 if a build would do anything.
+    #[arg(long)]
+    exit_code: bool,
+    /// How to print what is explained.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How an explanation is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For a terminal.
+    Text,
+    /// For a pull request.
+    Markdown,
+    /// For programs.
+    Json,
 }
 
 /// Runs the command.
@@ -23,8 +49,76 @@ pub fn run(arguments: &Arguments) -> Exit {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
+    if arguments.explain || arguments.exit_code || arguments.format != Format::Text {
+        return explained(&loaded, arguments);
+    }
     let each = loaded.iter().map(|one| format!("{}\n{}", one.path.display(), describe(&one.plan)));
     progress::print(&each.collect::<String>())
+}
+
+/// What a build would do, and why.
+fn explained(loaded: &[Loaded], arguments: &Arguments) -> Exit {
+    let versions = Versions::own();
+    let all: Vec<(&Loaded, Explained)> = loaded
+        .iter()
+        .map(|one| (one, explain(one, &build::store(&one.path, false), &versions)))
+        .collect();
+    let text: String = match arguments.format {
+        Format::Text => all.iter().map(|(one, explained)| text(one, explained)).collect(),
+        Format::Markdown => all.iter().map(|(one, explained)| markdown(one, explained)).collect(),
+        Format::Json => {
+            let each = all.iter().map(|(one, explained)| {
+                json!({"config": one.path, "nodes": explained.lines, "seconds": explained.seconds})
+            });
+            Value::Array(each.collect()).to_string() + "\n"
+        }
+    };
+    let printed = progress::print(&text);
+    let work = all.iter().flat_map(|(_, e)| &e.lines).any(|line| line.state.is_work());
+    if arguments.exit_code && work { printed.max(Exit::Found) } else { printed }
+}
+
+fn text(one: &Loaded, explained: &Explained) -> String {
+    let width = explained.lines.iter().map(|line| line.node.len()).max().unwrap_or(0);
+    let mut text = format!("{}\n", one.path.display());
+    for line in &explained.lines {
+        text += &format!("  {:width$}  {}\n", line.node, line.state.words());
+        for reason in &line.reasons {
+            text += &format!("  {:width$}    {reason}\n", "");
+        }
+    }
+    text + &format!("  {}\n", estimate(explained))
+}
+
+fn markdown(one: &Loaded, explained: &Explained) -> String {
+    let mut text = format!("### `{}`\n\n{}\n", one.path.display(), estimate(explained));
+    let work: Vec<_> = explained.lines.iter().filter(|line| line.state.is_work()).collect();
+    if !work.is_empty() {
+        text += "\n| node | what | why |\n|---|---|---|\n";
+    }
+    for line in work {
+        let reasons: Vec<String> = line
+            .reasons
+            .iter()
+            .map(|r| format!("`{}`", r.replace('`', "").replace('|', "\\|")))
+            .collect();
+        let words = line.state.words();
+        text += &format!("| `{}` | {words} | {} |\n", line.node, reasons.join("<br>"));
+    }
+    text + "\n"
+}
+
+/// How much there is to do.
+fn estimate(explained: &Explained) -> String {
+    let work = explained.lines.iter().filter(|line| line.state.is_work()).count();
+    let nodes = counted(work, "node");
+    match (work, explained.seconds) {
+        (0, _) => "nothing to do".to_owned(),
+        (_, Some(seconds)) => {
+            format!("{nodes} to make; the last time that took {seconds:.2} s of work")
+        }
+        (_, None) => format!("{nodes} to make"),
+    }
 }
 
 /// One line a node: its name, what it is, what it needs.

@@ -1,6 +1,8 @@
 //! What is said on standard error while a command works.
 
+use std::collections::BTreeMap;
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -62,6 +64,8 @@ pub struct Progress {
     start: Instant,
     stop_on_failure: bool,
     failed: AtomicBool,
+    /// When each node that is running began, and how long those took that are finished.
+    nodes: Mutex<(BTreeMap<String, Instant>, BTreeMap<String, f64>)>,
 }
 
 impl Progress {
@@ -77,7 +81,13 @@ impl Progress {
             start: Instant::now(),
             stop_on_failure: fail_fast == FailFast::Yes,
             failed: AtomicBool::new(false),
+            nodes: Mutex::default(),
         }
+    }
+
+    /// How long each node took, in seconds; a figure with its drawing.
+    pub fn nodes(&self) -> BTreeMap<String, f64> {
+        self.nodes.lock().map(|nodes| nodes.1.clone()).unwrap_or_default()
     }
 
     /// Seconds since the beginning.
@@ -96,9 +106,24 @@ pub enum FailFast {
 }
 
 impl Observer for Progress {
+    fn started(&self, node: &str) {
+        if let Ok(mut nodes) = self.nodes.lock() {
+            nodes.0.insert(node.to_owned(), Instant::now());
+        }
+    }
+
     fn finished(&self, node: &str, failure: Option<&Failure>) {
         if failure.is_some() {
             self.failed.store(true, Ordering::Relaxed);
+        }
+        if let Ok(mut nodes) = self.nodes.lock()
+            && let Some(start) = nodes.0.remove(node)
+        {
+            let node = match node.strip_prefix("render.") {
+                Some(figure) => format!("figure.{figure}"),
+                None => node.to_owned(),
+            };
+            *nodes.1.entry(node).or_default() += start.elapsed().as_secs_f64();
         }
         if self.lines {
             let state = if failure.is_some() { "failed" } else { "done" };

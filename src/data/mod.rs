@@ -14,15 +14,15 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 use crate::diagnostic::Problems;
-use crate::math::linalg::serialize_rows;
+use crate::math::linalg::{deserialize_rows, serialize_rows};
 use crate::math::mixture::Mixture;
 use crate::random::Random;
 
 /// N points in D dimensions.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dataset {
     /// The points, N x D; serialised as a list of rows.
-    #[serde(serialize_with = "serialize_rows")]
+    #[serde(serialize_with = "serialize_rows", deserialize_with = "deserialize_rows")]
     pub points: Array2<f64>,
     /// The true component of each point, where it is known.
     pub labels: Option<Vec<usize>>,

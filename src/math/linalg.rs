@@ -1,7 +1,8 @@
 //! Dense linear algebra of small matrices: at most some tens of rows.
 
 use ndarray::Array2;
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// How far two mirrored entries of a symmetric matrix may differ, relative to the larger one:
 /// numbers that were written with ten digits still count as equal.
@@ -73,6 +74,31 @@ pub fn serialize_matrices<S: Serializer>(
     struct Rows<'a>(#[serde(serialize_with = "serialize_rows")] &'a Array2<f64>);
 
     serializer.collect_seq(matrices.iter().map(Rows))
+}
+
+/// Reads a matrix from a list of rows, for `#[serde(deserialize_with)]`.
+///
+/// # Errors
+///
+/// If the rows have not all the same length.
+pub fn deserialize_rows<'de, D: Deserializer<'de>>(reader: D) -> Result<Array2<f64>, D::Error> {
+    let rows = Vec::<Vec<f64>>::deserialize(reader)?;
+    let shape = (rows.len(), rows.first().map_or(0, Vec::len));
+    Array2::from_shape_vec(shape, rows.concat()).map_err(D::Error::custom)
+}
+
+/// Reads matrices from lists of rows, for `#[serde(deserialize_with)]`.
+///
+/// # Errors
+///
+/// If the rows of one have not all the same length.
+pub fn deserialize_matrices<'de, D: Deserializer<'de>>(
+    reader: D,
+) -> Result<Vec<Array2<f64>>, D::Error> {
+    #[derive(Deserialize)]
+    struct Rows(#[serde(deserialize_with = "deserialize_rows")] Array2<f64>);
+
+    Ok(Vec::<Rows>::deserialize(reader)?.into_iter().map(|rows| rows.0).collect())
 }
 
 #[cfg(test)]

@@ -1,25 +1,25 @@
 //! A Gaussian mixture with stated parameters: what "truth" is, and what a fit amounts to.
 
 use ndarray::{Array2, ArrayView2};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::gaussian::Gaussian;
-use super::linalg::{serialize_matrices, serialize_rows};
+use super::linalg::{deserialize_matrices, deserialize_rows, serialize_matrices, serialize_rows};
 use super::log_sum_exp;
 
 /// `p(x) = sum_k weights[k] N(x | means[k], covariances[k])` in D dimensions.
 ///
 /// `weights` has K entries that sum to 1, `means` is K x D, `covariances` are K matrices D x D,
 /// symmetric and positive definite.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mixture {
     /// Mixing proportions, one a component.
     pub weights: Vec<f64>,
     /// Means, K x D; serialised as a list of rows.
-    #[serde(serialize_with = "serialize_rows")]
+    #[serde(serialize_with = "serialize_rows", deserialize_with = "deserialize_rows")]
     pub means: Array2<f64>,
     /// Covariances, K matrices D x D; serialised as lists of rows.
-    #[serde(serialize_with = "serialize_matrices")]
+    #[serde(serialize_with = "serialize_matrices", deserialize_with = "deserialize_matrices")]
     pub covariances: Vec<Array2<f64>>,
 }
 

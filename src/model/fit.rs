@@ -12,14 +12,14 @@ use super::run::Kept;
 use crate::math::mixture::Mixture;
 
 /// A fitted model with its history.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fit {
     /// The parameters of every iteration of the kept run; index 0 holds the initial values, so
     /// there is always one.
     pub states: Vec<State>,
     /// What was traced, by name: `elbo`, and `elbo_lecture` or `lower_bound`. Empty for a model
     /// without inference.
-    pub trace: IndexMap<&'static str, Trace>,
+    pub trace: IndexMap<String, Trace>,
     /// Why the kept run stopped.
     pub stop: Stop,
     /// Which restart was kept, counted from 0.
@@ -33,7 +33,7 @@ pub struct Fit {
 }
 
 /// A value for every iteration from `first` on.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Trace {
     /// The iteration of `values[0]`.
     pub first: usize,
@@ -184,7 +184,7 @@ impl Fit {
     pub(super) fn from_run<S>(kept: Kept<S>, state: fn(S) -> State) -> Self {
         Self {
             states: kept.states.into_iter().map(state).collect(),
-            trace: kept.trace,
+            trace: kept.trace.into_iter().map(|(name, trace)| (name.to_owned(), trace)).collect(),
             stop: kept.stop,
             restart: kept.restart,
             restart_elbos: kept.elbos.iter().filter_map(|t| t.values.last().copied()).collect(),

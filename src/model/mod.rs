@@ -51,7 +51,7 @@ pub enum Spec {
 }
 
 /// The parameters of one iteration.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum State {
     /// See [`Model::Cavi`].
     Cavi(cavi::State),

@@ -1,14 +1,19 @@
 //! The files of a figure: every theme, step and format, each drawn once, and its animation.
 
 use rayon::prelude::*;
+use serde_json::Value;
 
 use super::Rendered;
-use super::picture::{Pictures, Series, Sheet};
+use super::picture::{Pictures, Series, Sheet, words};
 use crate::config::Plan;
 use crate::config::plan::{ANIMATION_FILES, Animation, Figure};
 use crate::provenance;
 use crate::render::animation::{self, Frame};
 use crate::render::{self, Drawing, Fonts, Format, Resolution, png, svg};
+use crate::report::table;
+
+/// File names and bytes.
+type Files = Vec<(String, Vec<u8>)>;
 
 /// The first frame is held for so long, in milliseconds: the eye has to find its way.
 const OPENING: u32 = 1000;
@@ -28,7 +33,7 @@ pub(super) fn figure(
 ) -> Result<Rendered, String> {
     let provenance = provenance::text(plan, name);
     let themes: Vec<(usize, &String)> = figure.themes.iter().enumerate().collect();
-    let rendered: Vec<Rendered> = themes
+    let rendered: Vec<(Files, String)> = themes
         .into_par_iter()
         .map(|(index, theme)| {
             let theme = plan.themes.get(theme).ok_or_else(|| format!("no theme `{theme}`"))?;
@@ -38,11 +43,16 @@ pub(super) fn figure(
         })
         .collect::<Result<_, String>>()?;
     let mut all = rendered.into_iter();
-    let mut first = all.next().ok_or("the figure has no theme")?;
-    first.files.extend(all.flat_map(|rendered| rendered.files));
-    Ok(first)
+    let (mut files, svg) = all.next().ok_or("the figure has no theme")?;
+    files.extend(all.flat_map(|(files, _)| files));
+    let tables = pictures.panels.iter().zip(figure.tables(name));
+    let tables = tables.map(|(p, file)| (file, table::csv(&p.picture.table()).into_bytes()));
+    let (title, description) = words(figure, pictures);
+    let numbers = pictures.first().map_or(Value::Null, |picture| picture.numbers()).to_string();
+    Ok(Rendered { files, svg, tables: tables.collect(), title, description, numbers })
 }
 
+/// The files of the figure in one theme, and the SVG of the whole of it.
 fn in_theme(
     plan: &Plan,
     fonts: &Fonts,
@@ -50,13 +60,13 @@ fn in_theme(
     stem: &str,
     sheet: &Sheet<'_>,
     pictures: &Pictures,
-) -> Result<Rendered, String> {
+) -> Result<(Files, String), String> {
     let dpi = Resolution::new(plan.dpi);
     let resolutions: Vec<Resolution> = plan.png_scales.iter().map(|&n| dpi.times(n)).collect();
     let files = |stem: &str, drawing: &Drawing| {
         let formats = &figure.formats;
         let files = render::encode(drawing, fonts, formats, &resolutions, plan.svg_text)?;
-        Ok::<_, String>(files.into_iter().map(|f| (f.name(stem), f.bytes)).collect::<Vec<_>>())
+        Ok::<_, String>(files.into_iter().map(|f| (f.name(stem), f.bytes)).collect::<Files>())
     };
     let whole = sheet.whole().carrying(provenance);
     let mut all = files(stem, &whole)?;
@@ -67,7 +77,7 @@ fn in_theme(
     let svg = svg.unwrap_or_else(|| svg::encode(&whole, fonts, plan.svg_text));
     // The report has the whole config, and needs not that of each figure too.
     let svg = svg.replacen(&svg::metadata(provenance), "", 1);
-    let steps: Vec<Vec<(String, Vec<u8>)>> = (0..pictures.steps.len())
+    let steps: Vec<Files> = (0..pictures.steps.len())
         .into_par_iter()
         .map(|step| files(&format!("{stem}_{}", step + 1), &sheet.step(step).carrying(provenance)))
         .collect::<Result<_, String>>()?;
@@ -75,7 +85,7 @@ fn in_theme(
     if let Some(animation) = &figure.animation {
         all.extend(moving(fonts, animation, stem, (sheet, &whole), pictures.frames.len())?);
     }
-    Ok(Rendered { files: all, svg })
+    Ok((all, svg))
 }
 
 /// The animation as GIF and as animated PNG, and the whole figure as a picture of the same size, to
@@ -86,7 +96,7 @@ fn moving(
     stem: &str,
     (sheet, whole): (&Sheet<'_>, &Drawing),
     count: usize,
-) -> Result<Vec<(String, Vec<u8>)>, String> {
+) -> Result<Files, String> {
     let times = durations(count, options.seconds);
     let frames: Vec<Frame> = times
         .into_par_iter()

@@ -5,17 +5,24 @@
 //! else goes on. What a node gives depends on nothing but its spec and the nodes before it, so the
 //! bytes are the same for any number of threads and any subset of figures.
 
+pub mod build;
 mod encode;
+pub mod key;
+pub mod needed;
 pub mod outputs;
 mod pages;
 pub mod picture;
+pub mod record;
+pub mod store;
 pub mod write;
 
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
+use needed::Needed;
 use picture::{Pictures, Sheet};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::config::Plan;
 use crate::data::Dataset;
@@ -79,8 +86,11 @@ pub struct Values {
     pub pictures: IndexMap<String, Outcome<Pictures>>,
 }
 
-/// Told of each node as it is finished.
+/// Told of what the nodes do.
 pub trait Observer: Sync {
+    /// The node begins.
+    fn started(&self, _node: &str) {}
+
     /// The node has its value, or has failed.
     fn finished(&self, node: &str, failure: Option<&Failure>);
 
@@ -88,116 +98,72 @@ pub trait Observer: Sync {
     fn stopped(&self) -> bool;
 }
 
-/// The nodes that a selection needs.
-struct Wanted {
-    data: BTreeSet<String>,
-    fits: BTreeSet<String>,
-    baselines: BTreeSet<String>,
-    pictures: BTreeSet<String>,
-}
-
-impl Wanted {
-    fn new(plan: &Plan, selection: &Selection) -> Self {
-        let all =
-            |names: &mut dyn Iterator<Item = &String>| names.cloned().collect::<BTreeSet<_>>();
-        if matches!(selection, Selection::All) {
-            return Self {
-                data: all(&mut plan.data.keys()),
-                fits: all(&mut plan.fits.keys()),
-                baselines: all(&mut plan.baselines.keys()),
-                pictures: all(&mut plan.figures.keys()),
-            };
-        }
-        // Figures with shared axes need each other's numbers, drawn or not.
-        let groups: BTreeSet<&String> = plan
-            .figures
-            .iter()
-            .filter(|(name, _)| selection.wants(name))
-            .filter_map(|(_, figure)| figure.share_axes.as_ref())
-            .collect();
-        let in_group = |f: &crate::config::plan::Figure| {
-            f.share_axes.as_ref().is_some_and(|g| groups.contains(g))
-        };
-        let mut wanted = Self {
-            data: BTreeSet::new(),
-            fits: BTreeSet::new(),
-            baselines: BTreeSet::new(),
-            pictures: BTreeSet::new(),
-        };
-        for (name, figure) in &plan.figures {
-            if !selection.wants(name) && !in_group(figure) {
-                continue;
-            }
-            wanted.pictures.insert(name.clone());
-            for panel in &figure.panels {
-                let needs = panel.plot.kind().needs();
-                wanted.baselines.extend(needs.baseline);
-                wanted.fits.extend(needs.fit);
-                wanted.fits.extend(needs.others);
-                wanted.data.extend(needs.data);
-            }
-        }
-        let fits =
-            wanted.baselines.iter().filter_map(|b| plan.baselines.get(b)).map(|b| b.fit.clone());
-        wanted.fits.extend(fits);
-        let data = wanted.fits.iter().filter_map(|f| plan.fits.get(f)).map(|f| f.data.clone());
-        wanted.data.extend(data);
-        wanted
-    }
-}
-
 /// Runs the nodes that `selection` needs.
 pub fn run(plan: &Plan, selection: &Selection, observer: &dyn Observer) -> Values {
-    let wanted = Wanted::new(plan, selection);
-    let data = stage(&plan.data, &wanted.data, "data", observer, |_, node| {
+    run_from(plan, &Needed::new(plan, selection), Values::default(), observer)
+}
+
+/// Runs the nodes `todo`, which may need the values that are `known`; all of them, in the plan's
+/// order.
+pub fn run_from(plan: &Plan, todo: &Needed, known: Values, observer: &dyn Observer) -> Values {
+    let mut values = known;
+    let data = stage(&plan.data, &todo.data, "data", observer, |_, node| {
         let mut stream = random::stream(node.generator, &node.seed);
         Ok(node.source.make(stream.as_mut()))
     });
-    let mut values = Values { data, ..Values::default() };
-    let fitted = stage(&plan.fits, &wanted.fits, "fit", observer, |_, node| {
+    add(&mut values.data, data, &plan.data);
+    let fits = stage(&plan.fits, &todo.fits, "fit", observer, |_, node| {
         let data = take(&values.data, &node.data, "data")?;
         let mut stream = random::stream(node.generator, &node.seed);
-        let fit =
-            model::fit(&node.model, data.points.view(), stream.as_mut()).map_err(Failure::Own)?;
-        let scores = data.labels.as_ref().map(|labels| {
-            let responsibilities = fit.responsibilities(data.points.view(), fit.iterations());
-            let components = data.components().unwrap_or(0);
-            score::score(labels, components, responsibilities.view(), node.matching)
-        });
-        Ok((fit, scores))
+        model::fit(&node.model, data.points.view(), stream.as_mut()).map_err(Failure::Own)
     });
-    for (name, outcome) in fitted {
-        let outcome = outcome.map(|(fit, scores)| {
-            values.scores.extend(scores.map(|s| (name.clone(), s)));
-            fit
-        });
-        values.fits.insert(name, outcome);
-    }
-    values.baselines =
-        stage(&plan.baselines, &wanted.baselines, "baseline", observer, |_, node| {
-            take(&values.fits, &node.fit, "fit")?;
-            let fit = plan.fits.get(&node.fit);
-            let data = fit.map(|f| take(&values.data, &f.data, "data")).transpose()?;
-            let labelled = data.and_then(|d| Some((d.labels.as_ref()?, d.components()?)));
-            let (labels, components) =
-                labelled.ok_or_else(|| Failure::Own("the data have no labels".to_owned()))?;
-            let mut stream = random::stream(node.generator, &node.seed);
-            let mut rows =
-                score::baseline::run(&node.baseline, labels, components, stream.as_mut());
-            if let Some(scores) = values.scores.get(&node.fit) {
-                let stream = stream.as_mut();
-                let spec = &node.baseline;
-                let finer =
-                    score::baseline::beginnings(spec, &rows, scores, labels, components, stream);
-                rows.extend(finer);
-            }
-            Ok(rows)
-        });
+    add(&mut values.fits, fits, &plan.fits);
+    let scores = stage(&plan.fits, &todo.scores, "score", observer, |name, node| {
+        let fit = take(&values.fits, name, "fit")?;
+        let data = take(&values.data, &node.data, "data")?;
+        let labels = data.labels.as_ref().ok_or_else(without_labels)?;
+        let responsibilities = fit.responsibilities(data.points.view(), fit.iterations());
+        let components = data.components().unwrap_or(0);
+        Ok(score::score(labels, components, responsibilities.view(), node.matching))
+    });
+    // A score fails only with its fit.
+    let scores = scores.into_iter().filter_map(|(name, scores)| Some((name, scores.ok()?)));
+    add(&mut values.scores, scores.collect(), &plan.fits);
+    let baselines = stage(&plan.baselines, &todo.baselines, "baseline", observer, |_, node| {
+        let scores = values.scores.get(&node.fit);
+        let scores = scores.ok_or_else(|| Failure::Upstream(format!("fit.{}", node.fit)))?;
+        let fit = plan.fits.get(&node.fit);
+        let data = fit.map(|f| take(&values.data, &f.data, "data")).transpose()?;
+        let labelled = data.and_then(|d| Some((d.labels.as_ref()?, d.components()?)));
+        let (labels, components) = labelled.ok_or_else(without_labels)?;
+        let mut stream = random::stream(node.generator, &node.seed);
+        let (spec, stream) = (&node.baseline, stream.as_mut());
+        let mut rows = score::baseline::run(spec, labels, components, stream);
+        let finer = score::baseline::beginnings(spec, &rows, scores, labels, components, stream);
+        rows.extend(finer);
+        Ok(rows)
+    });
+    add(&mut values.baselines, baselines, &plan.baselines);
     let fonts = plan.font.fonts.as_ref();
-    values.pictures = stage(&plan.figures, &wanted.pictures, "figure", observer, |name, node| {
+    let pictures = stage(&plan.figures, &todo.pictures, "figure", observer, |name, node| {
         picture::pictures(plan, &values, fonts, name, node)
     });
+    add(&mut values.pictures, pictures, &plan.figures);
     values
+}
+
+fn without_labels() -> Failure {
+    Failure::Own("the data have no labels".to_owned())
+}
+
+/// Adds values to those that are known, in the order of `nodes`.
+fn add<T, N>(
+    known: &mut IndexMap<String, T>,
+    new: IndexMap<String, T>,
+    nodes: &IndexMap<String, N>,
+) {
+    known.extend(new);
+    known.sort_by_key(|name, _| nodes.get_index_of(name));
 }
 
 /// Runs the wanted nodes of one stage in parallel; the results are in the plan's order.
@@ -213,11 +179,15 @@ fn stage<N: Sync, T: Send>(
     let outcomes: Vec<(String, Outcome<T>)> = nodes
         .into_par_iter()
         .map(|(name, node)| {
+            let own = format!("{section}.{name}");
             let outcome = match observer.stopped() {
                 true => Err(Failure::Own("not started, because another node failed".to_owned())),
-                false => run(name, node),
+                false => {
+                    observer.started(&own);
+                    run(name, node)
+                }
             };
-            observer.finished(&format!("{section}.{name}"), outcome.as_ref().err());
+            observer.finished(&own, outcome.as_ref().err());
             (name.clone(), outcome)
         })
         .collect();
@@ -234,12 +204,22 @@ fn take<'a, T>(
     values.get(name).ok_or_else(upstream)?.as_ref().map_err(|_| upstream())
 }
 
-/// A figure in the formats that were asked for, with its steps and its animation.
+/// A figure in the formats that were asked for, with its steps and its animation, and all that is
+/// said of it elsewhere.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rendered {
     /// File names and bytes.
     pub files: Vec<(String, Vec<u8>)>,
     /// The SVG of the whole figure in its first theme, for the report.
     pub svg: String,
+    /// What it shows as tables: file names and bytes.
+    pub tables: Vec<(String, Vec<u8>)>,
+    /// What it is, for those who cannot see it.
+    pub title: String,
+    /// What it shows, for those who cannot see it.
+    pub description: String,
+    /// The numbers that it states, as JSON.
+    pub numbers: String,
 }
 
 /// A drawing before it is encoded.

@@ -6,10 +6,9 @@ use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::pages;
-use super::picture::words;
 use super::{Failure, Outcome, Rendered, Selection, Values};
 use crate::config::Plan;
-use crate::report::{html, manifest, numbers, snippets, table};
+use crate::report::{html, manifest, numbers, snippets};
 
 /// The files beside the figures that say something of all of them, in the order in which they are
 /// written.
@@ -83,23 +82,14 @@ pub fn files(
         listed.push(manifest::File::new(name.clone(), &bytes));
         files.push(File { path: extras.join(name), bytes });
     };
-    for (name, _) in done() {
-        let (Some(Ok(pictures)), Some(figure)) =
-            (values.pictures.get(name), plan.figures.get(name))
-        else {
-            continue;
-        };
-        for (panel, file) in pictures.panels.iter().zip(figure.tables(name)) {
-            add(format!("data/{file}"), table::csv(&panel.picture.table()).into_bytes());
-        }
-        let (title, description) = words(figure, pictures);
-        add(format!("alt/{name}.txt"), format!("{title}\n{description}\n").into_bytes());
+    for (name, figure) in done() {
+        beside(name, figure).into_iter().for_each(|(name, bytes)| add(name, bytes));
     }
     if matches!(selection, Selection::Only(_)) {
         return Ok(files);
     }
-    let all = numbers(plan, values);
-    let shown = pages::shown(plan, values, rendered, extras);
+    let all = numbers(plan, values, rendered);
+    let shown = pages::shown(plan, rendered, extras);
     let texts: [String; TEXTS.len()] = [
         serde_json::to_string_pretty(&all).unwrap_or_default() + "\n",
         numbers::tex(&all),
@@ -125,6 +115,19 @@ pub fn files(
     Ok(files)
 }
 
+/// What is written beside the figure called `name`, in the folder of the extras.
+pub(super) fn beside(name: &str, figure: &Rendered) -> Vec<(String, Vec<u8>)> {
+    let tables = figure.tables.iter();
+    let tables = tables.map(|(file, bytes)| (format!("data/{file}"), bytes.clone()));
+    let words = format!("{}\n{}\n", figure.title, figure.description);
+    tables.chain([(format!("alt/{name}.txt"), words.into_bytes())]).collect()
+}
+
+/// Whether a file of the extras says something of all figures.
+pub(super) fn is_text(name: &str) -> bool {
+    name == MANIFEST || TEXTS.contains(&name)
+}
+
 /// What failed, each with its reason, in the order of the plan.
 pub fn failures(values: &Values, rendered: &IndexMap<String, Outcome<Rendered>>) -> Vec<String> {
     fn of<T>(
@@ -148,7 +151,7 @@ pub fn failures(values: &Values, rendered: &IndexMap<String, Outcome<Rendered>>)
 }
 
 /// Every number that a slide may quote.
-fn numbers(plan: &Plan, values: &Values) -> Value {
+fn numbers(plan: &Plan, values: &Values, rendered: &IndexMap<String, Outcome<Rendered>>) -> Value {
     let mut data = serde_json::Map::new();
     for (name, node) in &plan.data {
         let shape = node.source.shape();
@@ -168,12 +171,9 @@ fn numbers(plan: &Plan, values: &Values) -> Value {
         }
     }
     let mut figures = serde_json::Map::new();
-    for (name, pictures) in &values.pictures {
-        let Some(picture) = pictures.as_ref().ok().and_then(|p| p.first()) else { continue };
-        let stated = picture.numbers();
-        if !stated.is_null() {
-            figures.insert(name.clone(), stated);
-        }
+    for (name, figure) in rendered {
+        let stated = figure.as_ref().ok().and_then(|f| serde_json::from_str(&f.numbers).ok());
+        figures.extend(stated.filter(|s: &Value| !s.is_null()).map(|s| (name.clone(), s)));
     }
     json!({
         "lecture": plan.lecture,

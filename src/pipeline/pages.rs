@@ -4,7 +4,6 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 
-use super::picture::{Pictures, words};
 use super::{Outcome, Rendered, Values};
 use crate::config::Plan;
 use crate::config::plan::Figure;
@@ -22,9 +21,9 @@ fn stop(stop: Stop) -> &'static str {
 }
 
 /// What the config says below a figure, or what is made of its numbers.
-fn caption(figure: &Figure, pictures: &Pictures) -> String {
-    let (_, description) = words(figure, pictures);
-    let caption = figure.texts.caption.as_deref().map_or(description, tex::plain);
+fn caption(figure: &Figure, rendered: &Rendered) -> String {
+    let description = || rendered.description.clone();
+    let caption = figure.texts.caption.as_deref().map_or_else(description, tex::plain);
     match &figure.texts.source {
         Some(source) => format!("{caption} Source: {}.", tex::plain(source)),
         None => caption,
@@ -40,13 +39,11 @@ pub(super) fn report<'a>(
 ) -> html::Report<'a> {
     let mut figures = Vec::new();
     for (name, figure) in rendered {
-        if let (Ok(figure), Some(Ok(picture)), Some(node)) =
-            (figure, values.pictures.get(name), plan.figures.get(name))
-        {
+        if let (Ok(figure), Some(node)) = (figure, plan.figures.get(name)) {
             figures.push(html::Figure {
                 name: name.clone(),
                 stem: node.stem.clone(),
-                caption: caption(node, picture),
+                caption: caption(node, figure),
                 svg: figure.svg.clone(),
             });
         }
@@ -97,7 +94,6 @@ fn title(plan: &Plan) -> String {
 /// snippets.
 pub(super) fn shown(
     plan: &Plan,
-    values: &Values,
     rendered: &IndexMap<String, Outcome<Rendered>>,
     extras: &Path,
 ) -> Vec<snippets::Figure> {
@@ -107,24 +103,19 @@ pub(super) fn shown(
         folder.iter().map(|part| part.to_string_lossy().into_owned() + "/").collect();
     let mut shown = Vec::new();
     for (name, outcome) in rendered {
-        let (Ok(_), Some(figure), Some(Ok(pictures))) =
-            (outcome, plan.figures.get(name), values.pictures.get(name))
-        else {
-            continue;
-        };
-        let (_, description) = words(figure, pictures);
+        let (Ok(rendered), Some(figure)) = (outcome, plan.figures.get(name)) else { continue };
         let written = figure.texts.caption.clone();
         shown.push(snippets::Figure {
             name: name.clone(),
             stem: figure.stem.clone(),
             steps: figure.steps.len(),
-            caption: caption(figure, pictures),
+            caption: caption(figure, rendered),
             written: match (written, &figure.texts.source) {
                 (Some(caption), Some(source)) => format!("{caption} Source: {source}."),
                 (Some(caption), None) => caption,
-                (None, _) => caption(figure, pictures),
+                (None, _) => caption(figure, rendered),
             },
-            description,
+            description: rendered.description.clone(),
             label: figure.texts.label.clone(),
             folder: parts.concat(),
         });

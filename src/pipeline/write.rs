@@ -25,7 +25,8 @@ pub enum Written {
 /// whole, what comes after it is as it was.
 pub fn write(files: &[File]) -> Result<Vec<Written>, String> {
     let folders: BTreeSet<&Path> = files.iter().map(|file| folder(&file.path)).collect();
-    folders.into_iter().for_each(remove_left_over);
+    // Always in the same order, so that no two programs wait for each other.
+    let _locks: Vec<_> = folders.into_iter().map(enter).collect();
     files
         .iter()
         .map(|file| {
@@ -78,12 +79,24 @@ fn explain(error: &Error) -> (String, &'static str) {
     (reason.split(" at path ").next().unwrap_or_default().to_owned(), hint)
 }
 
+/// Waits until no other program writes to the folder, and keeps others from it as long as what is
+/// returned lives. Not every system can lock a folder: there each file is whole all the same, but
+/// two builds of different configs may mix theirs.
+fn enter(folder: &Path) -> Option<std::fs::File> {
+    std::fs::create_dir_all(folder).ok()?;
+    let opened = std::fs::File::open(folder).ok();
+    let lock = opened.filter(|folder| folder.lock().is_ok());
+    // What is left over in a folder that is ours alone is nobody's.
+    remove_left_over(folder, if lock.is_some() { Duration::ZERO } else { LEFT_OVER_AFTER });
+    lock
+}
+
 /// No run takes as long as this for one file, so a temporary file of this age is nobody's.
 const LEFT_OVER_AFTER: Duration = Duration::from_secs(60 * 60);
 
 /// Removes what runs that were killed have left in a folder. That it cannot be done is no failure.
 #[allow(clippy::disallowed_types, reason = "no output knows what time it is")]
-fn remove_left_over(folder: &Path) {
+fn remove_left_over(folder: &Path, after: Duration) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
@@ -94,7 +107,7 @@ fn remove_left_over(folder: &Path) {
         // A time in the future has no age.
         let age =
             there.modified().ok().and_then(|t| std::time::SystemTime::now().duration_since(t).ok());
-        if age.is_some_and(|age| age >= LEFT_OVER_AFTER) {
+        if age.is_some_and(|age| age >= after) {
             let _ = std::fs::remove_file(entry.path());
         }
     }

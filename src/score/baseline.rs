@@ -69,7 +69,7 @@ pub struct Spec {
 }
 
 /// Which grid of fractions a row belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
     /// The range of the config.
@@ -89,7 +89,7 @@ impl Part {
 }
 
 /// One score at one fraction.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
 pub struct Row {
     /// Which score.
     pub score: Score,

@@ -68,7 +68,7 @@ pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-/// All files below a folder with their bytes.
+/// All files below a folder with their bytes, without what the program keeps for itself.
 pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
@@ -76,6 +76,7 @@ pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         for entry in fs::read_dir(next).unwrap() {
             let path = entry.unwrap().path();
             match path.is_dir() {
+                true if path.ends_with(".elbow") => {}
                 true => folders.push(path),
                 false => {
                     let name = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();

@@ -66,7 +66,7 @@ mod update;
 mod weights;
 
 use ndarray::{Array2, ArrayView2};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use covariance::{CovarianceType, Covariances};
 pub use init::Init;
@@ -113,7 +113,7 @@ pub struct Spec {
 }
 
 /// `q(pi, mu, Lambda)` after one iteration.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// `q(pi)`.
     pub weights: Weights,

@@ -68,7 +68,7 @@ mod options;
 mod update;
 
 use ndarray::{Array2, ArrayView2};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use init::Init;
 pub use options::{GivenInit, InitOptions, Options, StopOn};
@@ -103,7 +103,7 @@ pub struct Spec {
 }
 
 /// `q(mu)` after one iteration.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// The means of `q(mu_k)`, K of them.
     pub m: Vec<f64>,

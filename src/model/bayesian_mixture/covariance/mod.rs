@@ -24,7 +24,7 @@ pub enum CovarianceType {
 }
 
 /// The covariances `C_k` of the components.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Covariances {
     /// The variances, K x D.
     Diag(Array2<f64>),

@@ -15,7 +15,7 @@ pub enum WeightPrior {
 }
 
 /// The posterior of the weights.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Weights {
     /// A Dirichlet distribution with these K concentrations `alpha_k`.
     DirichletDistribution(Vec<f64>),

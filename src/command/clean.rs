@@ -1,0 +1,86 @@
+//! `elbow clean`: remove what is kept, and what no figure makes any more.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::load::{Overrides, load};
+use super::past::Past;
+use super::{Exit, build, progress};
+use crate::diagnostic::counted;
+use crate::pipeline::Selection;
+use crate::pipeline::outputs::targets;
+use crate::pipeline::store::{FOLDER, folder_of};
+
+/// Remove what is kept from one run to the next, and with configs also the files of figures that
+/// they no longer have. Current outputs stay.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The configs whose removed figures are cleared away; without any, only what is kept for the
+    /// project in this folder is removed.
+    #[arg(value_name = "CONFIG")]
+    configs: Vec<PathBuf>,
+    #[command(flatten)]
+    overrides: Overrides,
+    /// Only list what would be removed.
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Exit {
+    let loaded = match load(&arguments.configs, &arguments.overrides) {
+        Ok(loaded) => loaded,
+        Err(exit) => return exit,
+    };
+    let mut doomed = Vec::new();
+    let mut roots: Vec<PathBuf> = Vec::new();
+    for one in &loaded {
+        let store = build::store(&one.path, false);
+        let Some(root) = store.root() else { continue };
+        let record = Past::read(one, &store).record;
+        doomed.extend(record.orphans(root, &targets(&one.plan, &Selection::All)));
+        roots.push(root.to_owned());
+    }
+    if loaded.is_empty() {
+        roots.push(folder_of(Path::new(FOLDER)));
+    }
+    roots.sort();
+    roots.dedup();
+    // Records stay: they say which files were written.
+    let kept = roots.iter().flat_map(|root| ["cache", "tmp", "check"].map(|part| root.join(part)));
+    doomed.extend(kept.filter(|folder| folder.is_dir()));
+    let mut exit = Exit::Done;
+    for path in &doomed {
+        let shown = shown(path);
+        if arguments.dry_run {
+            exit = exit.max(progress::print(&format!("{shown}\n")));
+            continue;
+        }
+        let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        if let Err(error) = removed.or_else(already_gone) {
+            progress::error(&format!(
+                "cannot remove `{shown}`: {error}\nhint: check the permissions of its folder"
+            ));
+            exit = Exit::InputOutput;
+        }
+    }
+    if !arguments.dry_run {
+        progress::line(&format!("removed {}", counted(doomed.len(), "path")));
+    }
+    exit
+}
+
+/// Another program may have been faster.
+fn already_gone(error: std::io::Error) -> std::io::Result<()> {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Ok(()),
+        _ => Err(error),
+    }
+}
+
+/// A path as seen from here, where it lies here.
+fn shown(path: &Path) -> String {
+    let here = std::path::absolute(".").ok();
+    let inside = here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
+    inside.unwrap_or_else(|| path.to_owned()).display().to_string()
+}

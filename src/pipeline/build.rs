@@ -1,0 +1,350 @@
+//! A build that does only what has not been done: what is on disk, what is kept, and what is left
+//! to run.
+//!
+//! A figure is current if its files have the bytes that its key gave before; those of a figure that
+//! is not are taken from what is kept, or made. A node runs only if something that is made needs its
+//! value and it is not kept.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+use rayon::prelude::*;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::key::{self, Ingredients, Versions};
+use super::needed::Needed;
+use super::outputs::{self, File};
+use super::store::Store;
+use super::{Observer, Outcome, Rendered, Selection, Values, render, run_from};
+use crate::config::Plan;
+use crate::data;
+use crate::report::manifest::sha256;
+use crate::score::{Match, Scores};
+
+/// What there is and what is left to do.
+pub struct Assessment {
+    /// Every node with what it depends on.
+    pub nodes: IndexMap<String, Ingredients>,
+    /// The wanted figures whose files are on disk as they should be, with how many files each has.
+    pub current: IndexMap<String, usize>,
+    /// Whether the texts about all figures are wanted and not on disk as they should be.
+    pub texts: bool,
+    /// How many of them are on disk as they should be.
+    current_texts: usize,
+    /// Figures that were kept and have to be written.
+    kept: IndexMap<String, Rendered>,
+    /// Figures that have to be drawn.
+    pub drawn: BTreeSet<String>,
+    /// Values that were kept and are needed.
+    known: Values,
+    /// The nodes that have to be run.
+    pub todo: Needed,
+}
+
+/// Finds out what a build of `selection` has to do; `text` is the config as the report shows it.
+pub fn assess(
+    plan: &Plan,
+    selection: &Selection,
+    text: &str,
+    store: &Store,
+    versions: &Versions,
+) -> Assessment {
+    let nodes = key::nodes(plan, text, versions);
+    let wanted: Vec<&String> = plan.figures.keys().filter(|name| selection.wants(name)).collect();
+    let there = |id: &str| nodes.get(id).and_then(|node| on_disk(plan, store, &node.key, id));
+    let current: Vec<(String, usize)> = wanted
+        .par_iter()
+        .filter_map(|name| Some(((*name).clone(), there(&format!("figure.{name}"))?)))
+        .collect();
+    let current: IndexMap<String, usize> = current.into_iter().collect();
+    let all = matches!(selection, Selection::All) && plan.output.extras.is_some();
+    let current_texts = if all { there(key::TEXTS) } else { None };
+    let texts = all && (current.len() < wanted.len() || current_texts.is_none());
+    let to_load: Vec<&String> =
+        wanted.into_iter().filter(|name| texts || !current.contains_key(*name)).collect();
+    let loaded: Vec<(String, Option<Rendered>)> = to_load
+        .into_par_iter()
+        .map(|name| (name.clone(), kept(store, &nodes, &format!("figure.{name}"))))
+        .collect();
+    let drawn: BTreeSet<String> =
+        loaded.iter().filter(|(_, kept)| kept.is_none()).map(|(name, _)| name.clone()).collect();
+    let kept = loaded.into_iter().filter_map(|(name, kept)| Some((name, kept?))).collect();
+    let (known, todo) = values(plan, &nodes, store, &drawn, texts);
+    let current_texts = current_texts.filter(|_| !texts).unwrap_or(0);
+    Assessment { nodes, current, texts, current_texts, kept, drawn, known, todo }
+}
+
+/// The values that are kept of those that drawing these figures and the texts need, and the nodes
+/// that have to be run for the others.
+fn values(
+    plan: &Plan,
+    nodes: &IndexMap<String, Ingredients>,
+    store: &Store,
+    drawn: &BTreeSet<String>,
+    texts: bool,
+) -> (Values, Needed) {
+    let mut known = Values::default();
+    let mut needed = Needed::shown_by(plan, drawn);
+    if texts {
+        needed.baselines.extend(plan.baselines.keys().cloned());
+        needed.scores.extend(plan.fits.keys().filter(|f| key::is_scored(plan, f)).cloned());
+        needed.fits.extend(plan.fits.keys().cloned());
+    }
+    let mut todo = Needed { pictures: needed.pictures.clone(), ..Needed::default() };
+    for name in &needed.baselines.clone() {
+        match kept(store, nodes, &format!("baseline.{name}")) {
+            Some(rows) => {
+                known.baselines.insert(name.clone(), Ok(rows));
+            }
+            None => {
+                needed.for_baselines(plan, &BTreeSet::from([name.clone()]));
+                todo.baselines.insert(name.clone());
+            }
+        }
+    }
+    for name in &needed.scores.clone() {
+        match kept::<KeptScores>(store, nodes, &format!("score.{name}")) {
+            Some(scores) => {
+                known.scores.insert(name.clone(), scores.into());
+            }
+            None => {
+                needed.for_scores(plan, &BTreeSet::from([name.clone()]));
+                todo.scores.insert(name.clone());
+            }
+        }
+    }
+    for name in &needed.fits.clone() {
+        match kept(store, nodes, &format!("fit.{name}")) {
+            Some(fit) => {
+                known.fits.insert(name.clone(), Ok(fit));
+            }
+            None => {
+                needed.for_fits(plan, &BTreeSet::from([name.clone()]));
+                todo.fits.insert(name.clone());
+            }
+        }
+    }
+    for name in &needed.data {
+        match kept(store, nodes, &format!("data.{name}")) {
+            Some(data) => {
+                known.data.insert(name.clone(), Ok(data));
+            }
+            None => {
+                todo.data.insert(name.clone());
+            }
+        }
+    }
+    (known, todo)
+}
+
+/// What a build made.
+pub struct Built {
+    /// The files that may differ from those on disk, in the order in which they are written.
+    pub files: Vec<File>,
+    /// How many files are on disk as they should be and were not made again.
+    pub current: usize,
+    /// How many of the wanted figures there are.
+    pub figures: usize,
+    /// What failed, each with its reason.
+    pub failures: Vec<String>,
+    /// Every node with what it depends on.
+    pub nodes: IndexMap<String, Ingredients>,
+    /// The values of the nodes that were run or needed.
+    pub values: Values,
+    /// Which were run.
+    ran: Needed,
+    /// The figures whose files are not those on disk.
+    rendered: IndexMap<String, Outcome<Rendered>>,
+    /// The files that say something of all figures, if they were made and nothing failed.
+    texts: Option<Listing>,
+}
+
+/// Does what has to be done. What was made is kept by [`Built::keep`].
+///
+/// # Errors
+///
+/// If the report cannot be made.
+pub fn build(
+    plan: &Plan,
+    selection: &Selection,
+    text: &str,
+    store: &Store,
+    observer: &dyn Observer,
+) -> Result<Built, String> {
+    let Assessment { nodes, current, texts, current_texts, mut kept, drawn, known, todo } =
+        assess(plan, selection, text, store, &Versions::own());
+    let values = run_from(plan, &todo, known, observer);
+    let rendered = render(plan, &values, &Selection::Only(drawn), observer);
+    let mut all: IndexMap<String, Outcome<Rendered>> = IndexMap::new();
+    all.extend(kept.drain(..).map(|(name, figure)| (name, Ok(figure))));
+    all.extend(rendered);
+    all.sort_by_key(|name, _| plan.figures.get_index_of(name));
+    let whole = if texts { selection.clone() } else { Selection::Only(BTreeSet::new()) };
+    let files = outputs::files(plan, &values, &all, &whole, text)?;
+    let failures = outputs::failures(&values, &all);
+    let made = all.values().filter(|figure| figure.is_ok()).count();
+    let listed = (texts && failures.is_empty()).then(|| texts_of(plan, &files));
+    // Texts say something of all figures, so then each is among the files.
+    let untouched = || current.iter().filter(|(name, _)| !all.contains_key(*name));
+    Ok(Built {
+        current: untouched().map(|(_, files)| files).sum::<usize>() + current_texts,
+        figures: made + untouched().count(),
+        files,
+        failures,
+        nodes,
+        values,
+        ran: todo,
+        rendered: all,
+        texts: listed,
+    })
+}
+
+impl Built {
+    /// Keeps what was made for further builds: after its files are written, which have the first
+    /// claim on what room there is.
+    pub fn keep(&self, plan: &Plan, store: &Store) {
+        self.keep_values(plan, store);
+        for (name, figure) in &self.rendered {
+            if let (Ok(figure), Some(node)) = (figure, self.nodes.get(&format!("figure.{name}"))) {
+                store.put(&node.key, figure);
+                store.put(&listing(&node.key), &files_of(name, figure, plan));
+            }
+        }
+        if let (Some(node), Some(texts)) = (self.nodes.get(key::TEXTS), &self.texts) {
+            store.put(&listing(&node.key), texts);
+        }
+    }
+
+    fn keep_values(&self, plan: &Plan, store: &Store) {
+        let Self { nodes, values, ran, .. } = self;
+        let key = |id: String| nodes.get(&id).map(|node| &node.key);
+        for name in &ran.data {
+            // What is read or stated is there already.
+            let drawn = plan.data.get(name).map(|node| &node.source);
+            let drawn = matches!(drawn, Some(data::Spec::GaussianMixture(_)));
+            if let (Some(Ok(data)), Some(key), true) =
+                (values.data.get(name), key(format!("data.{name}")), drawn)
+            {
+                store.put(key, data);
+            }
+        }
+        for name in &ran.fits {
+            if let (Some(Ok(fit)), Some(key)) = (values.fits.get(name), key(format!("fit.{name}")))
+            {
+                store.put(key, fit);
+            }
+        }
+        for name in &ran.scores {
+            if let (Some(scores), Some(key)) =
+                (values.scores.get(name), key(format!("score.{name}")))
+            {
+                store.put(key, &KeptScores::from(scores));
+            }
+        }
+        for name in &ran.baselines {
+            if let (Some(Ok(rows)), Some(key)) =
+                (values.baselines.get(name), key(format!("baseline.{name}")))
+            {
+                store.put(key, rows);
+            }
+        }
+    }
+}
+
+fn kept<T: DeserializeOwned>(
+    store: &Store,
+    nodes: &IndexMap<String, Ingredients>,
+    id: &str,
+) -> Option<T> {
+    store.get(&nodes.get(id)?.key, id)
+}
+
+/// Where a file of a build is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Folder {
+    Figures,
+    Extras,
+}
+
+/// The files that a node gave: folder, name, SHA-256.
+type Listing = Vec<(Folder, String, String)>;
+
+/// The name under which the listing of a node with this key is kept.
+fn listing(key: &str) -> String {
+    format!("{key}-files")
+}
+
+/// How many files the node gave, if all of them are on disk with the bytes that it gave.
+fn on_disk(plan: &Plan, store: &Store, key: &str, id: &str) -> Option<usize> {
+    let listing: Listing = store.get(&listing(key), id)?;
+    let same = |(folder, name, hash): &(Folder, String, String)| {
+        let folder = match folder {
+            Folder::Figures => Some(&plan.output.figures),
+            Folder::Extras => plan.output.extras.as_ref(),
+        };
+        // Without extras there is nothing of them to be the same.
+        folder.is_none_or(|f| std::fs::read(f.join(name)).is_ok_and(|b| sha256(&b) == *hash))
+    };
+    listing.par_iter().all(same).then_some(listing.len())
+}
+
+fn files_of(name: &str, figure: &Rendered, plan: &Plan) -> Listing {
+    let own = figure.files.iter();
+    let own = own.map(|(name, bytes)| (Folder::Figures, name.clone(), sha256(bytes)));
+    let beside = outputs::beside(name, figure).into_iter();
+    let beside = beside.map(|(name, bytes)| (Folder::Extras, name, sha256(&bytes)));
+    own.chain(beside.filter(|_| plan.output.extras.is_some())).collect()
+}
+
+fn texts_of(plan: &Plan, files: &[File]) -> Listing {
+    let Some(extras) = &plan.output.extras else { return Vec::new() };
+    let name = |file: &File| Some(file.path.strip_prefix(extras).ok()?.to_str()?.to_owned());
+    let texts = files.iter().filter_map(|file| Some((name(file)?, &file.bytes)));
+    let texts = texts.filter(|(name, _)| outputs::is_text(name));
+    texts.map(|(name, bytes)| (Folder::Extras, name, sha256(bytes))).collect()
+}
+
+/// [`Scores`] as they are kept: with both directions of the matching.
+#[derive(Serialize, Deserialize)]
+struct KeptScores {
+    numbers: [f64; 6],
+    inferred_of_true: Vec<Option<usize>>,
+    true_of_inferred: Vec<Option<usize>>,
+}
+
+impl From<&Scores> for KeptScores {
+    fn from(scores: &Scores) -> Self {
+        Self {
+            numbers: [
+                scores.log_loss,
+                scores.log_loss_matched,
+                scores.accuracy,
+                scores.accuracy_matched,
+                scores.adjusted_rand,
+                scores.normalized_mutual_information,
+            ],
+            inferred_of_true: scores.r#match.inferred_of_true.clone(),
+            true_of_inferred: scores.r#match.true_of_inferred.clone(),
+        }
+    }
+}
+
+impl From<KeptScores> for Scores {
+    fn from(kept: KeptScores) -> Self {
+        let [log_loss, log_loss_matched, accuracy, accuracy_matched, adjusted_rand, nmi] =
+            kept.numbers;
+        Self {
+            log_loss,
+            log_loss_matched,
+            accuracy,
+            accuracy_matched,
+            adjusted_rand,
+            normalized_mutual_information: nmi,
+            r#match: Match {
+                inferred_of_true: kept.inferred_of_true,
+                true_of_inferred: kept.true_of_inferred,
+            },
+        }
+    }
+}

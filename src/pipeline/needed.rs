@@ -1,0 +1,114 @@
+//! Which nodes a selection of figures needs.
+
+use std::collections::BTreeSet;
+
+use super::{Selection, key};
+use crate::config::Plan;
+use crate::config::plan::Figure;
+
+/// Names of nodes by kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Needed {
+    /// Data sets.
+    pub data: BTreeSet<String>,
+    /// Fits.
+    pub fits: BTreeSet<String>,
+    /// Fits whose scores are needed.
+    pub scores: BTreeSet<String>,
+    /// Baselines.
+    pub baselines: BTreeSet<String>,
+    /// Figures whose numbers are needed.
+    pub pictures: BTreeSet<String>,
+}
+
+impl Needed {
+    /// What `selection` needs, if nothing is known yet.
+    pub fn new(plan: &Plan, selection: &Selection) -> Self {
+        let all =
+            |names: &mut dyn Iterator<Item = &String>| names.cloned().collect::<BTreeSet<_>>();
+        if let Selection::Only(names) = selection {
+            return Self::for_figures(plan, names);
+        }
+        Self {
+            data: all(&mut plan.data.keys()),
+            scores: all(&mut plan.fits.keys().filter(|fit| key::is_scored(plan, fit))),
+            fits: all(&mut plan.fits.keys()),
+            baselines: all(&mut plan.baselines.keys()),
+            pictures: all(&mut plan.figures.keys()),
+        }
+    }
+
+    /// What these figures need, if nothing is known yet.
+    pub fn for_figures(plan: &Plan, names: &BTreeSet<String>) -> Self {
+        let mut needed = Self::shown_by(plan, names);
+        needed.close(plan);
+        needed
+    }
+
+    /// The nodes whose values these figures show. Figures with shared axes need each other's
+    /// numbers, drawn or not.
+    pub(super) fn shown_by(plan: &Plan, names: &BTreeSet<String>) -> Self {
+        let mut needed = Self::default();
+        let wanted = plan.figures.iter().filter(|(name, _)| names.contains(*name));
+        let groups: BTreeSet<&String> =
+            wanted.filter_map(|(_, figure)| figure.share_axes.as_ref()).collect();
+        let in_group = |f: &Figure| f.share_axes.as_ref().is_some_and(|g| groups.contains(g));
+        for (name, figure) in &plan.figures {
+            if names.contains(name) || in_group(figure) {
+                needed.pictures.insert(name.clone());
+                needed.for_pictures_of(figure);
+            }
+        }
+        // A figure of a baseline shows the fit's own scores.
+        let fits = needed.baselines.iter().filter_map(|b| plan.baselines.get(b));
+        let fits: BTreeSet<String> = fits.map(|b| b.fit.clone()).collect();
+        needed.fits.extend(fits);
+        needed.for_fits_shown(plan);
+        needed
+    }
+
+    fn for_pictures_of(&mut self, figure: &Figure) {
+        for panel in &figure.panels {
+            let needs = panel.plot.kind().needs();
+            self.baselines.extend(needs.baseline);
+            self.fits.extend(needs.fit);
+            self.fits.extend(needs.others);
+            self.data.extend(needs.data);
+        }
+    }
+
+    /// Adds what all of them need, if nothing is known yet.
+    fn close(&mut self, plan: &Plan) {
+        self.for_fits_shown(plan);
+        self.for_baselines(plan, &self.baselines.clone());
+        self.for_scores(plan, &self.scores.clone());
+        self.for_fits(plan, &self.fits.clone());
+    }
+
+    /// Adds the scores of the fits, which say which component has which colour.
+    pub(super) fn for_fits_shown(&mut self, plan: &Plan) {
+        self.scores.extend(self.fits.iter().filter(|fit| key::is_scored(plan, fit)).cloned());
+        // A figure of a fit shows its data too.
+        self.for_fits(plan, &self.fits.clone());
+    }
+
+    /// Adds what making these baselines needs.
+    pub(super) fn for_baselines(&mut self, plan: &Plan, baselines: &BTreeSet<String>) {
+        let fits = baselines.iter().filter_map(|b| plan.baselines.get(b)).map(|b| b.fit.clone());
+        let fits: BTreeSet<String> = fits.collect();
+        self.for_fits(plan, &fits);
+        self.scores.extend(fits.into_iter().filter(|fit| key::is_scored(plan, fit)));
+    }
+
+    /// Adds what scoring these fits needs.
+    pub(super) fn for_scores(&mut self, plan: &Plan, fits: &BTreeSet<String>) {
+        self.for_fits(plan, fits);
+        self.fits.extend(fits.iter().cloned());
+    }
+
+    /// Adds what making these fits needs.
+    pub(super) fn for_fits(&mut self, plan: &Plan, fits: &BTreeSet<String>) {
+        let data = fits.iter().filter_map(|f| plan.fits.get(f)).map(|f| f.data.clone());
+        self.data.extend(data);
+    }
+}
