@@ -50,6 +50,8 @@ pub mod figure;
 pub mod report;
 
 pub mod config;
+pub mod provenance;
+
 pub mod pipeline;
 
 pub mod check;

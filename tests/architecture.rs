@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which they may import each other.
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 15] = [
     "diagnostic",
     "setting",
     "math",
@@ -17,6 +17,7 @@ const ORDER: [&str; 14] = [
     "figure",
     "report",
     "config",
+    "provenance",
     "pipeline",
     "check",
     "command",

@@ -126,7 +126,7 @@ fn the_rounding_of_another_machine_is_no_difference_unless_every_byte_counts() {
     edit(&folder, "L3_elbo.svg", |text| {
         // A coordinate that rounds to the other side.
         let at = text.find("d=\"M").unwrap() + 4;
-        let end = at + text[at..].find(' ').unwrap();
+        let end = at + text[at..].find(|c: char| !c.is_ascii_digit()).unwrap();
         let moved = text[at..end].parse::<i64>().unwrap() + 1;
         format!("{}{moved}{}", &text[..at], &text[end..])
     });

@@ -40,6 +40,9 @@ pub struct Arguments {
     /// Write these formats instead of the config's.
     #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
     format: Vec<Format>,
+    /// Let the files say nothing of what they were made from.
+    #[arg(long)]
+    no_provenance: bool,
     /// Neither use nor keep values of other runs.
     #[arg(long)]
     no_cache: bool,
@@ -88,6 +91,7 @@ fn adapt(one: &mut Loaded, arguments: &Arguments) {
     if let Some(folder) = &arguments.output {
         plan.move_to(folder);
     }
+    plan.provenance &= !arguments.no_provenance;
     if !arguments.format.is_empty() {
         let formats: Vec<Format> =
             Format::ALL.into_iter().filter(|f| arguments.format.contains(f)).collect();

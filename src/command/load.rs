@@ -24,7 +24,7 @@ pub struct Loaded {
     pub path: PathBuf,
     /// The plan.
     pub plan: Plan,
-    /// The config as written, with the overrides behind it.
+    /// The config as it counts, with what it includes and the overrides in it.
     pub text: String,
 }
 
@@ -95,11 +95,9 @@ fn load_one(
     overrides: &Overrides,
     problems: &mut Problems,
 ) -> Result<Loaded, config::Error> {
-    let (plan, mut text) = config::load(path, &overrides.set, problems)?;
+    let plan = config::load(path, &overrides.set, problems)?;
     // The report shows what the figures were made from.
-    for written in &overrides.set {
-        text.push_str(&format!("\n# --set {written}"));
-    }
+    let text = config::canonical::whole(&plan);
     Ok(Loaded { path: path.to_owned(), plan, text })
 }
 

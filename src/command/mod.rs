@@ -1,12 +1,14 @@
 //! The command line: one file a subcommand.
 
 pub mod build;
+mod carried;
 pub mod check;
 pub mod clean;
 mod completions;
 mod explain;
 pub mod export;
 mod github;
+pub mod inspect;
 mod interrupt;
 pub mod lint_figures;
 pub mod list;
@@ -14,7 +16,9 @@ pub mod load;
 mod past;
 pub mod plan;
 pub mod progress;
+pub mod rerun;
 mod targets;
+pub mod verify;
 
 use std::process::ExitCode;
 
@@ -82,6 +86,12 @@ enum Command {
     Completions(completions::Arguments),
     /// Print the manual page.
     Man,
+    /// Print what figures were made from, as their files say it.
+    Inspect(inspect::Arguments),
+    /// Make a figure again from nothing but one of its files.
+    Rerun(rerun::Arguments),
+    /// Say of pictures whether they are what a config now gives.
+    Verify(verify::Arguments),
 }
 
 /// Runs the command that the program was called with.
@@ -97,6 +107,9 @@ pub fn run() -> ExitCode {
         Command::Clean(arguments) => clean::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::LintFigures(arguments) => lint_figures::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Rerun(arguments) => rerun::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
     }
     .into()
 }

@@ -15,13 +15,14 @@ use crate::diagnostic::{Problems, list, suggest};
 /// What an included file may say.
 const KEYS: [&str; 4] = ["schema", "include", "output", "theme"];
 /// What it may say of the output.
-const OUTPUT_KEYS: [&str; 9] = [
+const OUTPUT_KEYS: [&str; 10] = [
     "dpi",
     "font",
     "font_file",
     "formats",
     "page",
     "png_scales",
+    "provenance",
     "svg_text",
     "themes",
     "type_size",

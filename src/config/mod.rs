@@ -3,6 +3,7 @@
 //! Two stages: [`raw`] is the config as written, [`resolve`] makes a plan of it. What a data
 //! source, a model or a figure kind takes is said, and checked, in that kind's own file.
 
+pub mod canonical;
 mod decode;
 mod document;
 mod figures;
@@ -35,16 +36,12 @@ pub enum Error {
 }
 
 /// Reads the config at `path` with `overrides` (each a line of TOML such as `data.line.seed=3`);
-/// its plan and its text.
+/// its plan.
 ///
 /// # Errors
 ///
 /// All mistakes at once, in `problems`.
-pub fn load(
-    path: &Path,
-    overrides: &[String],
-    problems: &mut Problems,
-) -> Result<(Plan, String), Error> {
+pub fn load(path: &Path, overrides: &[String], problems: &mut Problems) -> Result<Plan, Error> {
     let bytes = std::fs::read(path).map_err(Error::Unreadable)?;
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
@@ -58,8 +55,7 @@ pub fn load(
             return Err(Error::Wrong);
         }
     };
-    let plan = parse(path, &text, overrides, problems).ok_or(Error::Wrong)?;
-    Ok((plan, text))
+    parse(path, &text, overrides, problems).ok_or(Error::Wrong)
 }
 
 /// Makes a plan of a config's text; `path` names it in messages and is what relative paths start
@@ -77,7 +73,8 @@ pub fn parse(
     let plan = resolve::resolve(raw, path, problems);
     let hash = |file: &include::Included| (file.path.clone(), sha256(&file.bytes));
     let included = texts.included.iter().map(hash).collect();
-    let plan = plan.map(|plan| Plan { included, ..plan });
+    let document = canonical::values(document);
+    let plan = plan.map(|plan| Plan { included, document, ..plan });
     problems.forget(&decode::NOWHERE);
     plan.filter(|_| problems.len() == before)
 }

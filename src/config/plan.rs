@@ -23,6 +23,9 @@ pub struct Plan {
     /// The files that the config includes, each with the SHA-256 of its bytes.
     #[serde(skip)]
     pub included: Vec<(String, String)>,
+    /// The config as values: the file, what it includes and what was laid over it.
+    #[serde(skip)]
+    pub document: toml::Table,
     /// The root seed, from which nodes without an own seed derive theirs.
     pub seed: u64,
     /// The lecture.
@@ -36,6 +39,9 @@ pub struct Plan {
     pub png_scales: Vec<u32>,
     /// How text is set in SVG files.
     pub svg_text: SvgText,
+    /// Whether figures carry what they were made from.
+    #[serde(skip)]
+    pub provenance: bool,
     /// What text is set in.
     pub font: Font,
     /// The themes by name.

@@ -80,6 +80,8 @@ pub(super) struct Output {
     /// How text is set in SVG files; as outlines by default.
     #[serde(default)]
     pub(super) svg_text: SvgText,
+    /// Whether the files carry what they were made from; true by default.
+    pub(super) provenance: Option<bool>,
     /// File names without extension; `{lecture}` and `{figure}` stand for the lecture's id and the
     /// figure's name. `L{lecture}_{figure}` by default, `{figure}` if the lecture has no id.
     pub(super) name: Option<Spanned<String>>,

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::parameters::{MOST_NUMBERS, check_spread};
 use super::{Dataset, Shape};
@@ -23,6 +24,9 @@ use text::Table;
 
 /// A column of labels with more distinct values than this is none.
 const MOST_COMPONENTS: usize = 1000;
+
+/// The bytes of a file up to this size are kept, so that a figure can carry them.
+const MOST_KEPT: usize = 1 << 16;
 
 /// A file as named in the config.
 #[derive(Clone, Debug, Deserialize)]
@@ -87,6 +91,9 @@ pub struct Spec {
     columns: Vec<String>,
     label: Option<String>,
     sha256: String,
+    /// The file, if it is small.
+    #[serde(skip)]
+    content: Option<Arc<[u8]>>,
     #[serde(skip)]
     points: Array2<f64>,
     #[serde(skip)]
@@ -146,6 +153,7 @@ impl Options {
             columns,
             label: label.map(|column| table.describe(column)),
             sha256: hexadecimal(&Sha256::digest(&bytes)),
+            content: (bytes.len() <= MOST_KEPT).then(|| Arc::from(bytes.as_slice())),
             points,
             labels,
         })
@@ -285,6 +293,11 @@ impl Spec {
     /// The path as written and the SHA-256 of the file's bytes.
     pub(super) fn input(&self) -> (&str, &str) {
         (&self.path, &self.sha256)
+    }
+
+    /// The file's bytes, if they are few.
+    pub(super) fn content(&self) -> Option<&[u8]> {
+        self.content.as_deref()
     }
 }
 

@@ -120,6 +120,14 @@ impl Spec {
             Self::Csv(spec) => Some(spec.input()),
         }
     }
+
+    /// The bytes of that file, if it is small.
+    pub fn content(&self) -> Option<&[u8]> {
+        match self {
+            Self::GaussianMixture(_) | Self::Points(_) => None,
+            Self::Csv(spec) => spec.content(),
+        }
+    }
 }
 
 /// K for labels 0..K.

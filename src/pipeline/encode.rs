@@ -7,6 +7,7 @@ use super::Rendered;
 use super::picture::{Pictures, Series, Sheet, words};
 use crate::config::Plan;
 use crate::config::plan::{ANIMATION_FILES, Animation, Figure};
+use crate::provenance;
 use crate::render::animation::{self, Frame};
 use crate::render::{self, Drawing, Fonts, Format, Resolution, png, svg};
 use crate::report::table;
@@ -30,13 +31,15 @@ pub(super) fn figure(
     pictures: &Pictures,
     series: &Series,
 ) -> Result<Rendered, String> {
+    let provenance = provenance::text(plan, name);
     let themes: Vec<(usize, &String)> = figure.themes.iter().enumerate().collect();
     let rendered: Vec<(Files, String)> = themes
         .into_par_iter()
         .map(|(index, theme)| {
             let theme = plan.themes.get(theme).ok_or_else(|| format!("no theme `{theme}`"))?;
             let sheet = Sheet::new(fonts, (name, figure), pictures, series, theme);
-            in_theme(plan, fonts, figure, &figure.stem_in(index), &sheet, pictures)
+            let stem = figure.stem_in(index);
+            in_theme(plan, fonts, (figure, &provenance), &stem, &sheet, pictures)
         })
         .collect::<Result<_, String>>()?;
     let mut all = rendered.into_iter();
@@ -53,7 +56,7 @@ pub(super) fn figure(
 fn in_theme(
     plan: &Plan,
     fonts: &Fonts,
-    figure: &Figure,
+    (figure, provenance): (&Figure, &str),
     stem: &str,
     sheet: &Sheet<'_>,
     pictures: &Pictures,
@@ -65,20 +68,22 @@ fn in_theme(
         let files = render::encode(drawing, fonts, formats, &resolutions, plan.svg_text)?;
         Ok::<_, String>(files.into_iter().map(|f| (f.name(stem), f.bytes)).collect::<Files>())
     };
-    let whole = sheet.whole();
+    let whole = sheet.whole().carrying(provenance);
     let mut all = files(stem, &whole)?;
     // The report shows the SVG whether it is asked for or not.
     let name = Format::Svg.file(stem, 1);
     let svg = all.iter().find(|(file, _)| *file == name);
     let svg = svg.map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned());
     let svg = svg.unwrap_or_else(|| svg::encode(&whole, fonts, plan.svg_text));
+    // The report has the whole config, and needs not that of each figure too.
+    let svg = svg.replacen(&svg::metadata(provenance), "", 1);
     let steps: Vec<Files> = (0..pictures.steps.len())
         .into_par_iter()
-        .map(|step| files(&format!("{stem}_{}", step + 1), &sheet.step(step)))
+        .map(|step| files(&format!("{stem}_{}", step + 1), &sheet.step(step).carrying(provenance)))
         .collect::<Result<_, String>>()?;
     all.extend(steps.into_iter().flatten());
     if let Some(animation) = &figure.animation {
-        all.extend(moving(fonts, animation, stem, sheet, pictures.frames.len())?);
+        all.extend(moving(fonts, animation, stem, (sheet, &whole), pictures.frames.len())?);
     }
     Ok((all, svg))
 }
@@ -89,7 +94,7 @@ fn moving(
     fonts: &Fonts,
     options: &Animation,
     stem: &str,
-    sheet: &Sheet<'_>,
+    (sheet, whole): (&Sheet<'_>, &Drawing),
     count: usize,
 ) -> Result<Files, String> {
     let times = durations(count, options.seconds);
@@ -101,9 +106,12 @@ fn moving(
             Ok(Frame { pixels, milliseconds })
         })
         .collect::<Result<_, String>>()?;
-    let (gif, apng) = rayon::join(|| animation::gif(&frames), || animation::apng(&frames));
-    let whole = sheet.whole();
-    let poster = png::encode(&whole, &whole.tree(fonts)?, Resolution::new(options.dpi))?;
+    let provenance = whole.provenance.as_str();
+    let (gif, apng) = rayon::join(
+        || animation::gif(&frames, provenance),
+        || animation::apng(&frames, provenance),
+    );
+    let poster = png::encode(whole, &whole.tree(fonts)?, Resolution::new(options.dpi))?;
     let named = ANIMATION_FILES.map(|end| format!("{stem}_{end}"));
     Ok(named.into_iter().zip([gif?, apng?, poster]).collect())
 }

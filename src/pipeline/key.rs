@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::config::Plan;
 use crate::config::plan::Figure;
 use crate::figure::Needs;
+use crate::provenance;
 use crate::report::manifest::sha256;
 
 /// The code of each stage, as hashes.
@@ -66,6 +67,9 @@ impl Ingredients {
         Self { key: sha256(all.as_bytes()), version: version.to_owned(), spec, inputs, upstream }
     }
 }
+
+/// What stands in the spec of a figure for what its files carry.
+pub const CARRIED: &str = "what its files carry";
 
 /// The name of the node that stands for all that is said of all figures: numbers, report, manifest.
 pub const TEXTS: &str = "texts";
@@ -187,6 +191,9 @@ fn figure_ingredients(
     spec.insert("output.font".to_owned(), json!(plan.font.family));
     // What is drawn at random for a picture starts from it.
     spec.insert("seed".to_owned(), json!(plan.seed));
+    // What means the same can be written in another way, and is carried as it is written.
+    let carried = sha256(provenance::text(plan, name).as_bytes());
+    spec.insert(CARRIED.to_owned(), json!(carried));
     let inputs = plan.font.file.iter().cloned().collect();
     Ingredients::new(&versions.figure, spec, inputs, keys(nodes, needed))
 }

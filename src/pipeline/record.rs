@@ -120,6 +120,11 @@ pub fn reasons(now: &Ingredients, before: &Ingredients) -> Vec<String> {
     if now.version != before.version {
         reasons.push("the program has changed".to_owned());
     }
+    // What files carry changes with all that changes them, and says nothing beside it.
+    let carried = format!("{}: ", super::key::CARRIED);
+    if reasons.iter().any(|reason| !reason.starts_with(&carried)) {
+        reasons.retain(|reason| !reason.starts_with(&carried));
+    }
     reasons
 }
 

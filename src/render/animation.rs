@@ -10,9 +10,9 @@ use image::RgbImage;
 use png::{BitDepth, BlendOp, ColorType, DisposeOp, EncodingError};
 
 use super::palette::Palette;
-use super::png::compress;
+use super::png::{carry, compress};
 use super::raster::{self, Resolution};
-use super::{Drawing, Fonts};
+use super::{Drawing, Fonts, carried};
 
 /// A picture and how long it is shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,13 +32,14 @@ pub fn pixels(drawing: &Drawing, fonts: &Fonts, dpi: f64) -> Result<RgbImage, St
     raster::pixels(&drawing.tree(fonts)?, drawing.size(), Resolution::new(dpi))
 }
 
-/// The frames as a GIF that begins again after the last.
+/// The frames as a GIF that begins again after the last; it carries what it was made from, if that
+/// is not empty, as a comment.
 ///
 /// # Errors
 ///
 /// When there is no frame, when frames differ in size, or when they are larger than the format
 /// allows.
-pub fn gif(frames: &[Frame]) -> Result<Vec<u8>, String> {
+pub fn gif(frames: &[Frame], provenance: &str) -> Result<Vec<u8>, String> {
     let (columns, rows) = size(frames)?;
     let failed = |reason: &dyn std::fmt::Display| {
         format!("cannot encode a GIF of {columns} x {rows} pixels: {reason}")
@@ -56,6 +57,12 @@ pub fn gif(frames: &[Frame]) -> Result<Vec<u8>, String> {
     let mut encoder =
         Encoder::new(&mut file, width, height, &colors).map_err(|error| failed(&error))?;
     encoder.set_repeat(Repeat::Infinite).map_err(|error| failed(&error))?;
+    if !provenance.is_empty() {
+        let comment = carried::comment(provenance);
+        let blocks: Vec<&[u8]> = comment.as_bytes().chunks(usize::from(u8::MAX)).collect();
+        let kind = gif::Extension::Comment.into();
+        encoder.write_raw_extension(kind, &blocks).map_err(|error| failed(&error))?;
+    }
     let mut before: Option<Vec<u8>> = None;
     let (mut elapsed, mut shown) = (0, 0);
     for frame in frames {
@@ -93,15 +100,15 @@ pub fn gif(frames: &[Frame]) -> Result<Vec<u8>, String> {
 }
 
 /// The frames as an animated PNG that begins again after the last; a viewer that knows no
-/// animations shows the first.
+/// animations shows the first. It carries what it was made from, if that is not empty, as a text.
 ///
 /// # Errors
 ///
 /// When there is no frame, or when frames differ in size.
-pub fn apng(frames: &[Frame]) -> Result<Vec<u8>, String> {
+pub fn apng(frames: &[Frame], provenance: &str) -> Result<Vec<u8>, String> {
     let (columns, rows) = size(frames)?;
     let mut file = Vec::new();
-    write_apng(frames, columns, rows, &mut file).map_err(|error| {
+    write_apng(frames, provenance, (columns, rows), &mut file).map_err(|error| {
         format!("cannot encode an animated PNG of {columns} x {rows} pixels: {error}")
     })?;
     Ok(file)
@@ -109,8 +116,8 @@ pub fn apng(frames: &[Frame]) -> Result<Vec<u8>, String> {
 
 fn write_apng(
     frames: &[Frame],
-    columns: u32,
-    rows: u32,
+    provenance: &str,
+    (columns, rows): (u32, u32),
     file: &mut Vec<u8>,
 ) -> Result<(), EncodingError> {
     let mut encoder = png::Encoder::new(file, columns, rows);
@@ -121,6 +128,7 @@ fn write_apng(
     encoder.set_blend_op(BlendOp::Over)?;
     encoder.set_dispose_op(DisposeOp::None)?;
     let mut writer = encoder.write_header()?;
+    carry(&mut writer, provenance)?;
     let mut before: Option<&[[u8; 3]]> = None;
     for frame in frames {
         let after = frame.pixels.as_chunks::<3>().0;

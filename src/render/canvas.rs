@@ -272,6 +272,7 @@ impl<'f> Canvas<'f> {
             title: self.title,
             description: self.description,
             marks: self.marks,
+            provenance: String::new(),
             prefix: self.prefix,
             items: std::mem::take(&mut self.backend.items),
             clips: self.clips,

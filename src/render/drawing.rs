@@ -26,6 +26,9 @@ pub struct Drawing {
     pub description: String,
     /// What was drawn, from the back to the front, for checks of how it can be read.
     pub marks: Vec<Mark>,
+    /// What it was made from, for whoever makes it again: one line of ASCII that every file carries;
+    /// empty if none should.
+    pub provenance: String,
     /// What its ids begin with.
     pub prefix: String,
     /// From the back to the front.
@@ -110,6 +113,11 @@ impl Drawing {
     /// The same picture, shown `scale` times as large.
     pub fn scaled(self, scale: f64) -> Self {
         Self { scale, ..self }
+    }
+
+    /// The same picture, which carries what it was made from.
+    pub fn carrying(self, provenance: &str) -> Self {
+        Self { provenance: provenance.to_owned(), ..self }
     }
 
     /// Width and height in points, as shown.

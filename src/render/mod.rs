@@ -14,6 +14,7 @@
 
 mod backend;
 mod canvas;
+pub mod carried;
 mod color;
 mod dots;
 mod drawing;

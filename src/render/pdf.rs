@@ -1,5 +1,7 @@
 //! PDF: the picture as one page of vectors and live text, with what it shows.
 
+mod xmp;
+
 use krilla::geom::Size;
 use krilla::metadata::Metadata;
 use krilla::page::PageSettings;
@@ -41,5 +43,9 @@ pub fn encode(drawing: &Drawing, tree: &Tree) -> Result<Vec<u8>, String> {
     surface.draw_svg(tree, size, SvgSettings::default()).ok_or_else(failed)?;
     surface.finish();
     page.finish();
-    document.finish().map_err(|error| format!("cannot encode a PDF: {error:?}"))
+    let file = document.finish().map_err(|error| format!("cannot encode a PDF: {error:?}"))?;
+    match drawing.provenance.as_str() {
+        "" => Ok(file),
+        provenance => xmp::append(file, provenance),
+    }
 }

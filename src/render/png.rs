@@ -2,10 +2,12 @@
 
 use png::{
     BitDepth, ColorType, DeflateCompression, Encoder, EncodingError, Filter, PixelDimensions, Unit,
+    Writer, text_metadata::ITXtChunk,
 };
 use resvg::usvg::Tree;
 
 use super::Drawing;
+use super::carried;
 use super::raster::{Resolution, pixels};
 
 /// Inches per metre: the file states its resolution in pixels per metre.
@@ -51,8 +53,22 @@ fn write(
         }
     }
     let mut writer = encoder.write_header()?;
+    carry(&mut writer, &drawing.provenance)?;
     writer.write_image_data(pixels)?;
     writer.finish()
+}
+
+/// Writes what a picture was made from as a compressed text, if there is anything.
+pub(super) fn carry<W: std::io::Write>(
+    writer: &mut Writer<W>,
+    provenance: &str,
+) -> Result<(), EncodingError> {
+    if provenance.is_empty() {
+        return Ok(());
+    }
+    let mut chunk = ITXtChunk::new(carried::KEYWORD, provenance);
+    chunk.compressed = true;
+    writer.write_text_chunk(&chunk)
 }
 
 /// Chooses how pixels of figures are compressed.

@@ -10,6 +10,7 @@ use std::fmt::Write;
 use serde::{Deserialize, Serialize};
 
 use super::Fonts;
+use super::carried;
 use super::dots::dots;
 use super::drawing::{Drawing, Item, Text, UNITS};
 use super::embedded::{self, Faces};
@@ -52,7 +53,16 @@ pub fn encode(drawing: &Drawing, fonts: &Fonts, text: SvgText) -> String {
     let style = if faces.is_empty() { String::new() } else { embedded::style(&faces, prefix) };
     let defs = clips(drawing) + &outlines::definitions(&glyphs, prefix);
     let (attributes, words) = said(drawing);
+    let words = words + &metadata(&drawing.provenance);
     document(drawing, &attributes, &(words + &style + &definitions(&defs) + &body))
+}
+
+/// The element that says what a picture was made from; nothing if there is nothing to say.
+pub fn metadata(provenance: &str) -> String {
+    match provenance {
+        "" => String::new(),
+        text => format!("<metadata>{}</metadata>\n", carried::element(text)),
+    }
 }
 
 /// Whether a line can be set as text: its faces are there, and there are no lines of roots in it.

@@ -70,7 +70,7 @@ pub struct Report<'a> {
     pub baselines: Vec<Baseline<'a>>,
     /// What failed, and why.
     pub failures: Vec<String>,
-    /// The config as written.
+    /// The config as it counts, in its fixed layout.
     pub config: &'a str,
 }
 

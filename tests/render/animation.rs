@@ -80,8 +80,8 @@ fn decode_gif(file: &[u8]) -> Vec<(RgbImage, u32)> {
 #[test]
 fn an_animated_png_has_the_very_pixels() {
     let frames = frames();
-    let file = animation::apng(&frames).unwrap();
-    assert_eq!(file, animation::apng(&frames).unwrap());
+    let file = animation::apng(&frames, "").unwrap();
+    assert_eq!(file, animation::apng(&frames, "").unwrap());
     let shown = decode_apng(&file);
     assert_eq!(shown.len(), frames.len());
     for (frame, (pixels, milliseconds)) in frames.iter().zip(shown) {
@@ -97,8 +97,8 @@ fn an_animated_png_has_the_very_pixels() {
 #[test]
 fn a_gif_has_nearly_the_pixels() {
     let frames = frames();
-    let file = animation::gif(&frames).unwrap();
-    assert_eq!(file, animation::gif(&frames).unwrap());
+    let file = animation::gif(&frames, "").unwrap();
+    assert_eq!(file, animation::gif(&frames, "").unwrap());
     let shown = decode_gif(&file);
     assert_eq!(shown.len(), frames.len());
     for (frame, (pixels, _)) in frames.iter().zip(&shown) {
@@ -120,8 +120,8 @@ fn a_gif_has_nearly_the_pixels() {
 #[test]
 fn what_stays_is_not_stored_again() {
     let frames = frames();
-    let of = |encode: fn(&[Frame]) -> Result<Vec<u8>, String>, frames: &[Frame]| {
-        encode(frames).unwrap().len()
+    let of = |encode: fn(&[Frame], &str) -> Result<Vec<u8>, String>, frames: &[Frame]| {
+        encode(frames, "").unwrap().len()
     };
     for encode in [animation::gif, animation::apng] {
         let one = of(encode, &frames[2..3]);
@@ -145,11 +145,11 @@ fn few_colours_are_exact_in_a_gif() {
             Frame { pixels, milliseconds: 40 }
         })
         .collect();
-    let shown = decode_gif(&animation::gif(&frames).unwrap());
+    let shown = decode_gif(&animation::gif(&frames, "").unwrap());
     for (frame, (pixels, _)) in frames.iter().zip(shown) {
         assert!(pixels == frame.pixels);
     }
-    let shown = decode_apng(&animation::apng(&frames).unwrap());
+    let shown = decode_apng(&animation::apng(&frames, "").unwrap());
     assert!(shown.into_iter().map(|(pixels, _)| pixels).eq(frames.into_iter().map(|f| f.pixels)));
 }
 
@@ -157,13 +157,13 @@ fn few_colours_are_exact_in_a_gif() {
 fn frames_that_do_not_fit_are_errors() {
     let frame = |columns, rows| Frame { pixels: RgbImage::new(columns, rows), milliseconds: 1 };
     for encode in [animation::gif, animation::apng] {
-        assert!(encode(&[]).unwrap_err().contains("needs a frame"));
-        assert!(encode(&[frame(0, 5)]).unwrap_err().contains("need pixels"));
-        let error = encode(&[frame(3, 2), frame(3, 2), frame(2, 3)]).unwrap_err();
+        assert!(encode(&[], "").unwrap_err().contains("needs a frame"));
+        assert!(encode(&[frame(0, 5)], "").unwrap_err().contains("need pixels"));
+        let error = encode(&[frame(3, 2), frame(3, 2), frame(2, 3)], "").unwrap_err();
         assert!(error.contains("3 x 2 and 2 x 3 pixels"), "{error}");
     }
-    assert!(animation::gif(&[frame(65_536, 1)]).unwrap_err().contains("65535"));
-    assert!(animation::apng(&[frame(65_536, 1)]).is_ok());
+    assert!(animation::gif(&[frame(65_536, 1)], "").unwrap_err().contains("65535"));
+    assert!(animation::apng(&[frame(65_536, 1)], "").is_ok());
 }
 
 #[test]
@@ -179,10 +179,10 @@ fn write_animation() {
         .collect();
     println!("frames {:?}", start.elapsed());
     for (encode, extension) in
-        [(animation::gif as fn(&[Frame]) -> _, "gif"), (animation::apng, "png")]
+        [(animation::gif as fn(&[Frame], &str) -> _, "gif"), (animation::apng, "png")]
     {
         let start = std::time::Instant::now();
-        let file: Vec<u8> = encode(&frames).unwrap();
+        let file: Vec<u8> = encode(&frames, "").unwrap();
         println!("{extension} {:?} {} bytes", start.elapsed(), file.len());
         std::fs::write(std::env::temp_dir().join("animation").with_extension(extension), file)
             .unwrap();
