@@ -20,7 +20,8 @@ pub const FOLDER: &str = ".elbow";
 /// All entries together take no more than this, in bytes.
 pub const LIMIT: u64 = 512 << 20;
 
-/// An entry that was read lately is not marked again so soon.
+/// An entry that was read lately is not marked again so soon, and a temporary file that was made
+/// lately may be somebody's.
 const FRESH: Duration = Duration::from_secs(60 * 60);
 
 /// Begins every entry; another layout of entries begins otherwise.
@@ -129,11 +130,20 @@ impl Store {
         }
     }
 
-    /// Removes the entries that were of no use for longest, until those that are left keep to the
-    /// limit.
+    /// Removes what killed runs have left half-written, and the entries that were of no use for
+    /// longest, until those that are left keep to the limit.
     #[allow(clippy::disallowed_types, reason = "no output knows what time it is")]
     pub fn tidy(&self) {
         let Some(root) = &self.root else { return };
+        let now = std::time::SystemTime::now();
+        for left in fs::read_dir(root.join("tmp")).into_iter().flatten().flatten() {
+            let modified = left.metadata().and_then(|there| there.modified()).ok();
+            let age = modified.and_then(|then| now.duration_since(then).ok());
+            // No entry takes as long as that to write.
+            if age.is_some_and(|age| age > FRESH) {
+                let _ = fs::remove_file(left.path());
+            }
+        }
         let mut entries = Vec::new();
         for folder in fs::read_dir(root.join("cache")).into_iter().flatten().flatten() {
             for entry in fs::read_dir(folder.path()).into_iter().flatten().flatten() {
