@@ -177,7 +177,14 @@ fn check_one(one: &Loaded, selection: &Selection, exact: bool) -> Result<Checked
             }
         }
     }
+    checked.findings.sort_by_key(|finding| rank(&finding.path));
     Ok(checked)
+}
+
+/// Numbers say most of what has changed, then the data of figures, then what is seen.
+fn rank(path: &Path) -> usize {
+    let end = path.extension().map(|end| end.to_string_lossy().into_owned()).unwrap_or_default();
+    ["json", "csv", "png", "svg", "pdf"].iter().position(|known| *known == end).unwrap_or(5)
 }
 
 impl Checked {
