@@ -88,15 +88,11 @@ fn export(arguments: &Arguments) -> Result<String, (Exit, String)> {
 /// All nodes of a plan.
 pub(super) fn nodes(plan: &Plan) -> Vec<String> {
     let named = |section: &'static str| move |name: &String| format!("{section}.{name}");
-    let labelled = |fit: &crate::config::plan::Fit| {
-        plan.data.get(&fit.data).is_some_and(|d| d.source.shape().components.is_some())
-    };
-    let scores = plan.fits.iter().filter(|(_, fit)| labelled(fit)).map(|(name, _)| name);
     plan.data
         .keys()
         .map(named("data"))
         .chain(plan.fits.keys().map(named("fit")))
-        .chain(scores.map(named("score")))
+        .chain(plan.scored().map(named("score")))
         .chain(plan.baselines.keys().map(named("baseline")))
         .chain(plan.figures.keys().map(named("figure")))
         .collect()

@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::load::Loaded;
 use super::progress;
 use crate::config::Plan;
+use crate::config::needed::Needed;
 use crate::pipeline::Selection;
 use crate::pipeline::build::Built;
 use crate::pipeline::key::Ingredients;
-use crate::pipeline::needed::Needed;
 use crate::pipeline::outputs::targets;
 use crate::pipeline::record::Record;
 use crate::pipeline::store::Store;
@@ -44,11 +44,14 @@ impl<'a> Past<'a> {
         built: &Built,
         seconds: &BTreeMap<String, f64>,
     ) {
-        let made = |id: &String| match (built.failures.is_empty(), selection) {
-            // What failed was not made, and what it was made from before is still of interest.
-            (false, _) => false,
-            (true, Selection::All) => true,
-            (true, Selection::Only(names)) => is_of(id, &self.one.plan, names),
+        let some = match selection {
+            Selection::All => None,
+            Selection::Only(names) => Some((names, Needed::for_figures(&self.one.plan, names))),
+        };
+        // What failed was not made, and what it was made from before is still of interest.
+        let made = |id: &str| {
+            built.failures.is_empty()
+                && some.as_ref().is_none_or(|(figures, needed)| is_of(id, figures, needed))
         };
         let entered: BTreeMap<String, Ingredients> = built
             .nodes
@@ -76,8 +79,7 @@ impl<'a> Past<'a> {
 }
 
 /// Whether a node is one of those figures or of what they need.
-fn is_of(id: &str, plan: &Plan, figures: &BTreeSet<String>) -> bool {
-    let needed = Needed::for_figures(plan, figures);
+fn is_of(id: &str, figures: &BTreeSet<String>, needed: &Needed) -> bool {
     let (section, name) = id.split_once('.').unwrap_or((id, ""));
     let names = match section {
         "data" => &needed.data,

@@ -143,16 +143,12 @@ fn describe(plan: &Plan) -> String {
         );
         lines.push((format!("fit.{name}"), what, format!("data.{}", node.data)));
     }
-    for (name, node) in &plan.fits {
-        let labelled =
-            plan.data.get(&node.data).is_some_and(|d| d.source.shape().components.is_some());
-        if labelled {
-            lines.push((
-                format!("score.{name}"),
-                "log loss, accuracy, adjusted Rand, NMI".to_owned(),
-                format!("fit.{name}"),
-            ));
-        }
+    for name in plan.scored() {
+        lines.push((
+            format!("score.{name}"),
+            "log loss, accuracy, adjusted Rand, NMI".to_owned(),
+            format!("fit.{name}"),
+        ));
     }
     for (name, node) in &plan.baselines {
         let what = format!("permuted truth, {}", stream(node.generator, &node.seed));

@@ -10,6 +10,7 @@ mod figures;
 mod include;
 mod motion;
 mod names;
+pub mod needed;
 mod page;
 mod panels;
 pub mod plan;

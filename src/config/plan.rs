@@ -241,6 +241,17 @@ impl Plan {
         self.output.extras = self.output.extras.take().map(|_| extras);
     }
 
+    /// Whether the data of the fit have labels, so that it has scores.
+    pub fn is_scored(&self, fit: &str) -> bool {
+        let data = self.fits.get(fit).and_then(|fit| self.data.get(&fit.data));
+        data.is_some_and(|data| data.source.shape().components.is_some())
+    }
+
+    /// The names of the fits that have scores.
+    pub fn scored(&self) -> impl Iterator<Item = &String> {
+        self.fits.keys().filter(|fit| self.is_scored(fit))
+    }
+
     /// The figure files of the plan, in order, each with its figure's name.
     pub fn figure_files(&self) -> impl Iterator<Item = (&str, PathBuf)> {
         self.figures.iter().flat_map(move |(name, figure)| {

@@ -13,11 +13,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::key::{self, Ingredients, Versions};
-use super::needed::Needed;
 use super::outputs::{self, File};
 use super::store::Store;
 use super::{Observer, Outcome, Rendered, Selection, Values, render, run_from};
 use crate::config::Plan;
+use crate::config::needed::Needed;
 use crate::data;
 use crate::report::manifest::sha256;
 use crate::score::{Match, Scores};
@@ -88,7 +88,7 @@ fn values(
     let mut needed = Needed::shown_by(plan, drawn);
     if texts {
         needed.baselines.extend(plan.baselines.keys().cloned());
-        needed.scores.extend(plan.fits.keys().filter(|f| key::is_scored(plan, f)).cloned());
+        needed.scores.extend(plan.scored().cloned());
         needed.fits.extend(plan.fits.keys().cloned());
     }
     let mut todo = Needed { pictures: needed.pictures.clone(), ..Needed::default() };

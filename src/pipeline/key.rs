@@ -4,15 +4,15 @@
 //! hashes of input files, and the keys of the nodes before it; never of a time. Two nodes with the
 //! same key have the same value, so a value that was kept under its key can stand for a run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::config::Plan;
+use crate::config::needed::Needed;
 use crate::config::plan::Figure;
-use crate::figure::Needs;
 use crate::provenance;
 use crate::report::manifest::sha256;
 
@@ -95,7 +95,7 @@ pub fn nodes(plan: &Plan, text: &str, versions: &Versions) -> IndexMap<String, I
         let upstream = keys(&nodes, [format!("data.{}", node.data)]);
         let fit = Ingredients::new(&versions.fit, spec, BTreeMap::new(), upstream);
         nodes.insert(id.clone(), fit);
-        if is_scored(plan, name) {
+        if plan.is_scored(name) {
             let spec = matching.map(|m| (format!("{id}.matching"), m)).into_iter().collect();
             let upstream = keys(&nodes, [format!("data.{}", node.data), id]);
             let score = Ingredients::new(&versions.score, spec, BTreeMap::new(), upstream);
@@ -134,12 +134,6 @@ pub fn nodes(plan: &Plan, text: &str, versions: &Versions) -> IndexMap<String, I
     nodes
 }
 
-/// Whether the data of the fit have labels, so that it has scores.
-pub fn is_scored(plan: &Plan, fit: &str) -> bool {
-    let data = plan.fits.get(fit).and_then(|fit| plan.data.get(&fit.data));
-    data.is_some_and(|data| data.source.shape().components.is_some())
-}
-
 /// A fit and its scores.
 fn scored(fit: &str) -> [String; 2] {
     [format!("fit.{fit}"), format!("score.{fit}")]
@@ -163,7 +157,6 @@ fn figure_ingredients(
 ) -> Ingredients {
     let id = format!("figure.{name}");
     let mut spec = flat(&id, &json!(figure));
-    let mut needed = needed_by(plan, figure);
     // Figures with shared axes have room for each other's numbers and headers.
     let group = plan.figures.iter().filter(|(other, member)| {
         *other != name && member.share_axes.is_some() && member.share_axes == figure.share_axes
@@ -179,7 +172,6 @@ fn figure_ingredients(
             "title": member.texts.title,
         });
         spec.extend(flat(&format!("figure.{other}"), &laid_out));
-        needed.extend(needed_by(plan, member));
     }
     for theme in figure.themes.iter().filter_map(|name| Some((name, plan.themes.get(name)?))) {
         // A theme has no other text that says all of it.
@@ -195,20 +187,17 @@ fn figure_ingredients(
     let carried = sha256(provenance::text(plan, name).as_bytes());
     spec.insert(CARRIED.to_owned(), json!(carried));
     let inputs = plan.font.file.iter().cloned().collect();
-    Ingredients::new(&versions.figure, spec, inputs, keys(nodes, needed))
-}
-
-/// The nodes that a figure's own pictures are made from.
-fn needed_by(plan: &Plan, figure: &Figure) -> Vec<String> {
-    let mut ids = Vec::new();
-    for panel in &figure.panels {
-        let Needs { data, fit, others, baseline } = panel.plot.kind().needs();
-        let of_fit = fit.as_ref().and_then(|fit| plan.fits.get(fit)).map(|fit| fit.data.clone());
-        ids.extend(data.into_iter().chain(of_fit).map(|data| format!("data.{data}")));
-        ids.extend(fit.iter().chain(&others).flat_map(|fit| scored(fit)));
-        ids.extend(baseline.map(|baseline| format!("baseline.{baseline}")));
-    }
-    ids
+    let needed = Needed::shown_by(plan, &BTreeSet::from([name.to_owned()]));
+    let ids = [
+        ("data", needed.data),
+        ("fit", needed.fits),
+        ("score", needed.scores),
+        ("baseline", needed.baselines),
+    ];
+    let ids = ids.into_iter().flat_map(|(section, names)| {
+        names.into_iter().map(move |name| format!("{section}.{name}"))
+    });
+    Ingredients::new(&versions.figure, spec, inputs, keys(nodes, ids))
 }
 
 /// The leaves of a value by their paths.

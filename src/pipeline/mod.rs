@@ -8,7 +8,6 @@
 pub mod build;
 mod encode;
 pub mod key;
-pub mod needed;
 pub mod outputs;
 mod pages;
 pub mod picture;
@@ -19,12 +18,12 @@ pub mod write;
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
-use needed::Needed;
 use picture::{Pictures, Sheet};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Plan;
+use crate::config::needed::Needed;
 use crate::data::Dataset;
 use crate::model::{self, Fit};
 use crate::random;
@@ -100,7 +99,11 @@ pub trait Observer: Sync {
 
 /// Runs the nodes that `selection` needs.
 pub fn run(plan: &Plan, selection: &Selection, observer: &dyn Observer) -> Values {
-    run_from(plan, &Needed::new(plan, selection), Values::default(), observer)
+    let todo = match selection {
+        Selection::All => Needed::all(plan),
+        Selection::Only(names) => Needed::for_figures(plan, names),
+    };
+    run_from(plan, &todo, Values::default(), observer)
 }
 
 /// Runs the nodes `todo`, which may need the values that are `known`; all of them, in the plan's

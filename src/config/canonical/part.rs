@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::{Table, Value};
 
+use super::super::needed::Needed;
 use super::super::plan::Plan;
 use super::layout;
 
@@ -52,50 +53,19 @@ pub struct Input {
     pub data: Option<String>,
 }
 
-/// The names of nodes that a figure needs, by section.
-#[derive(Default)]
-struct Needed {
-    data: BTreeSet<String>,
-    fits: BTreeSet<String>,
-    baselines: BTreeSet<String>,
-    /// With the figures that share its axes.
-    figures: BTreeSet<String>,
-}
-
-fn needed(plan: &Plan, name: &str) -> Option<Needed> {
-    let own = plan.figures.get(name)?;
-    let mut needed = Needed::default();
-    let group = |group: &Option<String>| group.is_some() && *group == own.share_axes;
-    for (other, figure) in &plan.figures {
-        if other != name && !group(&figure.share_axes) {
-            continue;
-        }
-        needed.figures.insert(other.clone());
-        for panel in &figure.panels {
-            let needs = panel.plot.kind().needs();
-            needed.baselines.extend(needs.baseline);
-            needed.fits.extend(needs.fit);
-            needed.fits.extend(needs.others);
-            needed.data.extend(needs.data);
-        }
-    }
-    let fits = needed.baselines.iter().filter_map(|b| Some(plan.baselines.get(b)?.fit.clone()));
-    needed.fits.extend(fits);
-    let data = needed.fits.iter().filter_map(|f| Some(plan.fits.get(f)?.data.clone()));
-    needed.data.extend(data);
-    Some(needed)
-}
-
 /// The part that the figure called `name` needs.
 pub(super) fn part(plan: &Plan, name: &str) -> Option<Part> {
-    let needed = needed(plan, name)?;
+    if !plan.figures.contains_key(name) {
+        return None;
+    }
+    let needed = Needed::for_figures(plan, &BTreeSet::from([name.to_owned()]));
     let document = &plan.document;
     let mut names = Names::default();
     let mut part = Table::new();
     for key in ["schema", "seed"] {
         part.extend(document.get(key).map(|value| (key.to_owned(), value.clone())));
     }
-    let figures = figures(document, name, &needed.figures);
+    let figures = figures(document, name, &needed.pictures);
     let own = figures.get(name).and_then(Value::as_table);
     let output = output(plan, own, &mut names);
     lecture(document, &output, &mut part);

@@ -1,10 +1,8 @@
-//! Which nodes a selection of figures needs.
+//! Which nodes figures need.
 
 use std::collections::BTreeSet;
 
-use super::{Selection, key};
-use crate::config::Plan;
-use crate::config::plan::Figure;
+use super::plan::{Figure, Plan};
 
 /// Names of nodes by kind.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,19 +20,14 @@ pub struct Needed {
 }
 
 impl Needed {
-    /// What `selection` needs, if nothing is known yet.
-    pub fn new(plan: &Plan, selection: &Selection) -> Self {
-        let all =
-            |names: &mut dyn Iterator<Item = &String>| names.cloned().collect::<BTreeSet<_>>();
-        if let Selection::Only(names) = selection {
-            return Self::for_figures(plan, names);
-        }
+    /// All nodes of the plan.
+    pub fn all(plan: &Plan) -> Self {
         Self {
-            data: all(&mut plan.data.keys()),
-            scores: all(&mut plan.fits.keys().filter(|fit| key::is_scored(plan, fit))),
-            fits: all(&mut plan.fits.keys()),
-            baselines: all(&mut plan.baselines.keys()),
-            pictures: all(&mut plan.figures.keys()),
+            data: plan.data.keys().cloned().collect(),
+            fits: plan.fits.keys().cloned().collect(),
+            scores: plan.scored().cloned().collect(),
+            baselines: plan.baselines.keys().cloned().collect(),
+            pictures: plan.figures.keys().cloned().collect(),
         }
     }
 
@@ -47,7 +40,7 @@ impl Needed {
 
     /// The nodes whose values these figures show. Figures with shared axes need each other's
     /// numbers, drawn or not.
-    pub(super) fn shown_by(plan: &Plan, names: &BTreeSet<String>) -> Self {
+    pub fn shown_by(plan: &Plan, names: &BTreeSet<String>) -> Self {
         let mut needed = Self::default();
         let wanted = plan.figures.iter().filter(|(name, _)| names.contains(*name));
         let groups: BTreeSet<&String> =
@@ -86,28 +79,28 @@ impl Needed {
     }
 
     /// Adds the scores of the fits, which say which component has which colour.
-    pub(super) fn for_fits_shown(&mut self, plan: &Plan) {
-        self.scores.extend(self.fits.iter().filter(|fit| key::is_scored(plan, fit)).cloned());
+    pub fn for_fits_shown(&mut self, plan: &Plan) {
+        self.scores.extend(self.fits.iter().filter(|fit| plan.is_scored(fit)).cloned());
         // A figure of a fit shows its data too.
         self.for_fits(plan, &self.fits.clone());
     }
 
     /// Adds what making these baselines needs.
-    pub(super) fn for_baselines(&mut self, plan: &Plan, baselines: &BTreeSet<String>) {
+    pub fn for_baselines(&mut self, plan: &Plan, baselines: &BTreeSet<String>) {
         let fits = baselines.iter().filter_map(|b| plan.baselines.get(b)).map(|b| b.fit.clone());
         let fits: BTreeSet<String> = fits.collect();
         self.for_fits(plan, &fits);
-        self.scores.extend(fits.into_iter().filter(|fit| key::is_scored(plan, fit)));
+        self.scores.extend(fits.into_iter().filter(|fit| plan.is_scored(fit)));
     }
 
     /// Adds what scoring these fits needs.
-    pub(super) fn for_scores(&mut self, plan: &Plan, fits: &BTreeSet<String>) {
+    pub fn for_scores(&mut self, plan: &Plan, fits: &BTreeSet<String>) {
         self.for_fits(plan, fits);
         self.fits.extend(fits.iter().cloned());
     }
 
     /// Adds what making these fits needs.
-    pub(super) fn for_fits(&mut self, plan: &Plan, fits: &BTreeSet<String>) {
+    pub fn for_fits(&mut self, plan: &Plan, fits: &BTreeSet<String>) {
         let data = fits.iter().filter_map(|f| plan.fits.get(f)).map(|f| f.data.clone());
         self.data.extend(data);
     }
