@@ -12,11 +12,8 @@ pub mod pixels;
 mod table;
 mod text;
 
-use serde::Serialize;
-
 /// How two files compare.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Comparison {
     /// Byte for byte the same.
     Equal,

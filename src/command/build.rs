@@ -13,7 +13,7 @@ use super::targets;
 use crate::diagnostic::{counted, suggest};
 use crate::pipeline::build::Built;
 use crate::pipeline::outputs::File;
-use crate::pipeline::store::{self, Store};
+use crate::pipeline::store::Store;
 use crate::pipeline::write::Written;
 use crate::pipeline::{Selection, build, write};
 use crate::render::Format;
@@ -149,7 +149,7 @@ fn build_one(one: &Loaded, selection: &Selection, arguments: &Arguments) -> Exit
     };
     let fail_fast = if arguments.fail_fast { FailFast::Yes } else { FailFast::No };
     let observer = Progress::new(verbosity, fail_fast);
-    let store = store(&one.path, arguments.no_cache);
+    let store = if arguments.no_cache { Store::none() } else { Store::of(&one.path) };
     let built = match build::build(&one.plan, selection, &one.text, &store, &observer) {
         Ok(built) => built,
         Err(error) => {
@@ -197,14 +197,6 @@ fn build_one(one: &Loaded, selection: &Selection, arguments: &Arguments) -> Exit
         ));
     }
     if built.failures.is_empty() { Exit::Done } else { Exit::Failed }
-}
-
-/// What the project of a config has kept.
-pub(super) fn store(config: &Path, no_cache: bool) -> Store {
-    match no_cache {
-        true => Store::none(),
-        false => Store::at(store::folder_of(config), store::LIMIT),
-    }
 }
 
 /// Says which files a build would change.

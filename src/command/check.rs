@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use glob::Pattern;
 use serde_json::json;
 
-use super::build::{selections, store};
+use super::build::selections;
 use super::load::{Loaded, Overrides, load};
 use super::past::Past;
 use super::progress::{self, FailFast, Progress, Verbosity};
@@ -14,6 +14,7 @@ use crate::check::page::{self, Shown};
 use crate::check::{Comparison, compare};
 use crate::diagnostic::counted;
 use crate::pipeline::outputs::{File, targets};
+use crate::pipeline::store::{Store, folder_of};
 use crate::pipeline::{Selection, build, write};
 
 /// Say whether the files on disk are what the configs give: numbers, data of figures and pixels,
@@ -129,7 +130,7 @@ fn check(arguments: &Arguments) -> Result<Exit, Exit> {
 }
 
 fn check_one(one: &Loaded, selection: &Selection, exact: bool) -> Result<Checked, Exit> {
-    let store = store(&one.path, false);
+    let store = Store::of(&one.path);
     let observer = Progress::new(Verbosity::Quiet, FailFast::No);
     let built = build::build(&one.plan, selection, &one.text, &store, &observer);
     let built = built.map_err(|error| {
@@ -249,7 +250,7 @@ fn page_of(one: &Loaded, checked: &Checked, folder: Option<&Path>) {
     if pictures.is_empty() {
         return;
     }
-    let own = || crate::pipeline::store::folder_of(&one.path).join("check").join(&one.plan.name);
+    let own = || folder_of(&one.path).join("check").join(&one.plan.name);
     let folder = folder.map_or_else(own, Path::to_owned);
     let mut files = Vec::new();
     for shown in &pictures {

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use super::load::{Overrides, load};
 use super::past::Past;
-use super::{Exit, build, progress};
+use super::{Exit, progress};
 use crate::diagnostic::counted;
 use crate::pipeline::Selection;
 use crate::pipeline::outputs::targets;
-use crate::pipeline::store::{FOLDER, folder_of};
+use crate::pipeline::store::{FOLDER, Store, folder_of};
 
 /// Remove what is kept from one run to the next, and with configs also the files of figures that
 /// they no longer have. Current outputs stay.
@@ -35,7 +35,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     let mut doomed = Vec::new();
     let mut roots: Vec<PathBuf> = Vec::new();
     for one in &loaded {
-        let store = build::store(&one.path, false);
+        let store = Store::of(&one.path);
         let Some(root) = store.root() else { continue };
         let record = Past::read(one, &store).record;
         doomed.extend(record.orphans(root, &targets(&one.plan, &Selection::All)));

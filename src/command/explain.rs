@@ -8,7 +8,7 @@ use super::load::Loaded;
 use super::past::Past;
 use crate::pipeline::Selection;
 use crate::pipeline::build::{Assessment, assess};
-use crate::pipeline::key::{Ingredients, TEXTS, Versions};
+use crate::pipeline::key::{Ingredients, TEXTS};
 use crate::pipeline::record::reasons;
 use crate::pipeline::store::Store;
 
@@ -62,9 +62,9 @@ pub(super) struct Explained {
     pub(super) seconds: Option<f64>,
 }
 
-/// Explains a build of all of a config's figures by a program of these versions.
-pub(super) fn explain(one: &Loaded, store: &Store, versions: &Versions) -> Explained {
-    let assessed = assess(&one.plan, &Selection::All, &one.text, store, versions);
+/// Explains a build of all of a config's figures.
+pub(super) fn explain(one: &Loaded, store: &Store) -> Explained {
+    let assessed = assess(&one.plan, &Selection::All, &one.text, store);
     let record = Past::read(one, store).record;
     let lines: Vec<Line> =
         assessed.nodes.iter().map(|(id, node)| line(id, node, &assessed, &record.nodes)).collect();

@@ -12,7 +12,7 @@ use crate::config::needed::Needed;
 use crate::pipeline::Selection;
 use crate::pipeline::build::Built;
 use crate::pipeline::key::Ingredients;
-use crate::pipeline::outputs::targets;
+use crate::pipeline::outputs::{MANIFEST, targets};
 use crate::pipeline::record::Record;
 use crate::pipeline::store::Store;
 
@@ -96,7 +96,7 @@ fn is_of(id: &str, figures: &BTreeSet<String>, needed: &Needed) -> bool {
 /// The files that the manifest lists, where they are there.
 fn listed(plan: &Plan) -> Vec<PathBuf> {
     let Some(extras) = &plan.output.extras else { return Vec::new() };
-    let text = std::fs::read(extras.join("manifest.json")).unwrap_or_default();
+    let text = std::fs::read(extras.join(MANIFEST)).unwrap_or_default();
     let manifest: Value = serde_json::from_slice(&text).unwrap_or_default();
     let outputs = manifest.get("outputs").and_then(Value::as_array).cloned().unwrap_or_default();
     let names = outputs.iter().filter_map(|file| file.get("name")?.as_str());

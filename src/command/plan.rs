@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::explain::{Explained, explain};
 use super::load::{Loaded, Overrides, load};
-use super::{Exit, build, progress};
+use super::{Exit, progress};
 use crate::config::Plan;
 use crate::diagnostic::counted;
-use crate::pipeline::key::Versions;
+use crate::pipeline::store::Store;
 use crate::random::{Generator, Seed};
 
 /// List what a build would run, in order, and the files it would write.
@@ -58,11 +58,8 @@ pub fn run(arguments: &Arguments) -> Exit {
 
 /// What a build would do, and why.
 fn explained(loaded: &[Loaded], arguments: &Arguments) -> Exit {
-    let versions = Versions::own();
-    let all: Vec<(&Loaded, Explained)> = loaded
-        .iter()
-        .map(|one| (one, explain(one, &build::store(&one.path, false), &versions)))
-        .collect();
+    let all: Vec<(&Loaded, Explained)> =
+        loaded.iter().map(|one| (one, explain(one, &Store::of(&one.path)))).collect();
     let text: String = match arguments.format {
         Format::Text => all.iter().map(|(one, explained)| text(one, explained)).collect(),
         Format::Markdown => all.iter().map(|(one, explained)| markdown(one, explained)).collect(),

@@ -7,8 +7,11 @@ use super::carried::{bytes, carried};
 use super::load::{self, Overrides};
 use super::progress::{self, FailFast, Progress, Verbosity};
 use super::{Exit, targets};
+use crate::config::Plan;
 use crate::diagnostic::{counted, list};
-use crate::pipeline::{self, Selection, outputs, write};
+use crate::pipeline::outputs::File;
+use crate::pipeline::store::Store;
+use crate::pipeline::{Selection, build, write};
 use crate::provenance::Provenance;
 use crate::report::manifest::sha256;
 
@@ -86,14 +89,7 @@ fn rerun(arguments: &Arguments) -> Result<Exit, Failed> {
     if let Some(obstacle) = obstacles.first() {
         return Err((Exit::InputOutput, obstacle.clone()));
     }
-    let observer = Progress::new(Verbosity::Quiet, FailFast::No);
-    let values = pipeline::run(plan, &selection, &observer);
-    let rendered = pipeline::render(plan, &values, &selection, &observer);
-    if let Some(failure) = outputs::failures(&values, &rendered).first() {
-        return Err((Exit::Failed, failure.clone()));
-    }
-    let files = outputs::files(plan, &values, &rendered, &selection, &one.text)
-        .map_err(|reason| (Exit::Failed, reason))?;
+    let files = made_anew(plan, &selection, &one.text).map_err(|reason| (Exit::Failed, reason))?;
     write::write(&files).map_err(|reason| (Exit::InputOutput, reason))?;
     progress::line(&format!(
         "{}: {} in `{}`",
@@ -102,6 +98,24 @@ fn rerun(arguments: &Arguments) -> Result<Exit, Failed> {
         arguments.output.display()
     ));
     Ok(Exit::Done)
+}
+
+/// All files of a selection, made from nothing that was kept.
+///
+/// # Errors
+///
+/// The first failure.
+pub(super) fn made_anew(
+    plan: &Plan,
+    selection: &Selection,
+    text: &str,
+) -> Result<Vec<File>, String> {
+    let observer = Progress::new(Verbosity::Quiet, FailFast::No);
+    let built = build::build(plan, selection, text, &Store::none(), &observer)?;
+    match built.failures.into_iter().next() {
+        Some(failure) => Err(failure),
+        None => Ok(built.files),
+    }
 }
 
 /// The name of the config in the temporary folder.

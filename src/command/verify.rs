@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use super::Exit;
 use super::carried::{Carried, carried};
 use super::load::{Loaded, Overrides, load};
-use super::progress::{self, FailFast, Progress, Verbosity};
+use super::progress;
+use super::rerun::made_anew;
 use crate::diagnostic::suggest;
-use crate::pipeline::{self, Selection, outputs};
+use crate::pipeline::Selection;
+use crate::pipeline::outputs::File;
 use crate::provenance::{Provenance, difference, read};
 use crate::render::Format;
 
@@ -56,7 +58,7 @@ struct Remade {
     one: Loaded,
     /// Those that any picture is of.
     names: BTreeSet<String>,
-    files: Option<Vec<outputs::File>>,
+    files: Option<Vec<File>>,
 }
 
 impl Remade {
@@ -105,18 +107,11 @@ impl Remade {
     }
 
     /// All files of the figures in question.
-    fn files(&mut self) -> Result<&[outputs::File], String> {
+    fn files(&mut self) -> Result<&[File], String> {
         if self.files.is_none() {
             let plan = &self.one.plan;
             let selection = Selection::Only(self.names.clone());
-            let observer = Progress::new(Verbosity::Quiet, FailFast::No);
-            let values = pipeline::run(plan, &selection, &observer);
-            let rendered = pipeline::render(plan, &values, &selection, &observer);
-            if let Some(failure) = outputs::failures(&values, &rendered).into_iter().next() {
-                return Err(failure);
-            }
-            let files = outputs::files(plan, &values, &rendered, &selection, &self.one.text)?;
-            self.files = Some(files);
+            self.files = Some(made_anew(plan, &selection, &self.one.text)?);
         }
         Ok(self.files.as_deref().unwrap_or_default())
     }

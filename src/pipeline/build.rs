@@ -20,7 +20,6 @@ use crate::config::Plan;
 use crate::config::needed::Needed;
 use crate::data;
 use crate::report::manifest::sha256;
-use crate::score::{Match, Scores};
 
 /// What there is and what is left to do.
 pub struct Assessment {
@@ -43,14 +42,8 @@ pub struct Assessment {
 }
 
 /// Finds out what a build of `selection` has to do; `text` is the config as the report shows it.
-pub fn assess(
-    plan: &Plan,
-    selection: &Selection,
-    text: &str,
-    store: &Store,
-    versions: &Versions,
-) -> Assessment {
-    let nodes = key::nodes(plan, text, versions);
+pub fn assess(plan: &Plan, selection: &Selection, text: &str, store: &Store) -> Assessment {
+    let nodes = key::nodes(plan, text, &Versions::own());
     let wanted: Vec<&String> = plan.figures.keys().filter(|name| selection.wants(name)).collect();
     let there = |id: &str| nodes.get(id).and_then(|node| on_disk(plan, store, &node.key, id));
     let current: Vec<(String, usize)> = wanted
@@ -104,9 +97,9 @@ fn values(
         }
     }
     for name in &needed.scores.clone() {
-        match kept::<KeptScores>(store, nodes, &format!("score.{name}")) {
+        match kept(store, nodes, &format!("score.{name}")) {
             Some(scores) => {
-                known.scores.insert(name.clone(), scores.into());
+                known.scores.insert(name.clone(), scores);
             }
             None => {
                 needed.for_scores(plan, &BTreeSet::from([name.clone()]));
@@ -173,7 +166,7 @@ pub fn build(
     observer: &dyn Observer,
 ) -> Result<Built, String> {
     let Assessment { nodes, current, texts, current_texts, mut kept, drawn, known, todo } =
-        assess(plan, selection, text, store, &Versions::own());
+        assess(plan, selection, text, store);
     let values = run_from(plan, &todo, known, observer);
     let rendered = render(plan, &values, &Selection::Only(drawn), observer);
     let mut all: IndexMap<String, Outcome<Rendered>> = IndexMap::new();
@@ -208,7 +201,11 @@ impl Built {
         for (name, figure) in &self.rendered {
             if let (Ok(figure), Some(node)) = (figure, self.nodes.get(&format!("figure.{name}"))) {
                 store.put(&node.key, figure);
-                store.put(&listing(&node.key), &files_of(name, figure, plan));
+                let listing = listing(&node.key);
+                // What was kept before is not hashed again.
+                if !store.has(&listing) {
+                    store.put(&listing, &files_of(name, figure, plan));
+                }
             }
         }
         if let (Some(node), Some(texts)) = (self.nodes.get(key::TEXTS), &self.texts) {
@@ -239,7 +236,7 @@ impl Built {
             if let (Some(scores), Some(key)) =
                 (values.scores.get(name), key(format!("score.{name}")))
             {
-                store.put(key, &KeptScores::from(scores));
+                store.put(key, scores);
             }
         }
         for name in &ran.baselines {
@@ -303,48 +300,4 @@ fn texts_of(plan: &Plan, files: &[File]) -> Listing {
     let texts = files.iter().filter_map(|file| Some((name(file)?, &file.bytes)));
     let texts = texts.filter(|(name, _)| outputs::is_text(name));
     texts.map(|(name, bytes)| (Folder::Extras, name, sha256(bytes))).collect()
-}
-
-/// [`Scores`] as they are kept: with both directions of the matching.
-#[derive(Serialize, Deserialize)]
-struct KeptScores {
-    numbers: [f64; 6],
-    inferred_of_true: Vec<Option<usize>>,
-    true_of_inferred: Vec<Option<usize>>,
-}
-
-impl From<&Scores> for KeptScores {
-    fn from(scores: &Scores) -> Self {
-        Self {
-            numbers: [
-                scores.log_loss,
-                scores.log_loss_matched,
-                scores.accuracy,
-                scores.accuracy_matched,
-                scores.adjusted_rand,
-                scores.normalized_mutual_information,
-            ],
-            inferred_of_true: scores.r#match.inferred_of_true.clone(),
-            true_of_inferred: scores.r#match.true_of_inferred.clone(),
-        }
-    }
-}
-
-impl From<KeptScores> for Scores {
-    fn from(kept: KeptScores) -> Self {
-        let [log_loss, log_loss_matched, accuracy, accuracy_matched, adjusted_rand, nmi] =
-            kept.numbers;
-        Self {
-            log_loss,
-            log_loss_matched,
-            accuracy,
-            accuracy_matched,
-            adjusted_rand,
-            normalized_mutual_information: nmi,
-            r#match: Match {
-                inferred_of_true: kept.inferred_of_true,
-                true_of_inferred: kept.true_of_inferred,
-            },
-        }
-    }
 }

@@ -24,7 +24,7 @@ const TEXTS: [&str; 8] = [
 ];
 
 /// The last of them, which lists all others.
-const MANIFEST: &str = "manifest.json";
+pub const MANIFEST: &str = "manifest.json";
 
 /// The files that a build of this selection writes if nothing fails.
 pub fn targets(plan: &Plan, selection: &Selection) -> Vec<PathBuf> {

@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::key::Ingredients;
-use super::store::prepare;
+use super::store::place;
+use crate::diagnostic::shorten;
+use crate::provenance::difference::changes;
 use crate::report::manifest::sha256;
 
 /// The record of one config with one folder of outputs.
@@ -48,13 +51,7 @@ impl Record {
         if std::fs::read(&path).is_ok_and(|there| there == bytes) {
             return Ok(());
         }
-        prepare(root)?;
-        let folder = path.parent().unwrap_or(root);
-        std::fs::create_dir_all(folder)?;
-        let mut temporary = tempfile::Builder::new().tempfile_in(folder)?;
-        std::io::Write::write_all(&mut temporary, &bytes)?;
-        temporary.persist(&path).map_err(|error| error.error)?;
-        Ok(())
+        place(root, &path, &[&bytes])
     }
 
     /// Enters files that were written.
@@ -85,38 +82,27 @@ pub fn reasons(now: &Ingredients, before: &Ingredients) -> Vec<String> {
     if now.key == before.key {
         return reasons;
     }
-    for (path, value) in &now.spec {
-        match before.spec.get(path) {
-            None => reasons.push(format!("{path}: none -> {}", short(value))),
-            Some(old) if old != value => {
-                reasons.push(format!("{path}: {} -> {}", short(old), short(value)));
+    for (path, old, new) in changes(&before.spec, &now.spec) {
+        let [old, new] = [old, new].map(|value| value.map_or("none".to_owned(), short));
+        reasons.push(format!("{path}: {old} -> {new}"));
+    }
+    for (file, old, new) in changes(&before.inputs, &now.inputs) {
+        reasons.push(match (old, new) {
+            (None, _) => format!("file `{file}` is new"),
+            (_, None) => format!("file `{file}` is no longer read"),
+            (Some(old), Some(new)) => {
+                let [old, new] = [old, new].map(|hash| hash.get(..8).unwrap_or(hash));
+                format!("file `{file}` has changed: {old} -> {new}")
             }
-            Some(_) => {}
-        }
+        });
     }
-    let gone = before.spec.iter().filter(|(path, _)| !now.spec.contains_key(*path));
-    reasons.extend(gone.map(|(path, old)| format!("{path}: {} -> none", short(old))));
-    for (file, hash) in &now.inputs {
-        match before.inputs.get(file) {
-            None => reasons.push(format!("file `{file}` is new")),
-            Some(old) if old != hash => {
-                let [old, new] = [old, hash].map(|h| h.get(..8).unwrap_or(h));
-                reasons.push(format!("file `{file}` has changed: {old} -> {new}"));
-            }
-            Some(_) => {}
-        }
+    for (node, old, new) in changes(&before.upstream, &now.upstream) {
+        reasons.push(match (old, new) {
+            (None, _) => format!("`{node}` is new"),
+            (_, None) => format!("`{node}` is gone"),
+            _ => format!("`{node}` has changed"),
+        });
     }
-    let gone = before.inputs.keys().filter(|file| !now.inputs.contains_key(*file));
-    reasons.extend(gone.map(|file| format!("file `{file}` is no longer read")));
-    for (node, key) in &now.upstream {
-        match before.upstream.get(node) {
-            None => reasons.push(format!("`{node}` is new")),
-            Some(old) if old != key => reasons.push(format!("`{node}` has changed")),
-            Some(_) => {}
-        }
-    }
-    let gone = before.upstream.keys().filter(|node| !now.upstream.contains_key(*node));
-    reasons.extend(gone.map(|node| format!("`{node}` is gone")));
     if now.version != before.version {
         reasons.push("the program has changed".to_owned());
     }
@@ -129,20 +115,11 @@ pub fn reasons(now: &Ingredients, before: &Ingredients) -> Vec<String> {
 }
 
 /// A value in a line of text.
-fn short(value: &serde_json::Value) -> String {
-    const MOST: usize = 60;
-    let text = match value {
-        serde_json::Value::Null => "default".to_owned(),
-        // A hash.
-        serde_json::Value::String(hash)
-            if hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()) =>
-        {
-            hash[..8].to_owned()
-        }
-        value => value.to_string(),
-    };
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text,
+fn short(value: &Value) -> String {
+    let is_hash = |text: &str| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    match value {
+        Value::Null => "default".to_owned(),
+        Value::String(hash) if is_hash(hash) => hash[..8].to_owned(),
+        value => shorten(&value.to_string()),
     }
 }

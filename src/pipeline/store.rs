@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 pub const FOLDER: &str = ".elbow";
 
 /// All entries together take no more than this, in bytes.
-pub const LIMIT: u64 = 512 << 20;
+const LIMIT: u64 = 512 << 20;
 
 /// An entry that was read lately is not marked again so soon, and a temporary file that was made
 /// lately may be somebody's.
@@ -39,6 +39,11 @@ impl Store {
     /// Keeps nothing and has nothing.
     pub fn none() -> Self {
         Self { root: None, limit: 0, notes: Mutex::default() }
+    }
+
+    /// The entries of the project that a config belongs to.
+    pub fn of(config: &Path) -> Self {
+        Self::at(folder_of(config), LIMIT)
     }
 
     /// The entries in `root`, which is made when the first is written.
@@ -90,31 +95,21 @@ impl Store {
 
     /// Keeps a value under `name`. That it cannot be kept is no failure.
     pub fn put<T: Serialize>(&self, name: &str, value: &T) {
-        let Some(path) = self.path(name).filter(|path| !path.is_file()) else { return };
-        let written = postcard::to_stdvec(value)
-            .map_err(|error| error.to_string())
-            .and_then(|payload| self.write(&path, &payload).map_err(|error| error.to_string()));
+        let (Some(root), Some(path)) = (&self.root, self.path(name)) else { return };
+        if path.is_file() {
+            return;
+        }
+        let written =
+            postcard::to_stdvec(value).map_err(|error| error.to_string()).and_then(|payload| {
+                let parts = [MAGIC.as_slice(), &Sha256::digest(&payload), &payload];
+                place(root, &path, &parts).map_err(|error| error.to_string())
+            });
         if let Err(error) = written {
-            let root = self.root.as_deref().unwrap_or(Path::new(FOLDER)).display();
+            let root = root.display();
             // The name of a temporary file tells nobody anything.
             let reason = error.split(" at path ").next().unwrap_or_default();
             self.note(format!("cannot keep values in `{root}`: {reason}"));
         }
-    }
-
-    fn write(&self, path: &Path, payload: &[u8]) -> std::io::Result<()> {
-        let Some(root) = &self.root else { return Ok(()) };
-        prepare(root)?;
-        let folder = path.parent().unwrap_or(root);
-        fs::create_dir_all(folder)?;
-        let temporaries = root.join("tmp");
-        fs::create_dir_all(&temporaries)?;
-        let mut temporary = tempfile::Builder::new().tempfile_in(&temporaries)?;
-        temporary.write_all(MAGIC)?;
-        temporary.write_all(&Sha256::digest(payload))?;
-        temporary.write_all(payload)?;
-        temporary.persist(path).map_err(|error| error.error)?;
-        Ok(())
     }
 
     /// Notes that an entry was of use, so that it is not among the first to go.
@@ -177,8 +172,23 @@ pub fn payload(bytes: &[u8]) -> Option<&[u8]> {
     (Sha256::digest(payload).as_slice() == hash).then_some(payload)
 }
 
+/// Puts a file of these parts into the folder `root`: whole, or not at all.
+pub(super) fn place(root: &Path, path: &Path, parts: &[&[u8]]) -> std::io::Result<()> {
+    prepare(root)?;
+    let temporaries = root.join("tmp");
+    for folder in [path.parent().unwrap_or(root), &temporaries] {
+        fs::create_dir_all(folder)?;
+    }
+    let mut temporary = tempfile::Builder::new().tempfile_in(&temporaries)?;
+    for part in parts {
+        temporary.write_all(part)?;
+    }
+    temporary.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
 /// The folder, ignored by git and by programs that make backups.
-pub(super) fn prepare(root: &Path) -> std::io::Result<()> {
+fn prepare(root: &Path) -> std::io::Result<()> {
     const TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
         # Values that elbow keeps from one run to the next. `elbow clean` removes them.\n";
     if root.join("CACHEDIR.TAG").is_file() {

@@ -1,6 +1,6 @@
 //! What differs between what two figures were made from, key by key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml::{Table, Value};
 
@@ -15,16 +15,10 @@ pub fn lines(old: &Provenance, new: &Provenance) -> Vec<String> {
         lines.push(format!("elbow {} -> {}", shorten(&old.elbow), new.elbow));
     }
     let [before, after] = [&old.config, &new.config].map(|config| keys(config));
-    let all: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    for key in all {
-        match (before.get(key), after.get(key)) {
-            (Some(before), Some(after)) if before != after => {
-                lines.push(format!("{key} {} -> {}", shorten(before), shorten(after)));
-            }
-            (Some(before), None) => lines.push(format!("{key} {} -> left out", shorten(before))),
-            (None, Some(after)) => lines.push(format!("{key} not set -> {}", shorten(after))),
-            _ => {}
-        }
+    for (key, before, after) in changes(&before, &after) {
+        let before = before.map_or("not set".to_owned(), |value| shorten(value));
+        let after = after.map_or("left out".to_owned(), |value| shorten(value));
+        lines.push(format!("{key} {before} -> {after}"));
     }
     for input in &new.inputs {
         let before = old.inputs.iter().find(|before| before.name == input.name);
@@ -37,6 +31,16 @@ pub fn lines(old: &Provenance, new: &Provenance) -> Vec<String> {
         lines.push("how the config is written down".to_owned());
     }
     lines
+}
+
+/// What is not the same in two maps, in the order of the keys: the value before and the value after.
+pub fn changes<'a, V: PartialEq>(
+    before: &'a BTreeMap<String, V>,
+    after: &'a BTreeMap<String, V>,
+) -> Vec<(&'a str, Option<&'a V>, Option<&'a V>)> {
+    let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let both = keys.into_iter().map(|key| (key.as_str(), before.get(key), after.get(key)));
+    both.filter(|(_, before, after)| before != after).collect()
 }
 
 /// All keys that hold no table, by their path.

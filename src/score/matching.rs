@@ -4,7 +4,7 @@
 use ndarray::{Array2, ArrayView2};
 use pathfinding::matrix::Matrix;
 use pathfinding::prelude::kuhn_munkres;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Overlaps are multiplied by this and rounded for the assignment, which counts in whole numbers.
 /// All overlaps together are 1, so no sum of them comes near the largest integer, and the rounding
@@ -22,7 +22,8 @@ pub enum Matching {
     Optimal,
 }
 
-/// A matching; serialises as `inferred_of_true` with null where there is no partner.
+/// A matching; serialises for people as `inferred_of_true` with null where there is no partner, for
+/// programs as both.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Match {
     /// The inferred component of each true one.
@@ -33,7 +34,17 @@ pub struct Match {
 
 impl Serialize for Match {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.inferred_of_true.serialize(serializer)
+        match serializer.is_human_readable() {
+            true => self.inferred_of_true.serialize(serializer),
+            false => (&self.inferred_of_true, &self.true_of_inferred).serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Match {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (inferred_of_true, true_of_inferred) = Deserialize::deserialize(deserializer)?;
+        Ok(Self { inferred_of_true, true_of_inferred })
     }
 }
 

@@ -12,12 +12,12 @@ pub mod matching;
 pub mod normalized_mutual_information;
 
 use ndarray::{ArrayView1, ArrayView2};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use matching::{Match, Matching, match_components};
 
 /// The scores of responsibilities against true labels.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scores {
     /// Mean negative log probability of the true component, component k taken as true component k.
     pub log_loss: f64,
