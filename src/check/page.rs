@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use minijinja::{Environment, context};
 
 /// A picture that is not what it should be.
 pub struct Shown {
@@ -13,43 +14,34 @@ pub struct Shown {
     pub expected: Vec<u8>,
     /// The PNG that there is.
     pub actual: Vec<u8>,
+    /// A PNG of where they differ, if they can be laid over each other.
+    pub difference: Option<Vec<u8>>,
 }
 
 /// The page, in one file.
-pub fn html(title: &str, pictures: &[Shown]) -> String {
-    let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>\n\
-         body {{ font: 16px/1.5 system-ui, sans-serif; margin: 2rem; color: #222; background: #fff }}\n\
-         .row {{ display: grid; grid-template-columns: repeat(3, 1fr); gap: 1rem }}\n\
-         figure {{ margin: 0 }} img {{ width: 100%; border: 1px solid #ccc }}\n</style>\n\
-         <h1>{title}</h1>\n",
-        title = escape(title)
-    );
-    for shown in pictures {
-        page += &format!("<h2>{}</h2>\n<ul>\n", escape(&shown.name));
-        for difference in &shown.differences {
-            page += &format!("<li>{}</li>\n", escape(difference));
-        }
-        page += "</ul>\n<div class=\"row\">\n";
-        let difference = super::pixels::difference(&shown.expected, &shown.actual);
-        let all = [
-            ("expected", Some(&shown.expected)),
-            ("actual", Some(&shown.actual)),
-            ("difference", difference.as_ref()),
-        ];
-        for (what, picture) in all {
-            let Some(picture) = picture else { continue };
-            let picture = STANDARD.encode(picture);
-            page += &format!(
-                "<figure><img alt=\"{what}\" src=\"data:image/png;base64,{picture}\"><figcaption>{what}\
-                 </figcaption></figure>\n"
-            );
-        }
-        page += "</div>\n";
-    }
-    page + "</html>\n"
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+///
+/// # Errors
+///
+/// If the template is wrong, which the tests rule out.
+pub fn html(title: &str, pictures: &[Shown]) -> Result<String, String> {
+    let pictures: Vec<_> = pictures
+        .iter()
+        .map(|shown| {
+            let all = [
+                ("expected", Some(&shown.expected)),
+                ("actual", Some(&shown.actual)),
+                ("difference", shown.difference.as_ref()),
+            ];
+            let there = all.into_iter().filter_map(|(what, p)| Some((what, STANDARD.encode(p?))));
+            context! {
+                name => &shown.name,
+                differences => &shown.differences,
+                pictures => there.collect::<Vec<_>>(),
+            }
+        })
+        .collect();
+    // What the name ends with says how texts are escaped.
+    Environment::new()
+        .render_named_str("page.html", include_str!("page.html"), context! { title, pictures })
+        .map_err(|error| format!("the page cannot be written: {error:#}"))
 }

@@ -3,6 +3,7 @@
 use std::io::Read as _;
 
 use flate2::read::ZlibDecoder;
+use memchr::memmem::find;
 
 use super::Result;
 use super::text::tokens_compare;
@@ -45,8 +46,4 @@ fn streams(file: &[u8]) -> Vec<Vec<u8>> {
         streams.push(if read.is_ok() { unpacked } else { packed.to_vec() });
     }
     streams
-}
-
-fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
-    bytes.windows(what.len()).position(|window| window == what)
 }

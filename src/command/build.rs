@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use glob::Pattern;
 
 use super::Exit;
-use super::load::{Loaded, Overrides, load};
+use super::load::{Configs, Loaded};
 use super::past::Past;
 use super::progress::{self, FailFast, Progress, Verbosity};
 use super::targets;
@@ -21,16 +21,13 @@ use crate::render::Format;
 /// Make the figures, the numbers and the report of one or more configs.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The configs.
-    #[arg(required = true, value_name = "CONFIG")]
-    configs: Vec<PathBuf>,
+    #[command(flatten)]
+    configs: Configs,
     /// Make only the figures whose names match, such as `GMMexample_it*`. Numbers, report and
     /// manifest, which say something of all figures, are left as they are. Can be given several
     /// times.
     #[arg(long, value_name = "GLOB")]
     only: Vec<String>,
-    #[command(flatten)]
-    overrides: Overrides,
     /// Write to this folder instead of the config's; extras go to `extras/<config>` in it.
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -68,7 +65,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 }
 
 fn build_all(arguments: &Arguments) -> Result<Exit, Exit> {
-    let mut loaded = load(&arguments.configs, &arguments.overrides)?;
+    let mut loaded = arguments.configs.load()?;
     for one in &mut loaded {
         adapt(one, arguments);
     }

@@ -6,12 +6,13 @@ use glob::Pattern;
 use serde_json::json;
 
 use super::build::selections;
-use super::load::{Loaded, Overrides, load};
+use super::findings::Form;
+use super::load::{Configs, Loaded};
 use super::past::Past;
 use super::progress::{self, FailFast, Progress, Verbosity};
 use super::{Exit, github};
 use crate::check::page::{self, Shown};
-use crate::check::{Comparison, compare};
+use crate::check::{Comparison, compare, pixels};
 use crate::diagnostic::counted;
 use crate::pipeline::outputs::{File, targets};
 use crate::pipeline::store::{Store, folder_of};
@@ -21,14 +22,11 @@ use crate::pipeline::{Selection, build, write};
 /// each within its tolerance.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The configs.
-    #[arg(required = true, value_name = "CONFIG")]
-    configs: Vec<PathBuf>,
+    #[command(flatten)]
+    configs: Configs,
     /// Check only the figures whose names match. Can be given several times.
     #[arg(long, value_name = "GLOB")]
     only: Vec<String>,
-    #[command(flatten)]
-    overrides: Overrides,
     /// Check this folder instead of the config's; extras are in `extras/<config>` in it.
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -44,19 +42,8 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     page: Option<PathBuf>,
     /// How to print.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-/// How findings are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For a terminal.
-    Text,
-    /// For a pull request.
-    Markdown,
-    /// For programs.
-    Json,
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
 }
 
 /// A file that is not what it should be.
@@ -98,7 +85,7 @@ fn check(arguments: &Arguments) -> Result<Exit, Exit> {
             })
         })
         .collect::<Result<_, Exit>>()?;
-    let mut loaded = load(&arguments.configs, &arguments.overrides)?;
+    let mut loaded = arguments.configs.load()?;
     for one in &mut loaded {
         if let Some(folder) = &arguments.output {
             one.plan.move_to(folder);
@@ -113,12 +100,12 @@ fn check(arguments: &Arguments) -> Result<Exit, Exit> {
         exit = exit.max(bless(&mut checked, &globs));
         if !checked.findings.is_empty() {
             exit = exit.max(Exit::Found);
-            page_of(one, &checked, arguments.page.as_deref());
+            page_of(one, &checked, &page_folder(one, arguments.page.as_deref()));
         }
         text += &match arguments.format {
-            Format::Text => words(one, &checked),
-            Format::Markdown => markdown(one, &checked),
-            Format::Json => json(one, &checked),
+            Form::Text => words(one, &checked),
+            Form::Markdown => markdown(one, &checked),
+            Form::Json => json(one, &checked),
         };
         summary += &markdown(one, &checked);
         for finding in &checked.findings {
@@ -234,38 +221,54 @@ fn bless(checked: &mut Checked, globs: &[Pattern]) -> Exit {
 }
 
 /// Writes the page of pictures that differ, if there are any.
-fn page_of(one: &Loaded, checked: &Checked, folder: Option<&Path>) {
-    let mut pictures = Vec::new();
-    for finding in &checked.findings {
-        let png = finding.path.extension().is_some_and(|e| e == "png");
-        if let (true, Some(actual)) = (png, &finding.actual) {
-            pictures.push(Shown {
-                name: file_name(&finding.path),
-                differences: finding.differences.clone(),
-                expected: finding.expected.clone(),
-                actual: actual.clone(),
-            });
-        }
-    }
+fn page_of(one: &Loaded, checked: &Checked, folder: &Path) {
+    let pictures: Vec<Shown> = checked.findings.iter().filter_map(shown).collect();
     if pictures.is_empty() {
         return;
     }
-    let own = || folder_of(&one.path).join("check").join(&one.plan.name);
-    let folder = folder.map_or_else(own, Path::to_owned);
-    let mut files = Vec::new();
-    for shown in &pictures {
-        let stem = shown.name.trim_end_matches(".png");
-        if let Some(bytes) = crate::check::pixels::difference(&shown.expected, &shown.actual) {
-            files.push(File { path: folder.join(format!("{stem}-difference.png")), bytes });
+    let written =
+        page::html(&format!("{}: what differs", one.plan.name), &pictures).and_then(|page| {
+            let mut files: Vec<File> = pictures
+                .into_iter()
+                .filter_map(|shown| {
+                    let stem = shown.name.trim_end_matches(".png");
+                    let path = folder.join(format!("{stem}-difference.png"));
+                    Some(File { path, bytes: shown.difference? })
+                })
+                .collect();
+            files.push(File { path: folder.join("index.html"), bytes: page.into_bytes() });
+            write::write(&files)
+        });
+    match written {
+        Ok(_) => {
+            let page = folder.join("index.html");
+            progress::line(&format!("the pictures side by side: {}", page.display()));
         }
-    }
-    let bytes = page::html(&format!("{}: what differs", one.plan.name), &pictures).into_bytes();
-    let path = folder.join("index.html");
-    files.push(File { path: path.clone(), bytes });
-    match write::write(&files) {
-        Ok(_) => progress::line(&format!("the pictures side by side: {}", path.display())),
         Err(error) => progress::line(&format!("note: {error}")),
     }
+}
+
+/// The folder of the page of a config.
+fn page_folder(one: &Loaded, chosen: Option<&Path>) -> PathBuf {
+    match chosen {
+        Some(folder) => folder.to_owned(),
+        None => folder_of(&one.path).join("check").join(&one.plan.name),
+    }
+}
+
+/// A picture of the page, if the file is a PNG.
+fn shown(finding: &Finding) -> Option<Shown> {
+    let actual = finding.actual.as_ref()?;
+    if finding.path.extension().is_none_or(|end| end != "png") {
+        return None;
+    }
+    Some(Shown {
+        name: file_name(&finding.path),
+        differences: finding.differences.clone(),
+        expected: finding.expected.clone(),
+        actual: actual.clone(),
+        difference: pixels::difference(&finding.expected, actual),
+    })
 }
 
 fn words(one: &Loaded, checked: &Checked) -> String {

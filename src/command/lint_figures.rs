@@ -1,8 +1,6 @@
 //! `elbow lint-figures`: what cannot be read in the figures.
 
-use std::path::PathBuf;
-
-use super::load::{Loaded, Overrides, load};
+use super::load::{Configs, Loaded};
 use super::progress::{self, FailFast, Progress, Verbosity};
 use super::{Exit, build};
 use crate::config::Plan;
@@ -15,14 +13,11 @@ use crate::render::{Color, legibility};
 /// is written.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The configs.
-    #[arg(required = true, value_name = "CONFIG")]
-    configs: Vec<PathBuf>,
+    #[command(flatten)]
+    configs: Configs,
     /// Only the figures whose names match. Can be given several times.
     #[arg(long, value_name = "GLOB")]
     only: Vec<String>,
-    #[command(flatten)]
-    overrides: Overrides,
 }
 
 /// Runs the command.
@@ -33,7 +28,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 }
 
 fn lint(arguments: &Arguments) -> Result<Exit, Exit> {
-    let loaded = load(&arguments.configs, &arguments.overrides)?;
+    let loaded = arguments.configs.load()?;
     let selections = build::selections(&loaded, &arguments.only)?;
     let mut exit = Exit::Done;
     for (one, selection) in loaded.iter().zip(&selections) {

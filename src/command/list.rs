@@ -1,8 +1,6 @@
 //! `elbow list`: the nodes of a config, or the files that a build writes, before anything is built.
 
-use std::path::PathBuf;
-
-use super::load::{Overrides, load};
+use super::load::Configs;
 use super::{Exit, export, progress};
 use crate::pipeline::Selection;
 use crate::pipeline::outputs::targets;
@@ -10,11 +8,8 @@ use crate::pipeline::outputs::targets;
 /// List the nodes of a config, or the files that a build writes.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The configs.
-    #[arg(required = true, value_name = "CONFIG")]
-    configs: Vec<PathBuf>,
     #[command(flatten)]
-    overrides: Overrides,
+    configs: Configs,
     /// List the files that a build writes, one path a line: for make, `.gitignore` and the like.
     #[arg(long)]
     outputs: bool,
@@ -22,7 +17,7 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    let loaded = match load(&arguments.configs, &arguments.overrides) {
+    let loaded = match arguments.configs.load() {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };

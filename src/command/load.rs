@@ -18,6 +18,32 @@ pub struct Overrides {
     pub set: Vec<String>,
 }
 
+/// The configs that a command is called with, and what is laid over them.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Configs {
+    /// The configs.
+    #[arg(required = true, value_name = "CONFIG")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    overrides: Overrides,
+}
+
+impl Configs {
+    /// Loads all of them, or says everything that is wrong with any.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`].
+    pub fn load(&self) -> Result<Vec<Loaded>, Exit> {
+        load(&self.paths, &self.overrides)
+    }
+
+    /// Whether anything is laid over them.
+    pub fn are_overridden(&self) -> bool {
+        !self.overrides.set.is_empty()
+    }
+}
+
 /// A config and what is to be made of it.
 pub struct Loaded {
     /// Where it was read from.

@@ -7,6 +7,7 @@ pub mod clean;
 mod completions;
 mod explain;
 pub mod export;
+mod findings;
 mod github;
 pub mod inspect;
 mod interrupt;

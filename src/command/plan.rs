@@ -1,11 +1,10 @@
 //! `elbow plan`: what a build would run, in order.
 
-use std::path::PathBuf;
-
 use serde_json::{Value, json};
 
 use super::explain::{Explained, explain};
-use super::load::{Loaded, Overrides, load};
+use super::findings::Form;
+use super::load::{Configs, Loaded};
 use super::{Exit, progress};
 use crate::config::Plan;
 use crate::diagnostic::counted;
@@ -15,11 +14,8 @@ use crate::random::{Generator, Seed};
 /// List what a build would run, in order, and the files it would write.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The configs.
-    #[arg(required = true, value_name = "CONFIG")]
-    configs: Vec<PathBuf>,
     #[command(flatten)]
-    overrides: Overrides,
+    configs: Configs,
     /// Say of each node whether it would run, and which key, file, node or change of the program is
     /// the reason.
     #[arg(long)]
@@ -28,28 +24,17 @@ pub struct Arguments {
     #[arg(long)]
     exit_code: bool,
     /// How to print what is explained.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-}
-
-/// How an explanation is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// For a terminal.
-    Text,
-    /// For a pull request.
-    Markdown,
-    /// For programs.
-    Json,
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
 }
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    let loaded = match load(&arguments.configs, &arguments.overrides) {
+    let loaded = match arguments.configs.load() {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
-    if arguments.explain || arguments.exit_code || arguments.format != Format::Text {
+    if arguments.explain || arguments.exit_code || arguments.format != Form::Text {
         return explained(&loaded, arguments);
     }
     let each = loaded.iter().map(|one| format!("{}\n{}", one.path.display(), describe(&one.plan)));
@@ -61,9 +46,9 @@ fn explained(loaded: &[Loaded], arguments: &Arguments) -> Exit {
     let all: Vec<(&Loaded, Explained)> =
         loaded.iter().map(|one| (one, explain(one, &Store::of(&one.path)))).collect();
     let text: String = match arguments.format {
-        Format::Text => all.iter().map(|(one, explained)| text(one, explained)).collect(),
-        Format::Markdown => all.iter().map(|(one, explained)| markdown(one, explained)).collect(),
-        Format::Json => {
+        Form::Text => all.iter().map(|(one, explained)| text(one, explained)).collect(),
+        Form::Markdown => all.iter().map(|(one, explained)| markdown(one, explained)).collect(),
+        Form::Json => {
             let each = all.iter().map(|(one, explained)| {
                 json!({"config": one.path, "nodes": explained.lines, "seconds": explained.seconds})
             });

@@ -119,7 +119,7 @@ impl Remade {
 
 /// The pixels of a picture that has them and does not move.
 fn pixels(bytes: &[u8]) -> Option<image::RgbaImage> {
-    let moves = bytes.windows(4).any(|window| window == b"acTL");
+    let moves = memchr::memmem::find(bytes, b"acTL").is_some();
     if read::kind(bytes) != Some(read::Kind::Png) || moves {
         return None;
     }

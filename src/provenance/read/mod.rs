@@ -8,6 +8,8 @@ mod svg;
 
 use std::fmt;
 
+use memchr::memmem;
+
 use super::Provenance;
 
 pub use gif::gif;
@@ -72,7 +74,7 @@ impl Error {
 /// The kind of a file with these bytes.
 pub fn kind(file: &[u8]) -> Option<Kind> {
     let beginning = file.get(..file.len().min(1024)).unwrap_or_default();
-    let has = |what: &[u8]| beginning.windows(what.len()).any(|window| window == what);
+    let has = |what: &[u8]| memmem::find(beginning, what).is_some();
     if file.starts_with(b"\x89PNG\r\n\x1a\n") {
         Some(Kind::Png)
     } else if file.starts_with(b"GIF87a") || file.starts_with(b"GIF89a") {

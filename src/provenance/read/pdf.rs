@@ -1,5 +1,7 @@
 //! PDF: the element in the metadata of the document, which are not compressed.
 
+use memchr::memmem;
+
 use super::Error;
 use super::svg::{Occurrence, element};
 
@@ -13,7 +15,7 @@ pub fn pdf(file: &[u8]) -> Result<String, Error> {
         return Ok(text);
     }
     let end = file.get(file.len().saturating_sub(1024)..).unwrap_or_default();
-    match end.windows(5).any(|window| window == b"%%EOF") {
+    match memmem::find(end, b"%%EOF").is_some() {
         true => Err(Error::Nothing),
         false => Err(Error::Damaged("the file has no end".to_owned())),
     }

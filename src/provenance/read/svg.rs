@@ -1,5 +1,7 @@
 //! SVG: the element in the metadata, wherever another program has moved it.
 
+use memchr::memmem;
+
 use super::{Error, LARGEST};
 use crate::render::carried::ELEMENT;
 
@@ -19,7 +21,7 @@ pub fn svg(file: &[u8]) -> Result<String, Error> {
 /// Whether the root is closed.
 fn ends(file: &[u8]) -> bool {
     let end = file.get(file.len().saturating_sub(1024)..).unwrap_or_default();
-    end.windows(6).any(|window| window == b"</svg>")
+    memmem::find(end, b"</svg>").is_some()
 }
 
 /// Which of several elements counts.
@@ -36,14 +38,14 @@ pub(super) fn element(file: &[u8], which: Occurrence) -> Result<Option<String>, 
     let damaged = |what: &str| Error::Damaged(what.to_owned());
     let (open, close) = (format!("<{ELEMENT}"), format!("</{ELEMENT}>"));
     let start = match which {
-        Occurrence::First => position(file, open.as_bytes()),
-        Occurrence::Last => file.windows(open.len()).rposition(|window| window == open.as_bytes()),
+        Occurrence::First => memmem::find(file, open.as_bytes()),
+        Occurrence::Last => memmem::rfind(file, open.as_bytes()),
     };
     let Some(start) = start else { return Ok(None) };
     let rest = file.get(start + open.len()..).unwrap_or_default();
     let inside = rest.iter().position(|byte| *byte == b'>').map(|end| &rest[end + 1..]);
     let inside = inside.ok_or_else(|| damaged("the element with its provenance has no end"))?;
-    let end = position(inside, close.as_bytes())
+    let end = memmem::find(inside, close.as_bytes())
         .ok_or_else(|| damaged("the element with its provenance has no end"))?;
     if end > LARGEST {
         return Err(Error::Large);
@@ -51,10 +53,6 @@ pub(super) fn element(file: &[u8], which: Occurrence) -> Result<Option<String>, 
     let text = std::str::from_utf8(&inside[..end])
         .map_err(|_| damaged("the element with its provenance is no UTF-8"))?;
     unescape(text).map(Some).ok_or_else(|| damaged("there is an unknown entity in its provenance"))
-}
-
-fn position(file: &[u8], what: &[u8]) -> Option<usize> {
-    file.windows(what.len()).position(|window| window == what)
 }
 
 /// Text of XML as it was before it was escaped.

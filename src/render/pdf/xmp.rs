@@ -4,6 +4,8 @@
 //! that points back to the file's own. The metadata are not compressed, as the format asks, so that
 //! programs find them without understanding PDF.
 
+use memchr::memmem;
+
 use super::super::carried;
 
 /// The file with metadata that hold `provenance`.
@@ -59,7 +61,7 @@ struct Ending {
 impl Ending {
     fn read(file: &[u8]) -> Option<Self> {
         const TRAILER: &[u8] = b"trailer\n<<";
-        let start = file.windows(TRAILER.len()).rposition(|window| window == TRAILER)?;
+        let start = memmem::rfind(file, TRAILER)?;
         let text = std::str::from_utf8(file.get(start + TRAILER.len()..)?).ok()?;
         let (entries, after) = text.split_once(">>\nstartxref\n")?;
         let (size, rest) = number(entries.strip_prefix("/Size ")?)?;
@@ -78,9 +80,9 @@ fn number(text: &str) -> Option<(usize, &str)> {
 /// The entries of the catalog.
 fn catalog(file: &[u8], number: usize) -> Option<String> {
     let start = format!("\n{number} 0 obj\n<<");
-    let at = file.windows(start.len()).rposition(|window| window == start.as_bytes())?;
+    let at = memmem::rfind(file, start.as_bytes())?;
     let rest = file.get(at + start.len()..)?;
-    let end = rest.windows(9).position(|window| window == b">>\nendobj")?;
+    let end = memmem::find(rest, b">>\nendobj")?;
     String::from_utf8(rest.get(..end)?.to_owned()).ok()
 }
 
