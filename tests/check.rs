@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use assert_cmd::cargo::cargo_bin;
-use program::{CONFIG, check, elbow, files, folder};
+use program::{CONFIG, FAILING, check, elbow, files, folder};
 use tempfile::TempDir;
 
 fn built() -> TempDir {
@@ -125,10 +125,10 @@ fn the_rounding_of_another_machine_is_no_difference_unless_every_byte_counts() {
     edit(&folder, "extras/a/data/elbo.csv", perturbed);
     edit(&folder, "L3_elbo.svg", |text| {
         // A coordinate that rounds to the other side.
-        let at = text.find("d=\"M").unwrap() + 4;
-        let end = at + text[at..].find(|c: char| !c.is_ascii_digit()).unwrap();
-        let moved = text[at..end].parse::<i64>().unwrap() + 1;
-        format!("{}{moved}{}", &text[..at], &text[end..])
+        let at = text.find("cx=\"").unwrap() + 4;
+        let end = at + text[at..].find('"').unwrap();
+        let moved = text[at..end].parse::<f64>().unwrap() + 0.01;
+        format!("{}{moved:.2}{}", &text[..at], &text[end..])
     });
     has(&said(&folder, &[], 0), &["3 files the same to what matters (numbers to "]);
     has(
@@ -175,4 +175,46 @@ fn files_of_removed_figures_are_said() {
     let text = said(&folder, &[], 3);
     has(&text, &["L3_elbo.svg: no figure of this config makes it", "5 files of removed figures"]);
     assert!(Path::new(&folder.path().join("figures/L3_elbo.svg")).is_file());
+}
+
+#[test]
+fn numbers_that_are_read_and_files_that_are_cut_off_are_found() {
+    let folder = built();
+    let described = |text: &str| {
+        let at = text.find("<desc").unwrap();
+        let end = at + text[at..].find("</desc>").unwrap();
+        let number = at + text[at..end].rfind(|c: char| c.is_ascii_digit()).unwrap();
+        let other = if text.as_bytes()[number] == b'1' { '2' } else { '1' };
+        format!("{}{other}{}", &text[..number], &text[number + 1..])
+    };
+    edit(&folder, "L3_data.svg", |text| described(&text));
+    edit(&folder, "L3_elbo.svg", |text| text.replacen("stroke-width=\"", "stroke-width=\"1", 1));
+    let path = folder.path().join("figures/L3_data.pdf");
+    let whole = fs::read(&path).unwrap();
+    let end = whole.windows(9).rposition(|window| window == b"endstream").unwrap() + 9;
+    fs::write(&path, &whole[..end]).unwrap();
+    let text = said(&folder, &[], 3);
+    has(&text, &["L3_data.svg: a number has changed", "L3_elbo.svg: a number has changed"]);
+    has(&text, &["L3_data.pdf: it says "]);
+    // An opacity stands outside the parts that draw.
+    let at = whole.windows(6).position(|window| window == b"/ca 0.").unwrap();
+    let mut changed = whole.clone();
+    changed[at + 6] = if changed[at + 6] == b'9' { b'1' } else { b'9' };
+    fs::write(&path, changed).unwrap();
+    has(&said(&folder, &[], 3), &["L3_data.pdf: a number has changed: 0."]);
+}
+
+#[test]
+fn one_config_that_fails_does_not_hide_what_is_found_in_another() {
+    let folder = built();
+    let failing = FAILING.replace("schema = 1", "schema = 1\noutput.figures = \"other\"");
+    fs::write(folder.path().join("b.toml"), failing).unwrap();
+    fs::write(folder.path().join("figures/L3_data.png"), "mine").unwrap();
+    fs::remove_file(folder.path().join("figures/L3_data.svg")).unwrap();
+    fs::create_dir(folder.path().join("figures/L3_data.svg")).unwrap();
+    let output = elbow(&folder, &["check", "b.toml", "a.toml", "--page", "page"]);
+    check(&output, 1, &["error: fit.vb: "]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    has(&text, &["L3_data.png: the file is no PNG", "L3_data.svg: cannot be read: "]);
+    assert!(folder.path().join("page/a/index.html").is_file());
 }

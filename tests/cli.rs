@@ -8,29 +8,7 @@ mod program;
 
 use std::fs;
 
-use program::{CONFIG, check, elbow, files, folder, names, stdout};
-
-/// Constant data, of which a Bayesian mixture has no prior covariance.
-const FAILING: &str = r#"
-schema = 1
-
-[data.constant]
-source.points = { values = [1.0, 1.0, 1.0] }
-
-[data.line]
-source.gaussian_mixture = { means = [0.0, 4.0], samples = 20 }
-
-[fit.vb]
-data = "constant"
-model.bayesian_mixture = { components = 2 }
-
-[figure.good]
-size = [4, 3]
-plot.histogram = { data = "line" }
-
-[figure.bad]
-plot.histogram = { data = "constant", fit = "vb" }
-"#;
+use program::{CONFIG, FAILING, check, elbow, files, folder, names, stdout};
 
 #[test]
 fn a_build_writes_its_files_and_says_nothing_on_stdout() {

@@ -38,7 +38,7 @@ pub fn compare(name: &str, expected: &[u8], actual: &[u8]) -> Comparison {
         "png" => pixels::compare(expected, actual),
         "apng" | "gif" => Err(vec!["the animation differs".to_owned()]),
         "pdf" => pdf::compare(expected, actual),
-        "svg" => text::compare_drawings(expected, actual),
+        "svg" | "html" => text::compare_drawings(expected, actual),
         _ => text::compare(expected, actual),
     };
     match compared {

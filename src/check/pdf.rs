@@ -9,41 +9,93 @@ use super::Result;
 use super::text::tokens_compare;
 
 /// Coordinates may differ by this many points.
-const TOLERANCE: f64 = 0.02;
+const COORDINATE: f64 = 0.02;
+/// Numbers from 0 to 1 are mostly parts of colours and opacities: half of a step of a channel.
+const PART: f64 = 0.002;
 /// No stream of a figure is as long as this.
 const LONGEST: u64 = 64 << 20;
 
 /// Compares two files.
 pub(super) fn compare(expected: &[u8], actual: &[u8]) -> Result {
-    let (one, two) = (streams(expected), streams(actual));
-    if one.len() != two.len() {
-        return Err(vec![format!("the PDF has {} parts -> {}", two.len(), one.len())]);
+    let (one, two) = (Parts::of(expected), Parts::of(actual));
+    if one.streams.len() != two.streams.len() {
+        let (old, new) = (two.streams.len(), one.streams.len());
+        return Err(vec![format!("the PDF has {old} parts -> {new}")]);
     }
-    let mut largest: f64 = 0.0;
-    for (one, two) in one.iter().zip(&two).filter(|(one, two)| one != two) {
+    let compare = |one: &str, two: &str| tokens_compare(one, two, close).map_err(|d| vec![d]);
+    let mut largest = compare(&one.rest, &two.rest)?;
+    for (one, two) in one.streams.iter().zip(&two.streams).filter(|(one, two)| one != two) {
         let texts = (std::str::from_utf8(one), std::str::from_utf8(two));
         let (Ok(one), Ok(two)) = texts else {
             return Err(vec!["a font or a picture in the PDF differs".to_owned()]);
         };
-        let close = |a: f64, b: f64| (a - b).abs() <= TOLERANCE;
-        largest = largest.max(tokens_compare(one, two, close).map_err(|d| vec![d])?);
+        largest = largest.max(compare(one, two)?);
     }
     Ok(largest)
 }
 
-/// What the streams of a file hold, unpacked.
-fn streams(file: &[u8]) -> Vec<Vec<u8>> {
-    let mut streams = Vec::new();
-    let mut rest = file;
-    while let Some(start) = find(rest, b"stream") {
-        rest = &rest[start + 6..];
-        let begin = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
-        let Some(end) = find(rest, b"endstream") else { break };
-        let packed = rest.get(begin..end).unwrap_or_default();
-        rest = &rest[end + 9..];
-        let mut unpacked = Vec::new();
-        let read = ZlibDecoder::new(packed).take(LONGEST).read_to_end(&mut unpacked);
-        streams.push(if read.is_ok() { unpacked } else { packed.to_vec() });
+fn close(a: f64, b: f64) -> bool {
+    let is_part = [a, b].iter().all(|n| (0.0..=1.0).contains(n));
+    (a - b).abs() <= if is_part { PART } else { COORDINATE }
+}
+
+/// A file taken apart.
+struct Parts {
+    /// What its streams hold, unpacked.
+    streams: Vec<Vec<u8>>,
+    /// All else, but for what says where things are and how long.
+    rest: String,
+}
+
+impl Parts {
+    fn of(file: &[u8]) -> Self {
+        let mut streams = Vec::new();
+        let mut outside = Vec::new();
+        let mut rest = file;
+        while let Some(start) = find(rest, b"stream") {
+            let (before, after) = rest.split_at(start + 6);
+            outside.extend(before);
+            rest = after;
+            let begin = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+            let Some(end) = find(rest, b"endstream") else { break };
+            let packed = rest.get(begin..end).unwrap_or_default();
+            rest = &rest[end + 9..];
+            let mut unpacked = Vec::new();
+            let read = ZlibDecoder::new(packed).take(LONGEST).read_to_end(&mut unpacked);
+            streams.push(if read.is_ok() { unpacked } else { packed.to_vec() });
+        }
+        outside.extend(rest);
+        Self { streams, rest: without_places(&String::from_utf8_lossy(&outside)) }
     }
-    streams
+}
+
+/// The text without what follows from the lengths of other parts, and from their hash.
+fn without_places(text: &str) -> String {
+    let mut out = String::new();
+    let mut line_before = "";
+    for line in text.split('\n') {
+        let is_entry = line.len() >= 18 && line.trim_end().ends_with("00000 n");
+        if is_entry || line_before == "startxref" {
+            out.push_str("place");
+            // What follows on the same line is another part.
+            out.push_str(line.trim_start_matches(|c: char| c.is_ascii_digit()));
+        } else {
+            out.push_str(&without_values(line));
+        }
+        out.push('\n');
+        line_before = line;
+    }
+    out
+}
+
+/// A line without the numbers and the hash behind these words.
+fn without_values(line: &str) -> String {
+    let mut line = line.to_owned();
+    for (word, end) in [("/Length ", None), ("/Prev ", None), ("/ID[", Some(']'))] {
+        let Some(start) = line.find(word).map(|at| at + word.len()) else { continue };
+        let is_value = |c: char| end.map_or(c.is_ascii_digit(), |end| c != end);
+        let length = line[start..].find(|c| !is_value(c)).unwrap_or(line.len() - start);
+        line.replace_range(start..start + length, "");
+    }
+    line
 }

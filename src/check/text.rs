@@ -6,8 +6,10 @@ use super::{Result, relative};
 
 /// Numbers in a text may differ by this, relatively.
 const TEXT: f64 = 1e-6;
-/// Coordinates may differ by this many units of a drawing: hundredths of a point are not seen.
-const DRAWING: f64 = 2.0;
+/// Coordinates may differ by this many points: hundredths are not seen.
+const COORDINATE: f64 = 0.02;
+/// The attributes that hold coordinates.
+const COORDINATES: [&str; 6] = ["d", "x", "y", "cx", "cy", "transform"];
 
 /// A part of a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,11 +27,11 @@ pub(super) fn compare(expected: &[u8], actual: &[u8]) -> Result {
         .map_err(|difference| vec![difference])
 }
 
-/// Compares two SVG files.
+/// Compares two SVG files, or pages with drawings in them: coordinates may be close to each other,
+/// all else is as in any text.
 pub(super) fn compare_drawings(expected: &[u8], actual: &[u8]) -> Result {
     let (expected, actual) = (lossy(expected), lossy(actual));
-    let compared = tokens_compare(&expected, &actual, |a, b| (a - b).abs() <= DRAWING);
-    compared.map_err(|difference| {
+    compare_attributes(&expected, &actual).map_err(|difference| {
         let [new, old] = [&expected, &actual].map(|text| colours(text));
         let gone: Vec<&str> = old.difference(&new).copied().collect();
         let come: Vec<&str> = new.difference(&old).copied().collect();
@@ -42,6 +44,25 @@ pub(super) fn compare_drawings(expected: &[u8], actual: &[u8]) -> Result {
             (true, false) => vec![format!("a colour is missing: {}", come.join(", "))],
         }
     })
+}
+
+fn compare_attributes(expected: &str, actual: &str) -> std::result::Result<f64, String> {
+    let [one, two] = [expected, actual].map(|text| text.split('"').collect::<Vec<_>>());
+    let mut largest: f64 = 0.0;
+    // What stands in quotation marks is named by what stands before them.
+    let mut name = "";
+    for (one, two) in one.iter().zip(&two) {
+        let is_coordinate = COORDINATES.contains(&name);
+        let close = |a: f64, b: f64| {
+            relative(a, b) <= TEXT || (is_coordinate && (a - b).abs() <= COORDINATE)
+        };
+        largest = largest.max(tokens_compare(one, two, close)?);
+        name = one.strip_suffix('=').and_then(|o| o.rsplit(' ').next()).unwrap_or_default();
+    }
+    match one.len() == two.len() {
+        true => Ok(largest),
+        false => Err("one of the two ends early".to_owned()),
+    }
 }
 
 fn lossy(bytes: &[u8]) -> String {
@@ -183,8 +204,13 @@ mod tests {
 
     #[test]
     fn coordinates_may_be_close_and_colours_may_not() {
-        let one = "<path d=\"M100 200L300 5\" stroke=\"#D55E00\"/>";
-        assert!(compare_drawings(one.as_bytes(), one.replace("300", "301").as_bytes()).is_ok());
+        let one = "<path d=\"M100 200L300 5\" stroke=\"#D55E00\" fill-opacity=\"0.25\"/>";
+        assert!(compare_drawings(one.as_bytes(), one.replace("300", "300.01").as_bytes()).is_ok());
+        for (old, new) in [("0.25", "0.26"), ("300 5", "300"), ("/>", ">"), ("200", "200.1")] {
+            let changed = one.replace(old, new);
+            assert!(compare_drawings(one.as_bytes(), changed.as_bytes()).is_err(), "{new}");
+            assert!(compare_drawings(changed.as_bytes(), one.as_bytes()).is_err(), "{new}");
+        }
         let moved = compare_drawings(one.as_bytes(), one.replace("300", "310").as_bytes());
         assert_eq!(moved.unwrap_err(), ["a number has changed: 310 -> 300"]);
         let colour = compare_drawings(one.as_bytes(), one.replace("D55E00", "0072B2").as_bytes());

@@ -158,6 +158,8 @@ fn build_one(one: &Loaded, selection: &Selection, arguments: &Arguments) -> Exit
         progress::error(failure);
     }
     if arguments.locked {
+        // The next build need not make it again.
+        built.keep(&one.plan, &store);
         return locked(&built);
     }
     let mut record = Past::read(one, &store);

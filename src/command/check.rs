@@ -1,5 +1,6 @@
 //! `elbow check`: are the outputs what this config gives?
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use glob::Pattern;
@@ -38,7 +39,7 @@ pub struct Arguments {
     #[arg(long, value_name = "GLOB", num_args = 0..=1, require_equals = true, default_missing_value = "*")]
     bless: Vec<String>,
     /// Put a page with expected, actual and difference of each picture that differs into this
-    /// folder; `.elbow/check/<config>` in the project by default.
+    /// folder, or into one of it for each of several configs; `.elbow/check/<config>` in the project by default.
     #[arg(long, value_name = "DIR")]
     page: Option<PathBuf>,
     /// How to print.
@@ -92,15 +93,28 @@ fn check(arguments: &Arguments) -> Result<Exit, Exit> {
         }
     }
     let selections = selections(&loaded, &arguments.only)?;
+    // Each config has a page of its own.
+    let page_folder = |one: &Loaded| match &arguments.page {
+        Some(folder) if loaded.len() > 1 => folder.join(&one.plan.name),
+        Some(folder) => folder.clone(),
+        None => folder_of(&one.path).join("check").join(&one.plan.name),
+    };
     let mut exit = Exit::Done;
     let mut text = String::new();
     let mut summary = String::new();
     for (one, selection) in loaded.iter().zip(&selections) {
-        let mut checked = check_one(one, selection, arguments.exact)?;
+        // What happens to one config is no reason to leave out the others.
+        let mut checked = match check_one(one, selection, arguments.exact) {
+            Ok(checked) => checked,
+            Err(failed) => {
+                exit = exit.max(failed);
+                continue;
+            }
+        };
         exit = exit.max(bless(&mut checked, &globs));
         if !checked.findings.is_empty() {
             exit = exit.max(Exit::Found);
-            page_of(one, &checked, &page_folder(one, arguments.page.as_deref()));
+            page_of(one, &checked, &page_folder(one));
         }
         text += &match arguments.format {
             Form::Text => words(one, &checked),
@@ -128,6 +142,7 @@ fn check_one(one: &Loaded, selection: &Selection, exact: bool) -> Result<Checked
         built.failures.iter().for_each(|failure| progress::error(failure));
         return Err(Exit::Failed);
     }
+    built.keep(&one.plan, &store);
     let record = Past::read(one, &store).record;
     let orphans =
         store.root().map(|root| record.orphans(root, &targets(&one.plan, &Selection::All)));
@@ -140,9 +155,16 @@ fn check_one(one: &Loaded, selection: &Selection, exact: bool) -> Result<Checked
     };
     for file in &built.files {
         let name = file_name(&file.path);
-        let Ok(actual) = std::fs::read(&file.path) else {
-            checked.add(file, vec!["is missing".to_owned()], None);
-            continue;
+        let actual = match std::fs::read(&file.path) {
+            Ok(actual) => actual,
+            Err(error) => {
+                let what = match error.kind() {
+                    ErrorKind::NotFound => "is missing".to_owned(),
+                    _ => format!("cannot be read: {error}"),
+                };
+                checked.add(file, vec![what], None);
+                continue;
+            }
         };
         match compare(&name, &file.bytes, &actual) {
             Comparison::Equal => checked.equal += 1,
@@ -245,14 +267,6 @@ fn page_of(one: &Loaded, checked: &Checked, folder: &Path) {
             progress::line(&format!("the pictures side by side: {}", page.display()));
         }
         Err(error) => progress::line(&format!("note: {error}")),
-    }
-}
-
-/// The folder of the page of a config.
-fn page_folder(one: &Loaded, chosen: Option<&Path>) -> PathBuf {
-    match chosen {
-        Some(folder) => folder.to_owned(),
-        None => folder_of(&one.path).join("check").join(&one.plan.name),
     }
 }
 

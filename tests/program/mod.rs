@@ -40,6 +40,29 @@ size = [4, 2.5]
 plot.elbo = { fit = "cavi" }
 "#;
 
+/// Constant data, of which a Bayesian mixture has no prior covariance.
+/// A fit that cannot be made, a figure of it, and one of other data.
+pub(crate) const FAILING: &str = r#"
+schema = 1
+
+[data.constant]
+source.points = { values = [1.0, 1.0, 1.0] }
+
+[data.line]
+source.gaussian_mixture = { means = [0.0, 4.0], samples = 20 }
+
+[fit.vb]
+data = "constant"
+model.bayesian_mixture = { components = 2 }
+
+[figure.good]
+size = [4, 3]
+plot.histogram = { data = "line" }
+
+[figure.bad]
+plot.histogram = { data = "constant", fit = "vb" }
+"#;
+
 /// A folder with `a.toml` in it.
 pub(crate) fn folder(config: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
