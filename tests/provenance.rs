@@ -341,3 +341,61 @@ fn a_small_file_does_not_unpack_to_a_large_one() {
     assert!(file.len() < 1 << 20);
     assert!(read::png(&file).is_err());
 }
+
+/// The first figure of the samples with another text in place of what it carries.
+fn forged(change: impl Fn(&str) -> String) -> Vec<u8> {
+    let svg = String::from_utf8(samples()[0].1.clone()).unwrap();
+    let escape = |text: &str| {
+        text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+    };
+    let good = json(svg.as_bytes());
+    let bad = change(&good);
+    assert_ne!(good, bad);
+    let forged = svg.replacen(&escape(&good), &escape(&bad), 1);
+    assert_ne!(forged, svg);
+    forged.into_bytes()
+}
+
+#[test]
+fn a_file_from_elsewhere_reads_no_file_of_ours() {
+    let folder = TempDir::new().unwrap();
+    let secret = folder.path().join("secret.csv");
+    fs::write(&secret, "x\n1\n2\n77777\n").unwrap();
+    let at = secret.to_str().unwrap();
+    let path = forged(|json| json.replace("path = \\\"points.csv", &format!("path = \\\"{at}")));
+    let include = forged(|json| {
+        json.replace("schema = 1", &format!("schema = 1\\ninclude = [\\\"{at}\\\"]"))
+    });
+    for (name, file, said) in [
+        ("path.svg", path, "which is no input of it"),
+        ("include.svg", include, "includes other files"),
+    ] {
+        fs::write(folder.path().join(name), file).unwrap();
+        for command in [&["rerun", name, "-o", "again"][..], &["inspect", name]] {
+            let output = elbow(&folder, command);
+            check(&output, 2, &["it is damaged: ", said]);
+            let all = [output.stdout, output.stderr].concat();
+            assert!(!String::from_utf8_lossy(&all).contains("77777"), "{command:?}");
+        }
+    }
+    assert!(!folder.path().join("again").exists());
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_refused() {
+    let file = forged(|json| json.replace("\"figure\":\"table\"", "\"figure\":\"\\u001b[31m\""));
+    assert!(matches!(read::any(&file), Err(Error::Damaged(_))));
+    let file = forged(|json| json.replace("schema = 1", "# \\u009b31m\\nschema = 1"));
+    assert!(matches!(read::any(&file), Err(Error::Damaged(_))));
+}
+
+#[test]
+fn an_input_may_have_the_name_of_the_config_that_is_laid_out() {
+    let folder = folder(&CONFIG.replace("tables/points.csv", "Provenance.toml"));
+    fs::write(folder.path().join("Provenance.toml"), "x\n1\n2\n4\n").unwrap();
+    check(&elbow(&folder, &["build", "-q", "a.toml", "--only", "table"]), 0, &[]);
+    check(&elbow(&folder, &["rerun", "out/L3_table.svg", "-o", "again"]), 0, &[]);
+    let [made, again] = ["out/L3_table.png", "again/L3_table.png"]
+        .map(|name| fs::read(folder.path().join(name)).unwrap());
+    assert!(made == again);
+}

@@ -64,7 +64,8 @@ fn rerun(arguments: &Arguments) -> Result<Exit, Failed> {
             ),
         )
     })?;
-    let mut loaded = load::load(&[folder.path().join(CONFIG)], &Overrides { set: Vec::new() })
+    let config = folder.path().join(config_name(&inputs));
+    let mut loaded = load::load(&[config], &Overrides { set: Vec::new() })
         .map_err(|exit| (exit, format!("the config that `{shown}` carries cannot be read\nhint: see above, and `elbow inspect`")))?;
     let Some(one) = loaded.first_mut() else { return Ok(Exit::Done) };
     let plan = &mut one.plan;
@@ -118,8 +119,14 @@ pub(super) fn made_anew(
     }
 }
 
-/// The name of the config in the temporary folder.
-const CONFIG: &str = "provenance.toml";
+/// The name of the config in the temporary folder: that of no input, however it is spelt.
+fn config_name(inputs: &BTreeMap<String, Vec<u8>>) -> String {
+    let mut name = "provenance.toml".to_owned();
+    while inputs.keys().any(|input| input.to_lowercase() == name) {
+        name.insert(0, '_');
+    }
+    name
+}
 
 /// The bytes of all inputs by name, carried or given.
 fn inputs(made: &Provenance, given: &[String]) -> Result<BTreeMap<String, Vec<u8>>, Failed> {
@@ -173,6 +180,6 @@ fn lay_out(
     for (name, content) in inputs {
         std::fs::write(folder.path().join(name), content)?;
     }
-    std::fs::write(folder.path().join(CONFIG), &made.config)?;
+    std::fs::write(folder.path().join(config_name(inputs)), &made.config)?;
     Ok(folder)
 }

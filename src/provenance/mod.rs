@@ -5,6 +5,7 @@
 //! and is the same for all files of a figure.
 
 pub mod difference;
+mod foreign;
 pub mod read;
 
 use base64::Engine as _;
@@ -127,6 +128,11 @@ impl Provenance {
         let read: Self = serde_json::from_str(json).map_err(|error| {
             damaged(format!("what it says it was made from is no such thing: {error}"))
         })?;
+        // What was written by elbow has none, and a terminal might obey them.
+        let is_control = |c: char| c.is_control() && c != '\n';
+        if json.contains(is_control) || read.texts().any(|text| text.contains(is_control)) {
+            return Err(damaged("it holds control characters".to_owned()));
+        }
         for input in &read.inputs {
             let plain = !input.name.is_empty()
                 && !input.name.starts_with('.')
@@ -143,7 +149,19 @@ impl Provenance {
                 return Err(damaged(format!("the content of `{}` has been changed", input.name)));
             }
         }
-        Ok(read)
+        let names: Vec<&str> = read.inputs.iter().map(|input| input.name.as_str()).collect();
+        match foreign::file(&read.config, &names) {
+            Some(what) => Err(damaged(what)),
+            None => Ok(read),
+        }
+    }
+
+    /// The texts that are printed.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let seeds = self.seeds.iter().flat_map(|(node, s)| [node.as_str(), s.generator.as_str()]);
+        let inputs = self.inputs.iter().flat_map(|i| [i.name.as_str(), i.sha256.as_str()]);
+        let own = [&self.elbow, &self.figure, &self.config].map(String::as_str);
+        own.into_iter().chain(seeds).chain(inputs)
     }
 }
 
