@@ -18,11 +18,9 @@ use tempfile::TempDir;
 
 /// The lecture's config and its project's folder.
 fn lecture() -> (TempDir, String) {
-    let folder = TempDir::new().unwrap();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/lecture3.toml");
     let text = fs::read_to_string(path).unwrap().replace("../figures", "figures");
-    fs::write(folder.path().join("a.toml"), &text).unwrap();
-    (folder, text)
+    (folder(&text), text)
 }
 
 /// The nodes that a build would run, without the texts about all figures.
@@ -389,4 +387,17 @@ fn where_nothing_was_built_the_manifest_says_what_was_written() {
     let less = CONFIG.split("[figure.elbo]").next().unwrap();
     fs::write(folder.path().join("a.toml"), less).unwrap();
     check(&elbow(&folder, &["build", "a.toml"]), 0, &["5 files of removed figures"]);
+}
+
+#[test]
+fn what_one_run_leaves_out_is_not_taken_for_removed() {
+    let folder = folder(CONFIG);
+    check(&elbow(&folder, &["build", "a.toml", "-q"]), 0, &[]);
+    for less in [["--set", "output.formats=[\"svg\"]"], ["--format", "svg"]] {
+        let output = elbow(&folder, &[&["build", "a.toml"][..], &less].concat());
+        check(&output, 0, &[]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!said.contains("removed figures"), "{said}");
+        assert!(!stdout(&elbow(&folder, &["clean", "-n", "a.toml"])).contains("figures/"));
+    }
 }

@@ -178,7 +178,9 @@ fn build_one(one: &Loaded, selection: &Selection, arguments: &Arguments) -> Exit
     }
     if verbosity > Verbosity::Quiet {
         store.notes().iter().for_each(|note| progress::line(&format!("note: {note}")));
-        if orphans > 0 {
+        // What this run alone leaves out has not been removed.
+        let as_written = !arguments.configs.are_overridden() && arguments.format.is_empty();
+        if orphans > 0 && as_written {
             progress::line(&format!(
                 "note: {} of removed figures are still there; `elbow clean -n {}` lists them",
                 counted(orphans, "file"),

@@ -66,6 +66,8 @@ plot.histogram = { data = "constant", fit = "vb" }
 /// A folder with `a.toml` in it.
 pub(crate) fn folder(config: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
+    // A project of its own, whatever lies in the folder of temporary files.
+    fs::create_dir(folder.path().join(".git")).unwrap();
     fs::write(folder.path().join("a.toml"), config).unwrap();
     folder
 }
