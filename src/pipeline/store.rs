@@ -8,6 +8,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -32,13 +33,15 @@ const MAGIC: &[u8; 8] = b"elbow 1\n";
 pub struct Store {
     root: Option<PathBuf>,
     limit: u64,
+    /// Whether anything was added to it.
+    grown: AtomicBool,
     notes: Mutex<Vec<String>>,
 }
 
 impl Store {
     /// Keeps nothing and has nothing.
     pub fn none() -> Self {
-        Self { root: None, limit: 0, notes: Mutex::default() }
+        Self { root: None, limit: 0, grown: AtomicBool::default(), notes: Mutex::default() }
     }
 
     /// The entries of the project that a config belongs to.
@@ -48,7 +51,7 @@ impl Store {
 
     /// The entries in `root`, which is made when the first is written.
     pub fn at(root: PathBuf, limit: u64) -> Self {
-        Self { root: Some(root), limit, notes: Mutex::default() }
+        Self { root: Some(root), limit, grown: AtomicBool::default(), notes: Mutex::default() }
     }
 
     /// Where the entries are.
@@ -99,6 +102,7 @@ impl Store {
         if path.is_file() {
             return;
         }
+        self.grown.store(true, Ordering::Relaxed);
         let written =
             postcard::to_stdvec(value).map_err(|error| error.to_string()).and_then(|payload| {
                 let parts = [MAGIC.as_slice(), &Sha256::digest(&payload), &payload];
@@ -126,10 +130,12 @@ impl Store {
     }
 
     /// Removes what killed runs have left half-written, and the entries that were of no use for
-    /// longest, until those that are left keep to the limit.
+    /// longest, until those that are left keep to the limit. Looks at nothing if nothing was added.
     #[allow(clippy::disallowed_types, reason = "no output knows what time it is")]
     pub fn tidy(&self) {
-        let Some(root) = &self.root else { return };
+        let Some(root) = self.root.as_ref().filter(|_| self.grown.load(Ordering::Relaxed)) else {
+            return;
+        };
         let now = std::time::SystemTime::now();
         for left in fs::read_dir(root.join("tmp")).into_iter().flatten().flatten() {
             let modified = left.metadata().and_then(|there| there.modified()).ok();
