@@ -122,10 +122,13 @@ pub(super) fn selections(loaded: &[Loaded], globs: &[String]) -> Result<Vec<Sele
         if !matched {
             let known: Vec<&str> =
                 loaded.iter().flat_map(|o| o.plan.figures.keys().map(String::as_str)).collect();
-            progress::error(&format!(
-                "no figure matches `--only {written}`\nhint: {}",
-                suggest(written, &known, "figures")
-            ));
+            let off =
+                loaded.iter().find_map(|o| o.plan.switched_off().find(|n| pattern.matches(n)));
+            let hint = match off {
+                Some(name) => format!("`figure.{name}` says `enabled = false`"),
+                None => suggest(written, &known, "figures"),
+            };
+            progress::error(&format!("no figure matches `--only {written}`\nhint: {hint}"));
             return Err(Exit::Wrong);
         }
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use annotate_snippets::Renderer;
 
 use super::{Exit, progress};
-use crate::config::{self, Plan};
+use crate::config::{self, Layers, Plan};
 use crate::diagnostic::{Problems, counted, suggest};
 
 /// Options that say what the config is.
@@ -15,7 +15,18 @@ pub struct Overrides {
     /// Override a key of the config: a line of TOML such as `data.line.seed=3` or
     /// `fit.cavi.model.cavi.init="lecture"`. Can be given several times.
     #[arg(long = "set", value_name = "PATH=VALUE", allow_negative_numbers = true)]
-    pub set: Vec<String>,
+    set: Vec<String>,
+    /// Lay this profile of the config, a table `[profile.NAME]` in it, over the rest. Can be given
+    /// several times; the last wins.
+    #[arg(long = "profile", value_name = "NAME")]
+    profiles: Vec<String>,
+}
+
+impl Overrides {
+    /// What they lay over a config's file.
+    pub fn layers(&self) -> Layers {
+        Layers { profiles: self.profiles.clone(), ..Layers::of_sets(&self.set) }
+    }
 }
 
 /// The configs that a command is called with, and what is laid over them.
@@ -35,12 +46,12 @@ impl Configs {
     ///
     /// As [`load`].
     pub fn load(&self) -> Result<Vec<Loaded>, Exit> {
-        load(&self.paths, &self.overrides)
+        load(&self.paths, &self.overrides.layers())
     }
 
     /// Whether anything is laid over them.
     pub fn are_overridden(&self) -> bool {
-        !self.overrides.set.is_empty()
+        !self.overrides.layers().is_empty()
     }
 }
 
@@ -59,12 +70,12 @@ pub struct Loaded {
 /// # Errors
 ///
 /// The exit code; the reasons are on standard error.
-pub fn load(paths: &[PathBuf], overrides: &Overrides) -> Result<Vec<Loaded>, Exit> {
+pub fn load(paths: &[PathBuf], layers: &Layers) -> Result<Vec<Loaded>, Exit> {
     let mut loaded = Vec::new();
     let mut exit = None;
     for path in paths {
         let mut problems = Problems::default();
-        match load_one(path, overrides, &mut problems) {
+        match load_one(path, layers, &mut problems) {
             Ok(one) => loaded.push(one),
             Err(config::Error::Unreadable(error)) => {
                 progress::error(&unreadable(path, &error));
@@ -118,10 +129,10 @@ fn configs(folder: &Path) -> Vec<String> {
 
 fn load_one(
     path: &Path,
-    overrides: &Overrides,
+    layers: &Layers,
     problems: &mut Problems,
 ) -> Result<Loaded, config::Error> {
-    let plan = config::load(path, &overrides.set, problems)?;
+    let plan = config::load(path, layers, problems)?;
     // The report shows what the figures were made from.
     let text = config::canonical::whole(&plan);
     Ok(Loaded { path: path.to_owned(), plan, text })
