@@ -9,9 +9,9 @@ use super::Exit;
 use super::load::{Configs, Loaded};
 use super::past::Past;
 use super::progress::{self, FailFast, Progress, Verbosity};
+use super::sweep::Swept;
 use super::targets;
 use crate::diagnostic::{counted, suggest};
-use crate::pipeline::build::Built;
 use crate::pipeline::outputs::File;
 use crate::pipeline::store::Store;
 use crate::pipeline::write::Written;
@@ -19,7 +19,7 @@ use crate::pipeline::{Selection, build, write};
 use crate::render::Format;
 
 /// Make the figures, the numbers and the report of one or more configs.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
     configs: Configs,
@@ -28,6 +28,11 @@ pub struct Arguments {
     /// times.
     #[arg(long, value_name = "GLOB")]
     only: Vec<String>,
+    /// Build with every choice of these values, each in a folder `sweep/PATH=VALUE,...` of its own
+    /// in that of the figures, with a table `index.csv` and a page `index.html` of all of them. Can
+    /// be given several times: `--sweep data.line.seed=1,2 --sweep fit.cavi.model.cavi.components=2,3`.
+    #[arg(long, value_name = "PATH=VALUE,...", allow_negative_numbers = true)]
+    sweep: Vec<String>,
     /// Write to this folder instead of the config's; extras go to `extras/<config>` in it.
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -76,10 +81,52 @@ fn build_all(arguments: &Arguments) -> Result<Exit, Exit> {
         progress::error(&format!("cannot start threads: {error}"));
         Exit::InputOutput
     })?;
+    if !arguments.sweep.is_empty() {
+        return pool.install(|| sweep_all(&loaded, &selections, arguments));
+    }
     // What happens to one config is no reason to leave out the others.
     let each = loaded.iter().zip(&selections);
     let exits = each.map(|(one, selection)| pool.install(|| build_one(one, selection, arguments)));
     Ok(exits.max().unwrap_or(Exit::Done))
+}
+
+/// Builds all members of a sweep, and what stands beside them.
+fn sweep_all(
+    loaded: &[Loaded],
+    selections: &[Selection],
+    arguments: &Arguments,
+) -> Result<Exit, Exit> {
+    let ([base], [selection]) = (loaded, selections) else {
+        progress::error("a sweep is of one config\nhint: call `elbow build` once a config");
+        return Err(Exit::Wrong);
+    };
+    let mut swept = Swept::load(base, &arguments.configs.layers(), &arguments.sweep)?;
+    swept.members.iter_mut().for_each(|one| adapt(one, arguments));
+    swept.place();
+    // Each member in a line of its own; those of nodes would not say whose they are.
+    let quiet = Arguments { quiet: true, verbose: false, ..arguments.clone() };
+    let exits = swept.build(|one| build_one(one, selection, &quiet), arguments.quiet);
+    let exit = exits.iter().copied().max().unwrap_or(Exit::Done);
+    let files = swept.index(&exits, selection).map_err(|error| {
+        progress::error(&error);
+        Exit::Failed
+    })?;
+    if arguments.locked {
+        return Ok(exit.max(locked(&files)));
+    }
+    write::write(&files).map_err(|error| {
+        progress::error(&error);
+        Exit::InputOutput
+    })?;
+    if !arguments.quiet {
+        let members = counted(swept.members.len(), "member");
+        progress::line(&format!(
+            "{}: {members}, all of them in `{}`",
+            base.plan.name,
+            swept.page().display()
+        ));
+    }
+    Ok(exit)
 }
 
 /// Lays the command line's folder and formats over the plan's.
@@ -163,7 +210,8 @@ fn build_one(one: &Loaded, selection: &Selection, arguments: &Arguments) -> Exit
     if arguments.locked {
         // The next build need not make it again.
         built.keep(&one.plan, &store);
-        return locked(&built);
+        let exit = if built.failures.is_empty() { Exit::Done } else { Exit::Failed };
+        return exit.max(locked(&built.files));
     }
     let mut record = Past::read(one, &store);
     let written = match write::write(&built.files) {
@@ -182,7 +230,7 @@ fn build_one(one: &Loaded, selection: &Selection, arguments: &Arguments) -> Exit
     if verbosity > Verbosity::Quiet {
         store.notes().iter().for_each(|note| progress::line(&format!("note: {note}")));
         // What this run alone leaves out has not been removed.
-        let as_written = !arguments.configs.are_overridden() && arguments.format.is_empty();
+        let as_written = arguments.configs.layers().is_empty() && arguments.format.is_empty();
         if orphans > 0 && as_written {
             progress::line(&format!(
                 "note: {} of removed figures are still there; `elbow clean -n {}` lists them",
@@ -204,15 +252,12 @@ fn build_one(one: &Loaded, selection: &Selection, arguments: &Arguments) -> Exit
 }
 
 /// Says which files a build would change.
-fn locked(built: &Built) -> Exit {
+fn locked(files: &[File]) -> Exit {
     let differs = |file: &&File| std::fs::read(&file.path).ok().as_ref() != Some(&file.bytes);
-    let changed: Vec<&File> = built.files.iter().filter(differs).collect();
+    let changed: Vec<&File> = files.iter().filter(differs).collect();
     for file in &changed {
         let what = if file.path.exists() { "would change" } else { "is missing" };
         progress::line(&format!("`{}` {what}", file.path.display()));
-    }
-    if !built.failures.is_empty() {
-        return Exit::Failed;
     }
     if changed.is_empty() {
         return Exit::Done;

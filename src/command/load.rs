@@ -1,5 +1,6 @@
 //! Reading configs for any command, and saying what is wrong with them.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -49,9 +50,9 @@ impl Configs {
         load(&self.paths, &self.overrides.layers())
     }
 
-    /// Whether anything is laid over them.
-    pub fn are_overridden(&self) -> bool {
-        !self.overrides.layers().is_empty()
+    /// What is laid over them.
+    pub fn layers(&self) -> Layers {
+        self.overrides.layers()
     }
 }
 
@@ -71,9 +72,24 @@ pub struct Loaded {
 ///
 /// The exit code; the reasons are on standard error.
 pub fn load(paths: &[PathBuf], layers: &Layers) -> Result<Vec<Loaded>, Exit> {
+    all(paths.iter().map(|path| (path.as_path(), layers)))
+}
+
+/// Loads one config with several things laid over it, or says everything that is wrong with any.
+///
+/// # Errors
+///
+/// As [`load`].
+pub fn load_variants(path: &Path, layers: &[Layers]) -> Result<Vec<Loaded>, Exit> {
+    all(layers.iter().map(|layers| (path, layers)))
+}
+
+fn all<'a>(configs: impl Iterator<Item = (&'a Path, &'a Layers)>) -> Result<Vec<Loaded>, Exit> {
     let mut loaded = Vec::new();
     let mut exit = None;
-    for path in paths {
+    // What is wrong with several in the same way is said once.
+    let mut said = BTreeSet::new();
+    for (path, layers) in configs {
         let mut problems = Problems::default();
         match load_one(path, layers, &mut problems) {
             Ok(one) => loaded.push(one),
@@ -82,10 +98,14 @@ pub fn load(paths: &[PathBuf], layers: &Layers) -> Result<Vec<Loaded>, Exit> {
                 exit = exit.max(Some(Exit::InputOutput));
             }
             Err(config::Error::Wrong) => {
-                progress::block(&problems.render(&renderer()));
+                exit = exit.max(Some(Exit::Wrong));
+                let text = problems.render(&renderer());
+                if !said.insert(text.clone()) {
+                    continue;
+                }
+                progress::block(&text);
                 let errors = counted(problems.sorted().len(), "error");
                 progress::error(&format!("{errors} in `{}`; nothing was written", path.display()));
-                exit = exit.max(Some(Exit::Wrong));
             }
         }
     }

@@ -19,6 +19,7 @@ mod profile;
 mod raw;
 mod resolve;
 mod size;
+pub mod sweep;
 mod syntax;
 mod theme;
 
