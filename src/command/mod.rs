@@ -80,7 +80,7 @@ enum Command {
     Export(export::Arguments),
     /// Say whether the files on disk are what the configs give.
     Check(check::Arguments),
-    /// List the nodes of a config, or the files that a build writes.
+    /// List the nodes of a config, or the files that a build writes or reads.
     List(list::Arguments),
     /// Say what cannot be read in the figures.
     LintFigures(lint_figures::Arguments),

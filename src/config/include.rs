@@ -39,6 +39,8 @@ pub(super) struct Included {
     pub(super) text: Text,
     /// Its path as written.
     pub(super) path: String,
+    /// Where it was opened.
+    pub(super) opened: PathBuf,
     /// Its bytes.
     pub(super) bytes: Vec<u8>,
 }
@@ -84,7 +86,7 @@ pub(super) fn read(
                     check(&table, problems);
                     all.extend(read(&table, &target, &chain, problems));
                 }
-                all.push(Included { text, path: written.to_owned(), bytes });
+                all.push(Included { text, path: written.to_owned(), opened: target, bytes });
             }
             Err(error) => {
                 problems

@@ -25,6 +25,7 @@ mod theme;
 
 use std::path::Path;
 
+use indexmap::IndexSet;
 pub use layers::{Layers, Override};
 pub use plan::Plan;
 
@@ -78,7 +79,12 @@ pub fn parse(path: &Path, text: &str, layers: &Layers, problems: &mut Problems) 
     let hash = |file: &include::Included| (file.path.clone(), sha256(&file.bytes));
     let included = texts.included.iter().map(hash).collect();
     let document = canonical::values(document);
-    let plan = plan.map(|plan| Plan { included, document, ..plan });
+    let plan = plan.map(|plan| {
+        let opened = texts.included.iter().map(|file| file.opened.clone());
+        let all = std::iter::once(path.to_owned()).chain(opened).chain(plan.inputs);
+        let inputs = all.collect::<IndexSet<_>>().into_iter().collect();
+        Plan { included, inputs, document, ..plan }
+    });
     problems.forget(&decode::NOWHERE);
     plan.filter(|_| problems.len() == before)
 }

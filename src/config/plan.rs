@@ -23,6 +23,10 @@ pub struct Plan {
     /// The files that the config includes, each with the SHA-256 of its bytes.
     #[serde(skip)]
     pub included: Vec<(String, String)>,
+    /// The files that it was read from, each once and as it was opened: the config itself first, then
+    /// what it includes, the font file and files of data. Nothing that is made knows of them.
+    #[serde(skip)]
+    pub inputs: Vec<PathBuf>,
     /// The config as values: the file, what it includes and what was laid over it.
     #[serde(skip)]
     pub document: toml::Table,

@@ -28,14 +28,17 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
     let fits = resolve_fits(&raw, &mut known, problems);
     let baselines = resolve_baselines(&raw, &mut known, problems);
     let themes = theme::resolve(&raw.themes, problems);
-    let font = font(&raw.output, folder, problems);
+    let (font, font_file) = font(&raw.output, folder, problems);
     let png_scales = size::png_scales(&raw.output, problems);
     let figures = figures::resolve(&raw, &known, &themes, &font.fonts, &png_scales, problems);
     let dpi = resolve_dpi(&raw.output, problems);
     let output = resolve_output(&raw.output, folder, &name, problems);
+    let tables = data.values().filter_map(|d| d.source.input());
+    let inputs = font_file.into_iter().chain(tables.map(|(path, _)| folder.join(path))).collect();
     Some(Plan {
         name,
         included: Vec::new(),
+        inputs,
         document: toml::Table::new(),
         seed: raw.seed,
         lecture: Lecture { id: raw.lecture.id.map(Spanned::into_inner), title: raw.lecture.title },
@@ -231,10 +234,11 @@ fn resolve_dpi(output: &raw::Output, problems: &mut Problems) -> f64 {
     *dpi.get_ref()
 }
 
-/// What text is set in; a file must be there and be a font.
-fn font(output: &raw::Output, folder: &Path, problems: &mut Problems) -> Font {
+/// What text is set in, and the file that it was read from; one that is named must be there and be
+/// a font.
+fn font(output: &raw::Output, folder: &Path, problems: &mut Problems) -> (Font, Option<PathBuf>) {
     let family = output.font.as_ref().map_or_else(Family::default, |f| *f.get_ref());
-    let without = || Font { family, file: None, fonts: Arc::new(Fonts::of(family)) };
+    let without = || (Font { family, file: None, fonts: Arc::new(Fonts::of(family)) }, None);
     let Some(written) = &output.font_file else { return without() };
     // A file that is included names the fonts from its own folder.
     let position = problems.sources.position(&written.span());
@@ -255,7 +259,8 @@ fn font(output: &raw::Output, folder: &Path, problems: &mut Problems) -> Font {
     };
     match opened {
         Ok((fonts, hash)) => {
-            Font { family, file: Some((written.get_ref().clone(), hash)), fonts: Arc::new(fonts) }
+            let file = Some((written.get_ref().clone(), hash));
+            (Font { family, file, fonts: Arc::new(fonts) }, Some(path))
         }
         Err(error) => {
             let (message, hint) = error.split_once("; hint: ").unwrap_or((&error, ""));
