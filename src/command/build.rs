@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use glob::Pattern;
+use rayon::ThreadPool;
 
-use super::Exit;
 use super::load::{Configs, Loaded};
+use super::messages::{MessageFormat, Reporter, Summary};
 use super::past::Past;
-use super::progress::{self, FailFast, Progress, Verbosity};
-use super::targets;
+use super::progress::{FailFast, Progress, Verbosity};
+use super::{Exit, deps, targets};
 use crate::diagnostic::{counted, suggest};
 use crate::pipeline::build::Built;
 use crate::pipeline::outputs::File;
@@ -55,31 +56,66 @@ pub struct Arguments {
     /// Say when each node is finished, on a terminal too.
     #[arg(short, long)]
     verbose: bool,
+    /// Say everything to people on standard error, or to programs: one JSON object a line on standard
+    /// output.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = MessageFormat::Text)]
+    message_format: MessageFormat,
+    /// Write to this file, before the work, which files the outputs depend on: as JSON if its name
+    /// ends in `.json`, else as rules of make that a Makefile can include. What is wrong with a
+    /// config leaves the file as it is.
+    #[arg(long, value_name = "FILE", conflicts_with = "locked")]
+    deps: Option<PathBuf>,
 }
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    match build_all(arguments) {
-        Ok(exit) | Err(exit) => exit,
-    }
+    let verbosity = match (arguments.quiet, arguments.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (_, true) => Verbosity::Verbose,
+        _ => Verbosity::Normal,
+    };
+    let reporter = Reporter::new(arguments.message_format, verbosity);
+    let exit = match prepare(arguments, &reporter) {
+        Ok((loaded, selections, pool)) => {
+            // What happens to one config is no reason to leave out the others.
+            let each = loaded.iter().zip(&selections).map(|(one, selection)| {
+                pool.install(|| build_one(one, selection, arguments, &reporter)).unwrap_or_else(
+                    |exit| {
+                        reporter.abandoned(&one.path);
+                        exit
+                    },
+                )
+            });
+            each.max().unwrap_or(Exit::Done)
+        }
+        Err(exit) => {
+            arguments.configs.paths().iter().for_each(|path| reporter.abandoned(path));
+            exit
+        }
+    };
+    reporter.end(exit)
 }
 
-fn build_all(arguments: &Arguments) -> Result<Exit, Exit> {
-    let mut loaded = arguments.configs.load()?;
+/// All that can be wrong before the work, with the configs, what is wanted of each, and threads.
+fn prepare(
+    arguments: &Arguments,
+    reporter: &Reporter,
+) -> Result<(Vec<Loaded>, Vec<Selection>, ThreadPool), Exit> {
+    let mut loaded = arguments.configs.load_saying(reporter)?;
     for one in &mut loaded {
         adapt(one, arguments);
     }
-    targets::check_collisions(&loaded)?;
-    let selections = selections(&loaded, &arguments.only)?;
+    targets::check_collisions(&loaded, reporter)?;
+    let selections = selections(&loaded, &arguments.only, reporter)?;
     let threads = arguments.jobs.map_or(0, usize::from);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
-        progress::error(&format!("cannot start threads: {error}"));
+        reporter.error(&format!("cannot start threads: {error}"));
         Exit::InputOutput
     })?;
-    // What happens to one config is no reason to leave out the others.
-    let each = loaded.iter().zip(&selections);
-    let exits = each.map(|(one, selection)| pool.install(|| build_one(one, selection, arguments)));
-    Ok(exits.max().unwrap_or(Exit::Done))
+    if let Some(path) = &arguments.deps {
+        deps::write(path, &loaded, &selections, reporter)?;
+    }
+    Ok((loaded, selections, pool))
 }
 
 /// Lays the command line's folder and formats over the plan's.
@@ -99,14 +135,18 @@ fn adapt(one: &mut Loaded, arguments: &Arguments) {
 }
 
 /// The figures that the globs choose in each config. Every glob must match somewhere.
-pub(super) fn selections(loaded: &[Loaded], globs: &[String]) -> Result<Vec<Selection>, Exit> {
+pub(super) fn selections(
+    loaded: &[Loaded],
+    globs: &[String],
+    reporter: &Reporter,
+) -> Result<Vec<Selection>, Exit> {
     if globs.is_empty() {
         return Ok(loaded.iter().map(|_| Selection::All).collect());
     }
     let mut chosen = vec![BTreeSet::new(); loaded.len()];
     for written in globs {
         let pattern = Pattern::new(written).map_err(|error| {
-            progress::error(&format!(
+            reporter.error(&format!(
                 "`--only {written}`: {error}\nhint: `*` stands for any part of a name"
             ));
             Exit::Wrong
@@ -122,7 +162,7 @@ pub(super) fn selections(loaded: &[Loaded], globs: &[String]) -> Result<Vec<Sele
         if !matched {
             let known: Vec<&str> =
                 loaded.iter().flat_map(|o| o.plan.figures.keys().map(String::as_str)).collect();
-            progress::error(&format!(
+            reporter.error(&format!(
                 "no figure matches `--only {written}`\nhint: {}",
                 suggest(written, &known, "figures")
             ));
@@ -132,98 +172,111 @@ pub(super) fn selections(loaded: &[Loaded], globs: &[String]) -> Result<Vec<Sele
     Ok(chosen.into_iter().map(Selection::Only).collect())
 }
 
-fn build_one(one: &Loaded, selection: &Selection, arguments: &Arguments) -> Exit {
+/// Builds one config; `Err` if nothing was written.
+fn build_one(
+    one: &Loaded,
+    selection: &Selection,
+    arguments: &Arguments,
+    reporter: &Reporter,
+) -> Result<Exit, Exit> {
     // Better said before the work than after it.
     let obstacles = targets::obstacles(&one.plan, selection);
     if !obstacles.is_empty() {
-        obstacles.iter().for_each(|obstacle| progress::error(obstacle));
-        return Exit::InputOutput;
+        obstacles.iter().for_each(|obstacle| reporter.error(obstacle));
+        return Err(Exit::InputOutput);
     }
-    let verbosity = match (arguments.quiet, arguments.verbose) {
-        (true, _) => Verbosity::Quiet,
-        (_, true) => Verbosity::Verbose,
-        _ => Verbosity::Normal,
-    };
     let fail_fast = if arguments.fail_fast { FailFast::Yes } else { FailFast::No };
-    let observer = Progress::new(verbosity, fail_fast);
+    let observer = reporter.observer(&one.path, fail_fast);
     let store = if arguments.no_cache { Store::none() } else { Store::of(&one.path) };
-    let built = match build::build(&one.plan, selection, &one.text, &store, &observer) {
-        Ok(built) => built,
-        Err(error) => {
-            progress::error(&error);
-            return Exit::Failed;
-        }
-    };
-    for failure in &built.failures {
-        progress::error(failure);
+    let built = build::build(&one.plan, selection, &one.text, &store, &observer);
+    if arguments.locked || built.is_err() {
+        observer.clear();
     }
+    let built = built.map_err(|error| {
+        reporter.error(&error);
+        Exit::Failed
+    })?;
     if arguments.locked {
+        reporter.failures(&built.failures);
         // The next build need not make it again.
         built.keep(&one.plan, &store);
-        return locked(&built);
+        return Ok(locked(one, &built, &observer, reporter));
     }
     let mut record = Past::read(one, &store);
-    let written = match write::write(&built.files) {
-        Ok(written) => written,
-        Err(error) => {
-            progress::error(&error);
-            return Exit::InputOutput;
-        }
-    };
+    let written = write(&built, &observer);
+    observer.clear();
+    reporter.failures(&built.failures);
+    let changed = written.map_err(|error| {
+        reporter.error(&error);
+        Exit::InputOutput
+    })?;
     built.keep(&one.plan, &store);
     record.enter(selection, &built, &observer.nodes());
-    let orphans = record.close(&store);
-    if built.failures.is_empty() {
+    let orphans = record.close(&store, reporter);
+    let success = built.failures.is_empty();
+    if success {
         store.tidy();
     }
-    if verbosity > Verbosity::Quiet {
-        store.notes().iter().for_each(|note| progress::line(&format!("note: {note}")));
-        // What this run alone leaves out has not been removed.
-        let as_written = !arguments.configs.are_overridden() && arguments.format.is_empty();
-        if orphans > 0 && as_written {
-            progress::line(&format!(
-                "note: {} of removed figures are still there; `elbow clean -n {}` lists them",
-                counted(orphans, "file"),
-                one.path.display()
-            ));
-        }
-        let changed = written.iter().filter(|w| **w == Written::New).count();
-        let folder = show(&one.plan.output.figures);
-        progress::line(&format!(
-            "{}: {}, {} in `{folder}` ({changed} new or changed), {:.2} s",
-            one.plan.name,
-            counted(built.figures, "figure"),
-            counted(built.files.len() + built.current, "file"),
-            observer.seconds()
+    store.notes().iter().for_each(|note| reporter.note(note));
+    // What this run alone leaves out has not been removed.
+    let as_written = !arguments.configs.are_overridden() && arguments.format.is_empty();
+    if orphans > 0 && as_written {
+        reporter.note(&format!(
+            "{} of removed figures are still there; `elbow clean -n {}` lists them",
+            counted(orphans, "file"),
+            one.path.display()
         ));
     }
-    if built.failures.is_empty() { Exit::Done } else { Exit::Failed }
+    reporter.finished(&summary(one, &built, success, changed, &observer));
+    Ok(if success { Exit::Done } else { Exit::Failed })
+}
+
+/// Writes the files; how many of them have changed.
+fn write(built: &Built, observer: &Progress) -> Result<usize, String> {
+    observer.writes(built.current.len() + built.files.len());
+    built.current.iter().for_each(|path| observer.wrote(path, Written::Unchanged));
+    let tell = |path: &Path, written: Written| observer.wrote(path, written);
+    let written = write::write_telling(&built.files, &tell)?;
+    Ok(written.iter().filter(|w| **w == Written::New).count())
+}
+
+fn summary<'a>(
+    one: &'a Loaded,
+    built: &Built,
+    success: bool,
+    changed: usize,
+    observer: &Progress,
+) -> Summary<'a> {
+    Summary {
+        config: &one.path,
+        name: &one.plan.name,
+        folder: &one.plan.output.figures,
+        success,
+        figures: built.figures,
+        files: built.files.len() + built.current.len(),
+        changed,
+        seconds: observer.seconds(),
+    }
 }
 
 /// Says which files a build would change.
-fn locked(built: &Built) -> Exit {
+fn locked(one: &Loaded, built: &Built, observer: &Progress, reporter: &Reporter) -> Exit {
     let differs = |file: &&File| std::fs::read(&file.path).ok().as_ref() != Some(&file.bytes);
     let changed: Vec<&File> = built.files.iter().filter(differs).collect();
-    for file in &changed {
-        let what = if file.path.exists() { "would change" } else { "is missing" };
-        progress::line(&format!("`{}` {what}", file.path.display()));
-    }
-    if !built.failures.is_empty() {
-        return Exit::Failed;
-    }
-    if changed.is_empty() {
-        return Exit::Done;
-    }
-    progress::error(&format!(
-        "{} would change, and `--locked` allows none\nhint: build without it and commit what changed",
-        counted(changed.len(), "file")
-    ));
-    Exit::Found
-}
-
-fn show(folder: &Path) -> String {
-    match folder.as_os_str().is_empty() {
-        true => ".".to_owned(),
-        false => folder.display().to_string(),
-    }
+    changed.iter().for_each(|file| reporter.outdated(&file.path));
+    let exit = match (built.failures.is_empty(), changed.is_empty()) {
+        (false, _) => Exit::Failed,
+        (_, true) => Exit::Done,
+        (_, false) => {
+            reporter.error(&format!(
+                "{} would change, and `--locked` allows none\nhint: build without it and commit \
+                 what changed",
+                counted(changed.len(), "file")
+            ));
+            Exit::Found
+        }
+    };
+    let success = exit == Exit::Done;
+    reporter.checked(&summary(one, built, success, changed.len(), observer));
+    exit
 }

@@ -3,11 +3,10 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use annotate_snippets::Renderer;
-
-use super::{Exit, progress};
+use super::Exit;
+use super::messages::Reporter;
 use crate::config::{self, Plan};
-use crate::diagnostic::{Problems, counted, suggest};
+use crate::diagnostic::{Problems, suggest};
 
 /// Options that say what the config is.
 #[derive(Debug, Clone, clap::Args)]
@@ -38,6 +37,20 @@ impl Configs {
         load(&self.paths, &self.overrides)
     }
 
+    /// As [`Configs::load`], but says it to `reporter`.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`].
+    pub fn load_saying(&self, reporter: &Reporter) -> Result<Vec<Loaded>, Exit> {
+        load_saying(&self.paths, &self.overrides, reporter)
+    }
+
+    /// Where they are.
+    pub fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+
     /// Whether anything is laid over them.
     pub fn are_overridden(&self) -> bool {
         !self.overrides.set.is_empty()
@@ -60,6 +73,19 @@ pub struct Loaded {
 ///
 /// The exit code; the reasons are on standard error.
 pub fn load(paths: &[PathBuf], overrides: &Overrides) -> Result<Vec<Loaded>, Exit> {
+    load_saying(paths, overrides, &Reporter::PEOPLE)
+}
+
+/// As [`load`], but says it to `reporter`.
+///
+/// # Errors
+///
+/// The exit code; the reasons were said.
+pub fn load_saying(
+    paths: &[PathBuf],
+    overrides: &Overrides,
+    reporter: &Reporter,
+) -> Result<Vec<Loaded>, Exit> {
     let mut loaded = Vec::new();
     let mut exit = None;
     for path in paths {
@@ -67,13 +93,11 @@ pub fn load(paths: &[PathBuf], overrides: &Overrides) -> Result<Vec<Loaded>, Exi
         match load_one(path, overrides, &mut problems) {
             Ok(one) => loaded.push(one),
             Err(config::Error::Unreadable(error)) => {
-                progress::error(&unreadable(path, &error));
+                reporter.error(&unreadable(path, &error));
                 exit = exit.max(Some(Exit::InputOutput));
             }
             Err(config::Error::Wrong) => {
-                progress::block(&problems.render(&renderer()));
-                let errors = counted(problems.sorted().len(), "error");
-                progress::error(&format!("{errors} in `{}`; nothing was written", path.display()));
+                reporter.mistakes(path, &problems);
                 exit = exit.max(Some(Exit::Wrong));
             }
         }
@@ -125,11 +149,4 @@ fn load_one(
     // The report shows what the figures were made from.
     let text = config::canonical::whole(&plan);
     Ok(Loaded { path: path.to_owned(), plan, text })
-}
-
-fn renderer() -> Renderer {
-    match progress::colors() {
-        true => Renderer::styled(),
-        false => Renderer::plain(),
-    }
 }
