@@ -15,12 +15,13 @@ const LONG: &str = "--set data.line.source.gaussian_mixture.samples=200000 \
     --set 'fit.cavi.model.cavi={components = 6, max_iter = 100, tol = 0.0}' \
     --set baseline.permuted.permuted_truth.repeats=1";
 
-/// What a call writes to a terminal; `None` where there is no `script`.
-fn on_terminal(folder: &TempDir, term: &str, arguments: &str) -> Option<String> {
-    let call = format!("stty cols 100 rows 30; '{}' {arguments}", cargo_bin("elbow").display());
+/// What a call of `$elbow` writes to a terminal; `None` where there is no `script`.
+fn on_terminal(folder: &TempDir, term: &str, call: &str) -> Option<String> {
+    let call = format!("stty cols 100 rows 30; {call}");
     let output = Command::new("script")
         .args(["-qec", &call, "/dev/null"])
         .current_dir(folder.path())
+        .env("elbow", cargo_bin("elbow"))
         .env("TERM", term)
         .env_remove("NO_COLOR")
         .stdin(Stdio::null())
@@ -74,7 +75,10 @@ fn left(text: &str) -> Vec<String> {
 #[test]
 fn a_long_build_shows_bars_and_leaves_its_summary() {
     let folder = folder(CONFIG);
-    let Some(text) = on_terminal(&folder, "xterm", &format!("build a.toml {LONG}")) else { return };
+    let Some(text) = on_terminal(&folder, "xterm", &format!("\"$elbow\" build a.toml {LONG}"))
+    else {
+        return;
+    };
     for part in ["nodes [", "iterations [", "fit.cavi", "/100 "] {
         assert!(text.contains(part), "{part:?} is not in\n{text:?}");
     }
@@ -84,10 +88,22 @@ fn a_long_build_shows_bars_and_leaves_its_summary() {
 }
 
 #[test]
+fn an_interrupted_build_leaves_its_last_word() {
+    let folder = folder(CONFIG);
+    let longer = LONG.replace("max_iter = 100", "max_iter = 100000");
+    let call = format!(
+        "\"$elbow\" build a.toml {longer} & id=$!; sleep 1; kill -TERM $id; wait $id; test $? = 130"
+    );
+    let Some(text) = on_terminal(&folder, "xterm", &call) else { return };
+    assert!(text.contains("nodes ["), "{text:?}");
+    assert_eq!(left(&text), ["interrupted; what was written is whole"], "{text:?}");
+}
+
+#[test]
 fn what_is_fast_or_not_for_people_shows_none() {
     let folder = folder(CONFIG);
     check(&elbow(&folder, &["build", "-q", "a.toml"]), 0, &[]);
-    let Some(text) = on_terminal(&folder, "xterm", "build a.toml") else { return };
+    let Some(text) = on_terminal(&folder, "xterm", "\"$elbow\" build a.toml") else { return };
     assert!(text.starts_with("a: 2 figures") && !text.contains('\u{1b}'), "{text:?}");
     for (term, arguments) in [
         ("dumb", "build a.toml -o b"),
@@ -95,7 +111,7 @@ fn what_is_fast_or_not_for_people_shows_none() {
         ("xterm", "build a.toml -o d -v"),
         ("xterm", "build a.toml -o e --message-format json"),
     ] {
-        let text = on_terminal(&folder, term, &format!("{arguments} {LONG}")).unwrap();
+        let text = on_terminal(&folder, term, &format!("\"$elbow\" {arguments} {LONG}")).unwrap();
         assert!(!text.contains("nodes [") && !text.contains('\u{1b}'), "{arguments}: {text:?}");
     }
     let piped = elbow(&folder, &["build", "a.toml", "--no-cache"]);

@@ -134,7 +134,7 @@ fn bar(what: &'static str) -> ProgressBar {
 }
 
 fn set(bar: &ProgressBar, (done, of): (usize, usize), names: &[String]) {
+    bar.set_message(names.join(", "));
     bar.set_length(of as u64);
     bar.set_position(done as u64);
-    bar.set_message(names.join(", "));
 }

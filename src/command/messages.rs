@@ -12,8 +12,8 @@
 //! - `{"reason":"node-finished","config":..,"node":..,"seconds":0.012}`: it has its value.
 //! - `{"reason":"node-failed","config":..,"node":..,"message":..,"hint":..}`: it has none, and why;
 //!   also of a node that was not started because another one failed. `hint` is what to do, or null.
-//! - `{"reason":"diagnostic","level":"error","message":..,"hint":..,"rendered":..,"spans":[..]}`: a
-//!   mistake in a config or in a file that it reads. `rendered` is the text with its excerpt as
+//! - `{"reason":"diagnostic","config":..,"level":"error","message":..,"hint":..,"rendered":..,
+//!   "spans":[..]}`: a mistake in a config or in a file that it reads. `rendered` is the text with its excerpt as
 //!   people see it, without colours. `spans` has one place, or none where the mistake has no place:
 //!   `{"file":"a.toml","line":3,"column":8,"end_line":3,"end_column":9,"byte_start":25,"byte_end":26}`,
 //!   in a file as it was opened, or in `--set`. Lines and columns count from 1, columns in
@@ -136,7 +136,8 @@ impl Reporter {
             }
             Self::Program(stream) => {
                 let sorted = problems.sorted();
-                sorted.iter().for_each(|d| stream.send(&diagnostic(d, &problems.sources)));
+                let config = shown(path);
+                sorted.iter().for_each(|d| stream.send(&diagnostic(&config, d, &problems.sources)));
             }
         }
     }
@@ -292,10 +293,11 @@ impl Stream {
     }
 }
 
-fn diagnostic(diagnostic: &Diagnostic, sources: &Sources) -> Value {
+fn diagnostic(config: &str, diagnostic: &Diagnostic, sources: &Sources) -> Value {
     let place = diagnostic.span.as_ref().and_then(|span| sources.place(span));
     json!({
         "reason": "diagnostic",
+        "config": config,
         "level": "error",
         "message": diagnostic.message,
         "hint": diagnostic.hint,
