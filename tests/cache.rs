@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use assert_cmd::cargo::cargo_bin;
-use elbow::config;
+use elbow::config::{self, Layers};
 use elbow::diagnostic::Problems;
 use elbow::pipeline::key::{self, Versions};
 use program::{CONFIG, check, elbow, files, folder, stdout};
@@ -200,7 +200,7 @@ fn a_byte_of_a_data_file_counts_and_its_time_does_not() {
 fn another_program_runs_what_its_changed_code_makes() {
     let mut problems = Problems::default();
     let path = Path::new("a.toml");
-    let plan = config::parse(path, CONFIG, &[], &mut problems).unwrap();
+    let plan = config::parse(path, CONFIG, &Layers::default(), &mut problems).unwrap();
     let own = Versions::own();
     let now = key::nodes(&plan, "", &own);
     let other = |change: fn(&mut Versions)| {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use annotate_snippets::Renderer;
-use elbow::config::{self, Plan, canonical};
+use elbow::config::{self, Layers, Plan, canonical};
 use elbow::diagnostic::Problems;
 use tempfile::TempDir;
 
@@ -74,7 +74,7 @@ fn folder(config: &str, name: &str) -> TempDir {
 
 fn load(path: &Path, sets: &[String]) -> Plan {
     let mut problems = Problems::default();
-    config::load(path, sets, &mut problems)
+    config::load(path, &Layers::of_sets(sets), &mut problems)
         .unwrap_or_else(|_| panic!("{}", problems.render(&Renderer::plain())))
 }
 

@@ -3,7 +3,7 @@
 //!
 //! The first lines are comments: `# error: LINE:COLUMN: message` for a mistake in the config itself,
 //! `# error: NAME:LINE:COLUMN: message` for one in another text (`--set`, a CSV file), each followed
-//! by `# hint: ...`; `# set: PATH=VALUE` gives an override. `ACCEPT=1 cargo test --test config_errors`
+//! by `# hint: ...`; `# set: PATH=VALUE` gives an override, `# profile: NAME` chooses a profile. `ACCEPT=1 cargo test --test config_errors`
 //! writes what there is into the files, to be read before it is committed.
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
@@ -11,21 +11,30 @@
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::Renderer;
-use elbow::config;
+use elbow::config::{self, Layers};
 use elbow::diagnostic::Problems;
 
 /// What the first lines of a config say, and how many lines they are.
 struct Head {
     sets: Vec<String>,
+    profiles: Vec<String>,
     expected: Vec<String>,
     lines: usize,
 }
 
+impl Head {
+    fn layers(&self) -> Layers {
+        Layers { profiles: self.profiles.clone(), ..Layers::of_sets(&self.sets) }
+    }
+}
+
 fn head(text: &str) -> Head {
-    let mut head = Head { sets: Vec::new(), expected: Vec::new(), lines: 0 };
+    let mut head = Head { sets: Vec::new(), profiles: Vec::new(), expected: Vec::new(), lines: 0 };
     for line in text.lines() {
         if let Some(set) = line.strip_prefix("# set: ") {
             head.sets.push(set.to_owned());
+        } else if let Some(profile) = line.strip_prefix("# profile: ") {
+            head.profiles.push(profile.to_owned());
         } else if line.starts_with("# error: ") || line.starts_with("# hint: ") {
             head.expected.push(line.to_owned());
         } else {
@@ -76,12 +85,14 @@ fn every_bad_config_says_exactly_what_is_wrong() {
         let text = String::from_utf8_lossy(&bytes);
         let head = head(&text);
         let mut problems = Problems::default();
-        let result = config::load(path, &head.sets, &mut problems);
+        let result = config::load(path, &head.layers(), &mut problems);
         assert!(result.is_err(), "{} is a good config", path.display());
         if accept {
-            let lines = head.sets.len() + found(path, &problems, 0).len();
+            let given = head.sets.len() + head.profiles.len();
+            let lines = given + found(path, &problems, 0).len();
             let shift = lines as isize - head.lines as isize;
             let mut new: Vec<String> = head.sets.iter().map(|s| format!("# set: {s}")).collect();
+            new.extend(head.profiles.iter().map(|p| format!("# profile: {p}")));
             new.extend(found(path, &problems, shift));
             let mut new = new.join("\n").into_bytes();
             let body: usize = text.split_inclusive('\n').take(head.lines).map(str::len).sum();
@@ -108,7 +119,7 @@ fn what_is_shown_has_the_same_places() {
     for path in configs() {
         let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
         let mut problems = Problems::default();
-        let _ = config::load(&path, &head(&text).sets, &mut problems);
+        let _ = config::load(&path, &head(&text).layers(), &mut problems);
         let shown = problems.render(&Renderer::plain());
         for diagnostic in problems.sorted() {
             assert!(

@@ -180,10 +180,10 @@ fn dependencies_that_cannot_be_written_are_said_before_the_work() {
     );
 }
 
-/// What make would do: `Some` of its output, `None` if there is no make.
-fn make(folder: &TempDir) -> Option<String> {
+/// What make would do for this file: `Some` of its output, `None` if there is no make.
+fn make(folder: &TempDir, target: &str) -> Option<String> {
     let output = Command::new("make")
-        .args(["-n", "-f", "Makefile", "my figures/points.pdf"])
+        .args(["-n", "-f", "Makefile", target])
         .current_dir(folder.path())
         .output()
         .ok()?;
@@ -198,21 +198,54 @@ fn make_reads_the_dependencies() {
     check(&elbow(&folder, &["build", "-q", "my lectures/b.toml", "--deps", "b.d"]), 0, &[]);
     let makefile = "-include b.d\nmy\\ figures/points.pdf:\n\t@echo made anew\n";
     fs::write(folder.path().join("Makefile"), makefile).unwrap();
-    let Some(said) = make(&folder) else { return };
+    let Some(said) = make(&folder, "my figures/points.pdf") else { return };
     assert!(said.contains("is up to date"), "{said}");
     for input in INPUTS {
         let path = folder.path().join(input);
         let file = fs::File::options().append(true).open(&path).unwrap();
         let time = file.metadata().unwrap().modified().unwrap();
         file.set_modified(time + std::time::Duration::from_secs(60 * 60)).unwrap();
-        let said = make(&folder).unwrap();
+        let said = make(&folder, "my figures/points.pdf").unwrap();
         assert!(said.contains("made anew"), "{input}: {said}");
         file.set_modified(time).unwrap();
-        let said = make(&folder).unwrap();
+        let said = make(&folder, "my figures/points.pdf").unwrap();
         assert!(said.contains("is up to date"), "{input}: {said}");
     }
     // What is no longer there is no reason to stop.
     fs::remove_file(folder.path().join("data #1/points.csv")).unwrap();
-    let said = make(&folder).unwrap();
+    let said = make(&folder, "my figures/points.pdf").unwrap();
     assert!(said.contains("made anew"), "{said}");
+}
+
+#[test]
+fn a_sweep_depends_on_what_its_members_depend_on() {
+    let folder = folder(CONFIG);
+    let sweep = ["build", "-q", "a.toml", "--sweep", "data.line.seed=1,2", "--deps"];
+    let deps = |file: &str| -> String {
+        let mut arguments = sweep.to_vec();
+        arguments.push(file);
+        check(&elbow(&folder, &arguments), 0, &[]);
+        fs::read_to_string(folder.path().join(file)).unwrap()
+    };
+    let all: Value = serde_json::from_str(&deps("a.json")).unwrap();
+    assert_eq!(all["a.toml"]["inputs"], json!(["a.toml"]));
+    let outputs = all["a.toml"]["outputs"].as_array().unwrap();
+    let page = "figures/sweep/index.html";
+    let figure = "figures/sweep/data.line.seed=2/L3_elbo.svg";
+    assert!(outputs.contains(&json!(page)) && outputs.contains(&json!(figure)), "{outputs:?}");
+    assert!(outputs.iter().all(|o| folder.path().join(o.as_str().unwrap()).is_file()));
+    // On its command line make takes what has an equals sign for a variable.
+    let makefile = format!(
+        "include a.d\ngoal: {page} {}\n%.svg:\n\t@echo made $@\n%.html:\n\t@echo made $@\n",
+        figure.replace('=', "$(elbow_equals)")
+    );
+    fs::write(folder.path().join("Makefile"), makefile).unwrap();
+    deps("a.d");
+    let Some(said) = make(&folder, "goal") else { return };
+    assert!(said.contains("Nothing to be done for 'goal'"), "{said}");
+    let config = fs::File::options().append(true).open(folder.path().join("a.toml")).unwrap();
+    let time = config.metadata().unwrap().modified().unwrap();
+    config.set_modified(time + std::time::Duration::from_secs(60 * 60)).unwrap();
+    let said = make(&folder, "goal").unwrap();
+    assert!(said.starts_with(&format!("echo made {page}\necho made {figure}\n")), "{said}");
 }

@@ -205,6 +205,25 @@ fn what_would_change_is_told() {
     assert_eq!((&end["success"], &end["changed"]), (&json!(false), &json!(2)));
 }
 
+#[test]
+fn members_of_a_sweep_are_told_apart() {
+    let folder = folder(CONFIG);
+    let all = messages(&folder, 0, &["a.toml", "--sweep", "data.line.seed=1,2"]);
+    for member in ["data.line.seed=1", "data.line.seed=2"] {
+        let own: Vec<Value> = all.iter().filter(|m| m["member"] == member).cloned().collect();
+        assert!(at(&own, "node-started", "fit.cavi") < at(&own, "node-finished", "fit.cavi"));
+        let end = own.last().unwrap();
+        assert_eq!((&end["reason"], &end["files"]), (&json!("build-finished"), &json!(19)));
+    }
+    let end = all.last().unwrap();
+    assert_eq!((&end["reason"], &end["member"]), (&json!("build-finished"), &Value::Null));
+    assert_eq!((&end["success"], &end["files"]), (&json!(true), &json!(2)));
+    assert_eq!(of(&all, "build-finished").len(), 3);
+    let wrong = messages(&folder, 2, &["a.toml", "--sweep", "data.lin.seed=1,2"]);
+    assert_eq!(of(&wrong, "build-finished").len(), 1);
+    assert!(wrong.len() > 1, "{wrong:?}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn standard_output_that_is_full_is_no_success() {

@@ -10,6 +10,7 @@ use super::load::{Configs, Loaded};
 use super::messages::{MessageFormat, Reporter, Summary};
 use super::past::Past;
 use super::progress::{FailFast, Progress, Verbosity};
+use super::sweep::Swept;
 use super::{Exit, deps, targets};
 use crate::diagnostic::{counted, suggest};
 use crate::pipeline::build::Built;
@@ -20,7 +21,7 @@ use crate::pipeline::{Selection, build, write};
 use crate::render::Format;
 
 /// Make the figures, the numbers and the report of one or more configs.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
     configs: Configs,
@@ -29,6 +30,11 @@ pub struct Arguments {
     /// times.
     #[arg(long, value_name = "GLOB")]
     only: Vec<String>,
+    /// Build with every choice of these values, each in a folder `sweep/PATH=VALUE,...` of its own
+    /// in that of the figures, with a table `index.csv` and a page `index.html` of all of them. Can
+    /// be given several times: `--sweep data.line.seed=1,2 --sweep fit.cavi.model.cavi.components=2,3`.
+    #[arg(long, value_name = "PATH=VALUE,...", allow_negative_numbers = true)]
+    sweep: Vec<String>,
     /// Write to this folder instead of the config's; extras go to `extras/<config>` in it.
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -75,25 +81,25 @@ pub fn run(arguments: &Arguments) -> Exit {
         _ => Verbosity::Normal,
     };
     let reporter = Reporter::new(arguments.message_format, verbosity);
-    let exit = match prepare(arguments, &reporter) {
-        Ok((loaded, selections, pool)) => {
-            // What happens to one config is no reason to leave out the others.
-            let each = loaded.iter().zip(&selections).map(|(one, selection)| {
-                pool.install(|| build_one(one, selection, arguments, &reporter)).unwrap_or_else(
-                    |exit| {
-                        reporter.abandoned(&one.path);
-                        exit
-                    },
-                )
-            });
-            each.max().unwrap_or(Exit::Done)
-        }
-        Err(exit) => {
-            arguments.configs.paths().iter().for_each(|path| reporter.abandoned(path));
-            exit
-        }
-    };
+    let exit = build_all(arguments, &reporter).unwrap_or_else(|exit| {
+        arguments.configs.paths().iter().for_each(|path| reporter.abandoned(path));
+        exit
+    });
     reporter.end(exit)
+}
+
+/// Builds all configs, or the one of a sweep; `Err` if nothing was begun.
+fn build_all(arguments: &Arguments, reporter: &Reporter) -> Result<Exit, Exit> {
+    let (loaded, selections, pool) = prepare(arguments, reporter)?;
+    if !arguments.sweep.is_empty() {
+        return pool.install(|| sweep_all(&loaded, &selections, arguments, reporter));
+    }
+    // What happens to one config is no reason to leave out the others.
+    let each = loaded.iter().zip(&selections);
+    let exits = each.map(|(one, selection)| {
+        pool.install(|| build_or_abandon(one, selection, arguments, reporter))
+    });
+    Ok(exits.max().unwrap_or(Exit::Done))
 }
 
 /// All that can be wrong before the work, with the configs, what is wanted of each, and threads.
@@ -112,10 +118,64 @@ fn prepare(
         reporter.error(&format!("cannot start threads: {error}"));
         Exit::InputOutput
     })?;
-    if let Some(path) = &arguments.deps {
-        deps::write(path, &loaded, &selections, reporter)?;
+    if let Some(path) = arguments.deps.as_ref().filter(|_| arguments.sweep.is_empty()) {
+        deps::write(path, loaded.iter().zip(&selections), &[], reporter)?;
     }
     Ok((loaded, selections, pool))
+}
+
+/// Builds all members of a sweep, and what stands beside them.
+fn sweep_all(
+    loaded: &[Loaded],
+    selections: &[Selection],
+    arguments: &Arguments,
+    reporter: &Reporter,
+) -> Result<Exit, Exit> {
+    let ([base], [selection]) = (loaded, selections) else {
+        reporter.error("a sweep is of one config\nhint: call `elbow build` once a config");
+        return Err(Exit::Wrong);
+    };
+    let clock = Progress::new(Verbosity::Quiet, FailFast::No);
+    let layers = arguments.configs.layers();
+    let mut swept = Swept::load(base, &layers, &arguments.sweep, reporter)?;
+    swept.members.iter_mut().for_each(|one| adapt(one, arguments));
+    swept.place();
+    if let Some(path) = &arguments.deps {
+        let members = swept.members.iter().map(|one| (one, selection));
+        deps::write(path, members, &swept.beside(), reporter)?;
+    }
+    let build =
+        |one: &Loaded, reporter: &Reporter| build_or_abandon(one, selection, arguments, reporter);
+    let exits = swept.build(build, reporter);
+    let exit = exits.iter().copied().max().unwrap_or(Exit::Done);
+    let files = swept.index(&exits, selection).map_err(|error| {
+        reporter.error(&error);
+        Exit::Failed
+    })?;
+    let summary = |exit: Exit, changed: usize| Summary {
+        config: &base.path,
+        name: &base.plan.name,
+        folder: swept.folder(),
+        success: exit == Exit::Done,
+        figures: 0,
+        files: files.len(),
+        changed,
+        seconds: clock.seconds(),
+    };
+    if arguments.locked {
+        let changed = locked(&files, reporter);
+        let exit = exit.max(if changed > 0 { Exit::Found } else { Exit::Done });
+        reporter.checked(&summary(exit, changed));
+        return Ok(exit);
+    }
+    let tell = |path: &Path, written: Written| reporter.wrote(path, written);
+    let written = write::write_telling(&files, &tell).map_err(|error| {
+        reporter.error(&error);
+        Exit::InputOutput
+    })?;
+    let changed = written.iter().filter(|w| **w == Written::New).count();
+    reporter.swept(&summary(exit, changed), swept.members.len(), &swept.page());
+    Ok(exit)
 }
 
 /// Lays the command line's folder and formats over the plan's.
@@ -162,14 +222,30 @@ pub(super) fn selections(
         if !matched {
             let known: Vec<&str> =
                 loaded.iter().flat_map(|o| o.plan.figures.keys().map(String::as_str)).collect();
-            reporter.error(&format!(
-                "no figure matches `--only {written}`\nhint: {}",
-                suggest(written, &known, "figures")
-            ));
+            let off =
+                loaded.iter().find_map(|o| o.plan.switched_off().find(|n| pattern.matches(n)));
+            let hint = match off {
+                Some(name) => format!("`figure.{name}` says `enabled = false`"),
+                None => suggest(written, &known, "figures"),
+            };
+            reporter.error(&format!("no figure matches `--only {written}`\nhint: {hint}"));
             return Err(Exit::Wrong);
         }
     }
     Ok(chosen.into_iter().map(Selection::Only).collect())
+}
+
+/// Builds one config, and tells a program of its end even if nothing was written.
+fn build_or_abandon(
+    one: &Loaded,
+    selection: &Selection,
+    arguments: &Arguments,
+    reporter: &Reporter,
+) -> Exit {
+    build_one(one, selection, arguments, reporter).unwrap_or_else(|exit| {
+        reporter.abandoned(&one.path);
+        exit
+    })
 }
 
 /// Builds one config; `Err` if nothing was written.
@@ -200,7 +276,11 @@ fn build_one(
         reporter.failures(&built.failures);
         // The next build need not make it again.
         built.keep(&one.plan, &store);
-        return Ok(locked(one, &built, &observer, reporter));
+        let changed = locked(&built.files, reporter);
+        let failed = if built.failures.is_empty() { Exit::Done } else { Exit::Failed };
+        let exit = failed.max(if changed > 0 { Exit::Found } else { Exit::Done });
+        reporter.checked(&summary(one, &built, exit, changed, &observer));
+        return Ok(exit);
     }
     let mut record = Past::read(one, &store);
     let written = write(&built, &observer);
@@ -213,13 +293,13 @@ fn build_one(
     built.keep(&one.plan, &store);
     record.enter(selection, &built, &observer.nodes());
     let orphans = record.close(&store, reporter);
-    let success = built.failures.is_empty();
-    if success {
+    let exit = if built.failures.is_empty() { Exit::Done } else { Exit::Failed };
+    if exit == Exit::Done {
         store.tidy();
     }
     store.notes().iter().for_each(|note| reporter.note(note));
     // What this run alone leaves out has not been removed.
-    let as_written = !arguments.configs.are_overridden() && arguments.format.is_empty();
+    let as_written = arguments.configs.layers().is_empty() && arguments.format.is_empty();
     if orphans > 0 && as_written {
         reporter.note(&format!(
             "{} of removed figures are still there; `elbow clean -n {}` lists them",
@@ -227,8 +307,8 @@ fn build_one(
             one.path.display()
         ));
     }
-    reporter.finished(&summary(one, &built, success, changed, &observer));
-    Ok(if success { Exit::Done } else { Exit::Failed })
+    reporter.finished(&summary(one, &built, exit, changed, &observer));
+    Ok(exit)
 }
 
 /// Writes the files; how many of them have changed.
@@ -243,7 +323,7 @@ fn write(built: &Built, observer: &Progress) -> Result<usize, String> {
 fn summary<'a>(
     one: &'a Loaded,
     built: &Built,
-    success: bool,
+    exit: Exit,
     changed: usize,
     observer: &Progress,
 ) -> Summary<'a> {
@@ -251,7 +331,7 @@ fn summary<'a>(
         config: &one.path,
         name: &one.plan.name,
         folder: &one.plan.output.figures,
-        success,
+        success: exit == Exit::Done,
         figures: built.figures,
         files: built.files.len() + built.current.len(),
         changed,
@@ -259,24 +339,17 @@ fn summary<'a>(
     }
 }
 
-/// Says which files a build would change.
-fn locked(one: &Loaded, built: &Built, observer: &Progress, reporter: &Reporter) -> Exit {
+/// Says which files a build would change; how many these are.
+fn locked(files: &[File], reporter: &Reporter) -> usize {
     let differs = |file: &&File| std::fs::read(&file.path).ok().as_ref() != Some(&file.bytes);
-    let changed: Vec<&File> = built.files.iter().filter(differs).collect();
+    let changed: Vec<&File> = files.iter().filter(differs).collect();
     changed.iter().for_each(|file| reporter.outdated(&file.path));
-    let exit = match (built.failures.is_empty(), changed.is_empty()) {
-        (false, _) => Exit::Failed,
-        (_, true) => Exit::Done,
-        (_, false) => {
-            reporter.error(&format!(
-                "{} would change, and `--locked` allows none\nhint: build without it and commit \
-                 what changed",
-                counted(changed.len(), "file")
-            ));
-            Exit::Found
-        }
-    };
-    let success = exit == Exit::Done;
-    reporter.checked(&summary(one, built, success, changed.len(), observer));
-    exit
+    if !changed.is_empty() {
+        reporter.error(&format!(
+            "{} would change, and `--locked` allows none\nhint: build without it and commit what \
+             changed",
+            counted(changed.len(), "file")
+        ));
+    }
+    changed.len()
 }

@@ -28,7 +28,7 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    let loaded = match load(&arguments.configs, &arguments.overrides) {
+    let loaded = match load(&arguments.configs, &arguments.overrides.layers()) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };

@@ -1,7 +1,7 @@
 //! `elbow build --deps FILE`: which files the outputs depend on, for make, ninja and programs.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
 
@@ -21,26 +21,39 @@ struct Rule {
     inputs: BTreeSet<String>,
 }
 
-/// Writes to the file at `path` what the selected outputs of each config depend on: as JSON if its
-/// name ends so, and else as rules of make. The same configs give the same bytes.
+/// Writes to the file at `path` what the selected outputs of each config depend on, and the files
+/// `beside` those of the first: as JSON if its name ends so, and else as rules of make. The same
+/// configs give the same bytes; those of one path, as the members of a sweep, become one.
 ///
 /// # Errors
 ///
 /// If the file is one of those that are read or made, or cannot be written; the reason was said.
-pub(super) fn write(
+pub(super) fn write<'a>(
     path: &Path,
-    loaded: &[Loaded],
-    selections: &[Selection],
+    loaded: impl Iterator<Item = (&'a Loaded, &'a Selection)> + Clone,
+    beside: &[PathBuf],
     reporter: &Reporter,
 ) -> Result<(), Exit> {
-    if let Some(what) = loaded.iter().find_map(|one| taken(path, one)) {
+    if let Some(what) = loaded.clone().find_map(|(one, _)| taken(path, one, beside)) {
         let shown = path.display();
         reporter.error(&format!(
             "cannot write what outputs depend on to `{shown}`: it is {what}\nhint: name another file"
         ));
         return Err(Exit::Wrong);
     }
-    let rules: Vec<Rule> = loaded.iter().zip(selections).map(|(one, s)| rule(one, s)).collect();
+    let mut rules: Vec<Rule> = Vec::new();
+    for mut rule in loaded.map(|(one, selection)| rule(one, selection)) {
+        match rules.iter_mut().find(|known| known.config == rule.config) {
+            Some(known) => {
+                known.outputs.append(&mut rule.outputs);
+                known.inputs.append(&mut rule.inputs);
+            }
+            None => rules.push(rule),
+        }
+    }
+    if let Some(first) = rules.first_mut() {
+        first.outputs.extend(beside.iter().map(|path| path.display().to_string()));
+    }
     let is_json = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
     let text = if is_json { json(&rules) } else { make(&rules) };
     let file = File { path: path.to_owned(), bytes: text.into_bytes() };
@@ -52,14 +65,18 @@ pub(super) fn write(
 }
 
 /// What the file is already, if it is one of the config's.
-fn taken(path: &Path, one: &Loaded) -> Option<String> {
+fn taken(path: &Path, one: &Loaded, beside: &[PathBuf]) -> Option<String> {
     let own = identity(path);
     let config = one.path.display();
     if one.plan.inputs.iter().any(|input| identity(input) == own) {
         return Some(format!("read by `{config}`"));
     }
     let outputs = targets(&one.plan, &Selection::All);
-    outputs.iter().any(|output| identity(output) == own).then(|| format!("made by `{config}`"))
+    outputs
+        .iter()
+        .chain(beside)
+        .any(|output| identity(output) == own)
+        .then(|| format!("made by `{config}`"))
 }
 
 fn rule(one: &Loaded, selection: &Selection) -> Rule {
@@ -94,10 +111,16 @@ fn make(rules: &[Rule]) -> String {
     for input in inputs {
         text += &format!("\n{}:\n", escaped(input));
     }
-    text
+    match text.contains(EQUALS) {
+        true => format!("{} := =\n\n{text}", EQUALS.trim_matches(['$', '(', ')'])),
+        false => text,
+    }
 }
 
-/// A path as make reads it. A semicolon, an equals sign and a bar cannot be written in make at all.
+/// An equals sign as the value of a variable: one that stands in a rule makes it no rule.
+const EQUALS: &str = "$(elbow_equals)";
+
+/// A path as make reads it. A semicolon and a bar cannot be written in make at all.
 fn escaped(path: &str) -> String {
     let mut text = String::new();
     // A backslash means itself, but before what it would keep from having a meaning.
@@ -111,7 +134,10 @@ fn escaped(path: &str) -> String {
             _ => {}
         }
         backslashes = if c == '\\' { backslashes + 1 } else { 0 };
-        text.push(c);
+        match c {
+            '=' => text.push_str(EQUALS),
+            c => text.push(c),
+        }
     }
     text
 }
@@ -129,6 +155,7 @@ mod tests {
             ("a\\b", "a\\b"),
             ("a\\ b", "a\\\\\\ b"),
             ("[1]*?", "\\[1]\\*\\?"),
+            ("a=1", "a$(elbow_equals)1"),
         ] {
             assert_eq!(escaped(path), expected);
         }

@@ -69,7 +69,9 @@ pub(super) fn explain(one: &Loaded, store: &Store) -> Explained {
     let lines: Vec<Line> =
         assessed.nodes.iter().map(|(id, node)| line(id, node, &assessed, &record.nodes)).collect();
     let run = lines.iter().filter(|line| line.state == State::Run && line.node != TEXTS);
-    let seconds = run.map(|line| record.seconds.get(&line.node)).sum();
+    // A sum of nothing is -0.
+    let seconds = run.map(|line| record.seconds.get(&line.node)).sum::<Option<f64>>();
+    let seconds = seconds.map(|seconds| seconds + 0.0);
     Explained { lines, seconds }
 }
 

@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 }
 
 fn export(arguments: &Arguments) -> Result<String, (Exit, String)> {
-    let loaded = load(std::slice::from_ref(&arguments.config), &arguments.overrides)
+    let loaded = load(std::slice::from_ref(&arguments.config), &arguments.overrides.layers())
         .map_err(|exit| (exit, String::new()))?;
     let Some(plan) = loaded.first().map(|l| &l.plan) else { return Ok(String::new()) };
     let nodes = nodes(plan);

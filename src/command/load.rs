@@ -1,11 +1,14 @@
 //! Reading configs for any command, and saying what is wrong with them.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use annotate_snippets::Renderer;
+
 use super::Exit;
 use super::messages::Reporter;
-use crate::config::{self, Plan};
+use crate::config::{self, Layers, Plan};
 use crate::diagnostic::{Problems, suggest};
 
 /// Options that say what the config is.
@@ -14,7 +17,18 @@ pub struct Overrides {
     /// Override a key of the config: a line of TOML such as `data.line.seed=3` or
     /// `fit.cavi.model.cavi.init="lecture"`. Can be given several times.
     #[arg(long = "set", value_name = "PATH=VALUE", allow_negative_numbers = true)]
-    pub set: Vec<String>,
+    set: Vec<String>,
+    /// Lay this profile of the config, a table `[profile.NAME]` in it, over the rest. Can be given
+    /// several times; the last wins.
+    #[arg(long = "profile", value_name = "NAME")]
+    profiles: Vec<String>,
+}
+
+impl Overrides {
+    /// What they lay over a config's file.
+    pub fn layers(&self) -> Layers {
+        Layers { profiles: self.profiles.clone(), ..Layers::of_sets(&self.set) }
+    }
 }
 
 /// The configs that a command is called with, and what is laid over them.
@@ -34,7 +48,7 @@ impl Configs {
     ///
     /// As [`load`].
     pub fn load(&self) -> Result<Vec<Loaded>, Exit> {
-        load(&self.paths, &self.overrides)
+        load(&self.paths, &self.overrides.layers())
     }
 
     /// As [`Configs::load`], but says it to `reporter`.
@@ -43,7 +57,8 @@ impl Configs {
     ///
     /// As [`load`].
     pub fn load_saying(&self, reporter: &Reporter) -> Result<Vec<Loaded>, Exit> {
-        load_saying(&self.paths, &self.overrides, reporter)
+        let layers = self.overrides.layers();
+        all(self.paths.iter().map(|path| (path.as_path(), &layers)), reporter)
     }
 
     /// Where they are.
@@ -51,9 +66,9 @@ impl Configs {
         &self.paths
     }
 
-    /// Whether anything is laid over them.
-    pub fn are_overridden(&self) -> bool {
-        !self.overrides.set.is_empty()
+    /// What is laid over them.
+    pub fn layers(&self) -> Layers {
+        self.overrides.layers()
     }
 }
 
@@ -72,33 +87,45 @@ pub struct Loaded {
 /// # Errors
 ///
 /// The exit code; the reasons are on standard error.
-pub fn load(paths: &[PathBuf], overrides: &Overrides) -> Result<Vec<Loaded>, Exit> {
-    load_saying(paths, overrides, &Reporter::PEOPLE)
+pub fn load(paths: &[PathBuf], layers: &Layers) -> Result<Vec<Loaded>, Exit> {
+    all(paths.iter().map(|path| (path.as_path(), layers)), &Reporter::PEOPLE)
 }
 
-/// As [`load`], but says it to `reporter`.
+/// Loads one config with several things laid over it, or says to `reporter` everything that is wrong
+/// with any.
 ///
 /// # Errors
 ///
 /// The exit code; the reasons were said.
-pub fn load_saying(
-    paths: &[PathBuf],
-    overrides: &Overrides,
+pub fn load_variants(
+    path: &Path,
+    layers: &[Layers],
+    reporter: &Reporter,
+) -> Result<Vec<Loaded>, Exit> {
+    all(layers.iter().map(|layers| (path, layers)), reporter)
+}
+
+fn all<'a>(
+    configs: impl Iterator<Item = (&'a Path, &'a Layers)>,
     reporter: &Reporter,
 ) -> Result<Vec<Loaded>, Exit> {
     let mut loaded = Vec::new();
     let mut exit = None;
-    for path in paths {
+    // What is wrong with several in the same way is said once.
+    let mut said = BTreeSet::new();
+    for (path, layers) in configs {
         let mut problems = Problems::default();
-        match load_one(path, overrides, &mut problems) {
+        match load_one(path, layers, &mut problems) {
             Ok(one) => loaded.push(one),
             Err(config::Error::Unreadable(error)) => {
                 reporter.error(&unreadable(path, &error));
                 exit = exit.max(Some(Exit::InputOutput));
             }
             Err(config::Error::Wrong) => {
-                reporter.mistakes(path, &problems);
                 exit = exit.max(Some(Exit::Wrong));
+                if said.insert(problems.render(&Renderer::plain())) {
+                    reporter.mistakes(path, &problems);
+                }
             }
         }
     }
@@ -142,10 +169,10 @@ fn configs(folder: &Path) -> Vec<String> {
 
 fn load_one(
     path: &Path,
-    overrides: &Overrides,
+    layers: &Layers,
     problems: &mut Problems,
 ) -> Result<Loaded, config::Error> {
-    let plan = config::load(path, &overrides.set, problems)?;
+    let plan = config::load(path, layers, problems)?;
     // The report shows what the figures were made from.
     let text = config::canonical::whole(&plan);
     Ok(Loaded { path: path.to_owned(), plan, text })

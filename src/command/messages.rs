@@ -28,6 +28,9 @@
 //! - `{"reason":"build-finished","config":..,"success":true,"figures":2,"files":19,"changed":0,
 //!   "seconds":0.012}`: the last line of each config, whatever has happened; only an interruption
 //!   leaves it out. The numbers are 0 where nothing was built.
+//!
+//! With `--sweep` every line about a member of the sweep has its folder as `member` as well, each
+//! member has an end, and that of the config is about the table and the page of all of them.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -97,6 +100,42 @@ impl Reporter {
         match self {
             Self::People(verbosity) => Progress::new(*verbosity, fail_fast),
             Self::Program(stream) => Progress::sending(stream.clone(), path, fail_fast),
+        }
+    }
+
+    /// What a member of a sweep speaks to. People get a line a member, since those of nodes would not
+    /// say whose they are; for a program each of its lines has the member.
+    pub fn of_member(&self, member: &str) -> Self {
+        match self {
+            Self::People(_) => Self::People(Verbosity::Quiet),
+            Self::Program(stream) => {
+                Self::Program(Stream { member: Some(member.into()), ..stream.clone() })
+            }
+        }
+    }
+
+    /// A member of a sweep has ended, of which a program was told already.
+    pub fn member(&self, member: &str, exit: Exit) {
+        match self {
+            Self::People(Verbosity::Quiet) if exit == Exit::Done => {}
+            Self::People(_) => {
+                let state = if exit == Exit::Done { "done" } else { "failed" };
+                progress::line(&format!("{state:6}  {member}"));
+            }
+            Self::Program(_) => {}
+        }
+    }
+
+    /// So many members of a sweep are built, and what stands beside them is written.
+    pub fn swept(&self, summary: &Summary<'_>, members: usize, page: &Path) {
+        match self {
+            Self::People(Verbosity::Quiet) => {}
+            Self::People(_) => {
+                let (name, members, page) =
+                    (summary.name, counted(members, "member"), page.display());
+                progress::line(&format!("{name}: {members}, all of them in `{page}`"));
+            }
+            Self::Program(stream) => stream.send(&summary.message()),
         }
     }
 
@@ -240,6 +279,8 @@ impl<'a> Summary<'a> {
 pub struct Stream {
     /// Whether a line could not be written, which has been said.
     broken: Arc<AtomicBool>,
+    /// The member of a sweep that every line is about.
+    member: Option<Arc<str>>,
 }
 
 impl Stream {
@@ -282,6 +323,10 @@ impl Stream {
     fn send(&self, message: &Value) {
         if self.is_broken() {
             return;
+        }
+        let mut message = message.clone();
+        if let (Some(member), Value::Object(members)) = (&self.member, &mut message) {
+            members.insert("member".to_owned(), json!(&**member));
         }
         if progress::print(&format!("{message}\n")) != Exit::Done {
             self.broken.store(true, Ordering::Relaxed);

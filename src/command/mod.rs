@@ -21,6 +21,7 @@ mod past;
 pub mod plan;
 pub mod progress;
 pub mod rerun;
+mod sweep;
 mod targets;
 pub mod verify;
 

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::carried::{bytes, carried};
-use super::load::{self, Overrides};
+use super::load;
 use super::progress::{self, FailFast, Progress, Verbosity};
 use super::{Exit, targets};
-use crate::config::Plan;
+use crate::config::{Layers, Plan};
 use crate::diagnostic::{counted, list};
 use crate::pipeline::outputs::File;
 use crate::pipeline::store::Store;
@@ -65,7 +65,7 @@ fn rerun(arguments: &Arguments) -> Result<Exit, Failed> {
         )
     })?;
     let config = folder.path().join(config_name(&inputs));
-    let mut loaded = load::load(&[config], &Overrides { set: Vec::new() })
+    let mut loaded = load::load(&[config], &Layers::default())
         .map_err(|exit| (exit, format!("the config that `{shown}` carries cannot be read\nhint: see above, and `elbow inspect`")))?;
     let Some(one) = loaded.first_mut() else { return Ok(Exit::Done) };
     let plan = &mut one.plan;

@@ -27,7 +27,7 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
     let Some((config, files)) = arguments.files.split_last() else { return Exit::Wrong };
-    let loaded = match load(std::slice::from_ref(config), &arguments.overrides) {
+    let loaded = match load(std::slice::from_ref(config), &arguments.overrides.layers()) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };

@@ -1,4 +1,5 @@
-//! The TOML document that a config amounts to: the file, then every `--set`, with all their spans.
+//! The TOML document that a config amounts to: the file with what it includes, then the profiles that
+//! were chosen, then every `--set`, with all their spans.
 //!
 //! An override is itself a line of TOML, so it is parsed by the same parser; its text stands behind
 //! the file's in the [`Sources`](crate::diagnostic::Sources), and blanks before it move its spans
@@ -10,7 +11,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::include::{self, Included};
-use super::syntax;
+use super::{Layers, profile, syntax};
 use crate::diagnostic::{Problems, suggest};
 
 /// The texts that a document is made of, each behind blanks that move its spans to its place in
@@ -19,7 +20,16 @@ pub(super) struct Texts {
     file: Text,
     /// The files that it includes, the one that wins last.
     pub(super) included: Vec<Included>,
+    profiles: Vec<Text>,
     overrides: Vec<Text>,
+}
+
+/// The documents of a config.
+pub(super) struct Documents<'t> {
+    /// The one that counts.
+    pub(super) document: DeTable<'t>,
+    /// The file with each of the profiles that were not chosen.
+    pub(super) others: Vec<DeTable<'t>>,
 }
 
 /// One text behind the blanks that move its spans to its place in the sources.
@@ -29,19 +39,18 @@ pub(super) struct Text {
 }
 
 impl Texts {
-    /// Enters `text` (the file at `path`), what it includes and the overrides into the sources.
-    pub(super) fn new(
-        path: &Path,
-        text: &str,
-        overrides: &[String],
-        problems: &mut Problems,
-    ) -> Self {
+    /// Enters `text` (the file at `path`), what it includes and what is laid over it into the
+    /// sources.
+    pub(super) fn new(path: &Path, text: &str, layers: &Layers, problems: &mut Problems) -> Self {
         let file = Text::enter(&path.display().to_string(), text, problems);
         // What is wrong with the file itself is said when the document is made.
         let document = file.parse(&mut Problems::default());
         let included = document.map(|d| include::read(&d, path, &[], problems)).unwrap_or_default();
-        let overrides = overrides.iter().map(|o| Text::enter("--set", o, problems)).collect();
-        Self { file, included, overrides }
+        let profiles = layers.profiles.iter();
+        let profiles = profiles.map(|name| Text::enter("--profile", name, problems)).collect();
+        let overrides = layers.overrides.iter();
+        let overrides = overrides.map(|o| Text::enter(o.option, &o.text, problems)).collect();
+        Self { file, included, profiles, overrides }
     }
 
     /// Where the file begins in the sources.
@@ -49,27 +58,43 @@ impl Texts {
         self.file.offset
     }
 
-    /// Parses the file and lays the overrides over it, in their order; `None` if any of them is no
-    /// TOML.
-    pub(super) fn document(&self, problems: &mut Problems) -> Option<DeTable<'_>> {
+    /// Parses the file and lays the profiles and the overrides over it, in their order; `None` if any
+    /// of them is no TOML.
+    pub(super) fn documents(&self, problems: &mut Problems) -> Option<Documents<'_>> {
         let mut document = self.file.parse(problems);
         if let Some(own) = document.take_if(|_| !self.included.is_empty()) {
             document = self.style(own, problems);
         }
+        let mut others = Vec::new();
+        if let Some(base) = &mut document {
+            let mut profiles = profile::take(base, problems);
+            let chosen: Vec<DeTable<'_>> = self
+                .profiles
+                .iter()
+                .filter_map(|name| profile::find(&profiles, name, problems))
+                .collect();
+            profiles.retain(|name, _| self.profiles.iter().all(|text| text.written() != name));
+            others = profiles
+                .into_values()
+                .map(|layer| {
+                    let mut other = base.clone();
+                    lay_over(&mut other, layer, problems);
+                    other
+                })
+                .collect();
+            chosen.into_iter().for_each(|layer| lay_over(base, layer, problems));
+        }
         for text in &self.overrides {
             let layer = text.parse_override(problems);
-            if let (Some(base), Some(mut layer)) = (&mut document, layer) {
-                check_override(base, &mut layer, problems);
-                merge(base, layer, Depth::Root, problems);
+            if let (Some(base), Some(layer)) = (&mut document, layer) {
+                lay_over(base, layer, problems);
             } else {
                 document = None;
             }
         }
-        document
+        Some(Documents { document: document?, others })
     }
-}
 
-impl Texts {
     /// The file laid over all that it includes.
     fn style<'t>(&'t self, own: DeTable<'t>, problems: &mut Problems) -> Option<DeTable<'t>> {
         let mut below: Option<DeTable<'t>> = None;
@@ -96,12 +121,22 @@ impl Text {
         Self { padded: " ".repeat(offset) + text, offset }
     }
 
+    /// The text itself.
+    pub(super) fn written(&self) -> &str {
+        &self.padded[self.offset..]
+    }
+
+    /// Where it stands in the sources.
+    pub(super) fn span(&self) -> std::ops::Range<usize> {
+        self.offset..self.padded.len()
+    }
+
     /// Parses an override, which is one `path = value`.
     fn parse_override(&self, problems: &mut Problems) -> Option<DeTable<'_>> {
         let written = self.padded.trim_start();
         if written.is_empty() || written.starts_with(['[', '#', '-']) {
             problems
-                .at(self.offset..self.padded.len(), "an override needs a path and a value")
+                .at(self.span(), "an override needs a path and a value")
                 .hint("write `--set path.to.key=value`");
             return None;
         }
@@ -153,13 +188,24 @@ const MOST_NAMES: usize = 16;
 /// The top-level tables whose entries are named by the user.
 pub(super) const NAMED_SECTIONS: [&str; 5] = ["theme", "data", "fit", "baseline", "figure"];
 
-/// An override changes what the file has; a name that the file lacks is a typing error, and is
-/// left out.
-fn check_override(document: &DeTable<'_>, layer: &mut DeTable<'_>, problems: &mut Problems) {
-    if let Some(include) = layer.get("include") {
+/// Lays a profile or an override over a document.
+fn lay_over<'t>(base: &mut DeTable<'t>, mut layer: DeTable<'t>, problems: &mut Problems) {
+    check_layer(base, &mut layer, problems);
+    merge(base, layer, Depth::Root, problems);
+}
+
+/// A layer changes what the file has; a name that the file lacks is a typing error, and is left
+/// out.
+fn check_layer(document: &DeTable<'_>, layer: &mut DeTable<'_>, problems: &mut Problems) {
+    if let Some(include) = layer.remove("include") {
         problems
-            .at_value(include.span(), "files are included by files, not by overrides")
+            .at_value(include.span(), "files are included by files, not by what is laid over them")
             .hint("write `include` into the config, or set the keys themselves");
+    }
+    if let Some(profile) = layer.remove("profile") {
+        problems
+            .at_value(profile.span(), "a profile is chosen, not changed")
+            .hint("choose it by `--profile NAME`, or set the keys themselves");
     }
     for section in NAMED_SECTIONS {
         let known = document.get(section).and_then(|t| t.get_ref().as_table());

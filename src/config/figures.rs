@@ -31,7 +31,7 @@ pub(super) fn resolve(
     let all_themes = themes_of(raw.output.themes.as_ref(), themes, problems);
     let template = names::template(raw, problems);
     let mut groups: IndexMap<String, SharedAxes> = IndexMap::new();
-    let figures = each(&raw.figures, problems, |name, node, problems| {
+    let mut figures = each(&raw.figures, problems, |name, node, problems| {
         let size = size(node, page, type_scale, problems);
         let formats = match &node.formats {
             Some(own) => formats(Some(own), problems),
@@ -77,6 +77,11 @@ pub(super) fn resolve(
         check_files(raw, &template, &figures, scales, problems);
     }
     check_labels(raw, problems);
+    // Those that are switched off are checked like the others, and no files are made of them.
+    figures.retain(|name, _| match raw.figures.get(name) {
+        Some((_, Decoded::Whole(node))) => node.enabled.unwrap_or(true),
+        _ => true,
+    });
     figures
 }
 

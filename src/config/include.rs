@@ -1,19 +1,21 @@
 //! Files that a config includes: the style that the lectures of a course share.
 //!
 //! An included file says how figures look and nothing else: `[theme.NAME]` and those keys of
-//! `[output]` that are about pages, themes and formats. The including file wins over what it
+//! `[output]` that are about pages, themes and formats, and profiles that say such things. The including file wins over what it
 //! includes, a later file over an earlier one. Paths start from the including file's folder.
 
 use std::path::{Path, PathBuf};
 
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeString, DeTable, DeValue};
 
 use super::document::Text;
 use crate::diagnostic::{Problems, list, suggest};
 
 /// What an included file may say.
-const KEYS: [&str; 4] = ["schema", "include", "output", "theme"];
+const KEYS: [&str; 5] = ["schema", "include", "output", "theme", "profile"];
+/// What a profile in it may say.
+const PROFILE_KEYS: [&str; 2] = ["output", "theme"];
 /// What it may say of the output.
 const OUTPUT_KEYS: [&str; 10] = [
     "dpi",
@@ -104,31 +106,37 @@ fn same(a: &Path, b: &Path) -> bool {
 
 /// Only style may be included.
 fn check(table: &DeTable<'_>, problems: &mut Problems) {
-    let unknown = |problems: &mut Problems,
-                   key: &Spanned<std::borrow::Cow<'_, str>>,
-                   known: &[&str],
-                   what: &str| {
-        let written = key.get_ref();
-        if !known.contains(&written.as_ref()) {
-            problems.at(key.span(), format!("an included file cannot say `{written}`")).hint(
-                match suggest(written, known, "keys here") {
-                    hint if hint.starts_with("did") => hint,
-                    _ => format!("it shares {what}: {}", list(known)),
-                },
-            );
-        }
-    };
     if let Some(schema) = table.get("schema") {
         super::raw::check_schema(schema, problems);
     }
+    check_keys(table, &KEYS, problems);
+    let profiles = table.get("profile").and_then(|p| p.get_ref().as_table()).into_iter().flatten();
+    for profile in profiles.filter_map(|(_, profile)| profile.get_ref().as_table()) {
+        check_keys(profile, &PROFILE_KEYS, problems);
+    }
+}
+
+/// Checks the keys of an included table: those that are known, and of the output what is style.
+fn check_keys(table: &DeTable<'_>, known: &[&str], problems: &mut Problems) {
     for (key, value) in table {
-        unknown(problems, key, &KEYS, "style only");
+        check_key(key, known, "style only", problems);
         if key.get_ref() == "output"
             && let DeValue::Table(output) = value.get_ref()
         {
-            output.keys().for_each(|key| {
-                unknown(problems, key, &OUTPUT_KEYS, "of the output only what is style")
-            });
+            let what = "of the output only what is style";
+            output.keys().for_each(|key| check_key(key, &OUTPUT_KEYS, what, problems));
         }
     }
+}
+
+fn check_key(key: &Spanned<DeString<'_>>, known: &[&str], what: &str, problems: &mut Problems) {
+    let written = key.get_ref();
+    if known.contains(&written.as_ref()) {
+        return;
+    }
+    let hint = match suggest(written, known, "keys here") {
+        hint if hint.starts_with("did") => hint,
+        _ => format!("it shares {what}: {}", list(known)),
+    };
+    problems.at(key.span(), format!("an included file cannot say `{written}`")).hint(hint);
 }

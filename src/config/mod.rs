@@ -8,21 +8,25 @@ mod decode;
 mod document;
 mod figures;
 mod include;
+mod layers;
 mod motion;
 mod names;
 pub mod needed;
 mod page;
 mod panels;
 pub mod plan;
+mod profile;
 mod raw;
 mod resolve;
 mod size;
+pub mod sweep;
 mod syntax;
 mod theme;
 
 use std::path::Path;
 
 use indexmap::IndexSet;
+pub use layers::{Layers, Override};
 pub use plan::Plan;
 
 use crate::diagnostic::Problems;
@@ -37,13 +41,12 @@ pub enum Error {
     Wrong,
 }
 
-/// Reads the config at `path` with `overrides` (each a line of TOML such as `data.line.seed=3`);
-/// its plan.
+/// Reads the config at `path` with what is laid over it; its plan.
 ///
 /// # Errors
 ///
 /// All mistakes at once, in `problems`.
-pub fn load(path: &Path, overrides: &[String], problems: &mut Problems) -> Result<Plan, Error> {
+pub fn load(path: &Path, layers: &Layers, problems: &mut Problems) -> Result<Plan, Error> {
     let bytes = std::fs::read(path).map_err(Error::Unreadable)?;
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
@@ -57,20 +60,20 @@ pub fn load(path: &Path, overrides: &[String], problems: &mut Problems) -> Resul
             return Err(Error::Wrong);
         }
     };
-    parse(path, &text, overrides, problems).ok_or(Error::Wrong)
+    parse(path, &text, layers, problems).ok_or(Error::Wrong)
 }
 
 /// Makes a plan of a config's text; `path` names it in messages and is what relative paths start
 /// from.
-pub fn parse(
-    path: &Path,
-    text: &str,
-    overrides: &[String],
-    problems: &mut Problems,
-) -> Option<Plan> {
+pub fn parse(path: &Path, text: &str, layers: &Layers, problems: &mut Problems) -> Option<Plan> {
     let before = problems.len();
-    let texts = document::Texts::new(path, text, overrides, problems);
-    let document = texts.document(problems)?;
+    let texts = document::Texts::new(path, text, layers, problems);
+    let document::Documents { document, others } = texts.documents(problems)?;
+    // A profile that nobody has chosen today is wrong today and not on the day before class.
+    for other in others {
+        let raw = raw::Raw::read(&other, texts.start(), problems);
+        resolve::resolve(raw, path, problems);
+    }
     let raw = raw::Raw::read(&document, texts.start(), problems);
     let plan = resolve::resolve(raw, path, problems);
     let hash = |file: &include::Included| (file.path.clone(), sha256(&file.bytes));

@@ -57,7 +57,7 @@ pub struct Plan {
     pub fits: IndexMap<String, Fit>,
     /// Baselines by name.
     pub baselines: IndexMap<String, Baseline>,
-    /// Figures by name.
+    /// Figures by name, without those that are switched off.
     pub figures: IndexMap<String, Figure>,
 }
 
@@ -243,6 +243,16 @@ impl Plan {
         self.output.figures = folder.to_owned();
         let extras = folder.join("extras").join(&self.name);
         self.output.extras = self.output.extras.take().map(|_| extras);
+    }
+
+    /// The names of the figures that are switched off, of which no files are made.
+    pub fn switched_off(&self) -> impl Iterator<Item = &String> {
+        let figures = self.document.get("figure").and_then(toml::Value::as_table);
+        figures
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name)
+            .filter(|n| !self.figures.contains_key(*n))
     }
 
     /// Whether the data of the fit have labels, so that it has scores.

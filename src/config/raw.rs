@@ -162,6 +162,8 @@ pub(super) struct Baseline {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Figure {
+    /// Whether its files are made; true by default.
+    pub(super) enabled: Option<bool>,
     /// Width and height, in inches or with a unit; the kind's own by default.
     pub(super) size: Option<Spanned<Vec<Spanned<Length>>>>,
     /// Width as a share of the page's; the height follows.
@@ -277,9 +279,9 @@ pub(super) struct Animate {
 impl Raw {
     /// Reads a document, table by table; `start` is where its text begins in the sources.
     pub(super) fn read(document: &DeTable<'_>, start: usize, problems: &mut Problems) -> Self {
-        const KEYS: [&str; 10] = [
+        const KEYS: [&str; 11] = [
             "schema", "include", "seed", "lecture", "output", "theme", "data", "fit", "baseline",
-            "figure",
+            "figure", "profile",
         ];
         let mut raw = Self::default();
         if !document.contains_key("schema") {
@@ -293,8 +295,8 @@ impl Raw {
                 "seed" => raw.seed = or_default(decode("seed", value, problems)),
                 "lecture" => raw.lecture = or_default(decode("lecture", value, problems)),
                 "output" => raw.output = or_default(decode("output", value, problems)),
-                // Read before, with the files that it names.
-                "include" => {}
+                // Read before, with the files that it names; the profiles are laid over already.
+                "include" | "profile" => {}
                 "theme" => raw.themes = section("theme", value, problems),
                 "data" => raw.data = section("data", value, problems),
                 "fit" => raw.fits = section("fit", value, problems),
@@ -351,7 +353,7 @@ fn section<T: DeserializeOwned>(
 }
 
 /// Names become file names, TeX macros and paths of `--set`.
-fn check_name(name: &Spanned<std::borrow::Cow<'_, str>>, problems: &mut Problems) {
+pub(super) fn check_name(name: &Spanned<std::borrow::Cow<'_, str>>, problems: &mut Problems) {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     let good = !name.get_ref().is_empty()
         && name.get_ref().len() <= 100

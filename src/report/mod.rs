@@ -8,4 +8,5 @@ pub mod html;
 pub mod manifest;
 pub mod numbers;
 pub mod snippets;
+pub mod sweep;
 pub mod table;

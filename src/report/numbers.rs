@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
 use serde_json::Value;
 
 const TEX_HEADER: [&str; 6] = [
@@ -71,6 +72,12 @@ pub fn typst(numbers: &Value) -> String {
         }
     }
     lines.join("\n") + "\n"
+}
+
+/// Every number and word by its name: its path with dots, where lists count from one.
+pub fn by_name(numbers: &Value) -> IndexMap<String, Value> {
+    let entries = flatten(&quotable(numbers)).into_iter();
+    entries.map(|entry| (entry.path.join("."), entry.value)).collect()
 }
 
 /// The numbers as they are named: see the top of this file.

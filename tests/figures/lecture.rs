@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use elbow::config::{self, Plan};
+use elbow::config::{self, Layers, Plan};
 use elbow::diagnostic::Problems;
 use elbow::figure::axes::Extent;
 use elbow::figure::{Cell, Picture};
@@ -40,7 +40,7 @@ pub(crate) fn shipped(name: &str) -> (PathBuf, String) {
 pub(crate) fn plan_of(path: &Path, text: &str, overrides: &[&str]) -> Plan {
     let overrides: Vec<String> = overrides.iter().map(|o| (*o).to_owned()).collect();
     let mut problems = Problems::default();
-    config::parse(path, text, &overrides, &mut problems).unwrap_or_else(|| {
+    config::parse(path, text, &Layers::of_sets(&overrides), &mut problems).unwrap_or_else(|| {
         let messages: Vec<String> = problems.sorted().into_iter().map(|p| p.message).collect();
         panic!("{overrides:?} in {}: {messages:#?}", path.display())
     })

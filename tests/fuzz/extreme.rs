@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use elbow::config::{self, Plan};
+use elbow::config::{self, Layers, Plan};
 use elbow::diagnostic::Problems;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -200,7 +200,9 @@ pub(super) fn plane() -> impl Strategy<Value = String> {
 pub(super) fn possible(mut text: String) -> Option<Plan> {
     for _ in 0..20 {
         let mut problems = Problems::default();
-        if let Some(plan) = config::parse(Path::new("fuzz.toml"), &text, &[], &mut problems) {
+        if let Some(plan) =
+            config::parse(Path::new("fuzz.toml"), &text, &Layers::default(), &mut problems)
+        {
             return Some(plan);
         }
         let first = problems.sorted().into_iter().next_back()?;

@@ -10,7 +10,7 @@ mod mutation;
 use std::path::Path;
 
 use annotate_snippets::Renderer;
-use elbow::config::{self, Plan};
+use elbow::config::{self, Layers, Plan};
 use elbow::diagnostic::Problems;
 use elbow::pipeline::{self, Failure, Observer, Selection, outputs};
 use elbow::render::Format;
@@ -55,7 +55,7 @@ plot.table = { fits = ["cavi", "vb"], scores = ["elbo", "accuracy"] }
 /// Reads a config and renders whatever is wrong with it.
 fn read(text: &str, sets: &[String]) -> Option<Plan> {
     let mut problems = Problems::default();
-    let plan = config::parse(Path::new("fuzz.toml"), text, sets, &mut problems);
+    let plan = config::parse(Path::new("fuzz.toml"), text, &Layers::of_sets(sets), &mut problems);
     assert_eq!(plan.is_none(), !problems.is_empty(), "a plan or a reason");
     for renderer in [Renderer::plain(), Renderer::styled()] {
         problems.render(&renderer);
@@ -190,7 +190,7 @@ proptest! {
         );
         let mut problems = Problems::default();
         let path = folder.path().join("a.toml");
-        let plan = config::parse(&path, &text, &[], &mut problems);
+        let plan = config::parse(&path, &text, &Layers::default(), &mut problems);
         problems.render(&Renderer::plain());
         if let Some(plan) = plan {
             pipeline::run(&plan, &Selection::All, &Silent);

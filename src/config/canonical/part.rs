@@ -25,8 +25,8 @@ const OUTPUT: [&str; 10] = [
     "type_size",
 ];
 
-/// What a figure says to the report and the snippets, not in its files.
-const SAID_ELSEWHERE: [&str; 3] = ["caption", "label", "source"];
+/// What a figure says to the report and the snippets, not in its files; and that they are made.
+const SAID_ELSEWHERE: [&str; 4] = ["caption", "enabled", "label", "source"];
 
 /// What concerns only the files of the figures that share axes with the one in question.
 const OF_OTHERS: [&str; 3] = ["description", "formats", "themes"];
