@@ -40,7 +40,12 @@ fn fits(criterion: &mut Criterion, plan: &Plan, values: &Values) -> Result<(), F
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 let mut stream = random::stream(node.generator, &node.seed);
-                model::fit(&node.model, black_box(data.points.view()), stream.as_mut())
+                model::fit(
+                    &node.model,
+                    black_box(data.points.view()),
+                    stream.as_mut(),
+                    &model::unwatched,
+                )
             });
         });
     }

@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use serde::Serialize;
 
 /// One mistake: what, where and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,13 +44,50 @@ struct Source {
     name: String,
     text: String,
     offset: usize,
+    /// The file that the text is from, where that is not its name, and how many bytes of the file
+    /// come before the text.
+    opened: Option<(String, usize)>,
+}
+
+/// Where in a file something is, for programs. Lines and columns count from 1, columns in
+/// characters; the end is the place behind the last character.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The file as it was opened, or `--set`.
+    pub file: String,
+    /// Line of the start.
+    pub line: usize,
+    /// Column of the start.
+    pub column: usize,
+    /// Line of the end.
+    pub end_line: usize,
+    /// Column of the end.
+    pub end_column: usize,
+    /// Byte of the start in the file, from 0.
+    pub byte_start: usize,
+    /// Byte of the end in the file.
+    pub byte_end: usize,
 }
 
 impl Sources {
     /// Adds a text under the name that messages show; the offset of its first byte.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> usize {
         let offset = self.list.last().map_or(0, |s| s.offset + s.text.len() + 1);
-        self.list.push(Source { name: name.into(), text: text.into(), offset });
+        self.list.push(Source { name: name.into(), text: text.into(), offset, opened: None });
+        offset
+    }
+
+    /// As [`Sources::add`], for a text that is that of `file` from byte `from` on.
+    pub fn add_from(
+        &mut self,
+        name: impl Into<String>,
+        text: impl Into<String>,
+        (file, from): (String, usize),
+    ) -> usize {
+        let offset = self.add(name, text);
+        if let Some(source) = self.list.last_mut() {
+            source.opened = Some((file, from));
+        }
         offset
     }
 
@@ -76,10 +114,20 @@ impl Sources {
     /// column counts characters.
     pub fn position(&self, span: &Range<usize>) -> Option<(&str, usize, usize)> {
         let (source, span) = self.locate(span)?;
-        let before = &source.text[..span.start];
-        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-        let line = before.matches('\n').count() + 1;
-        Some((&source.name, line, before[line_start..].chars().count() + 1))
+        let (line, column) = line_and_column(&source.text, span.start);
+        Some((&source.name, line, column))
+    }
+
+    /// Where in a file all of a span is.
+    pub fn place(&self, span: &Range<usize>) -> Option<Place> {
+        let (source, shown) = self.locate(span)?;
+        let end = floor_char_boundary(&source.text, span.end.saturating_sub(source.offset));
+        let (start, end) = (shown.start, end.max(shown.start));
+        let (line, column) = line_and_column(&source.text, start);
+        let (end_line, end_column) = line_and_column(&source.text, end);
+        let (file, from) = source.opened.clone().unwrap_or_else(|| (source.name.clone(), 0));
+        let (byte_start, byte_end) = (from + start, from + end);
+        Some(Place { file, line, column, end_line, end_column, byte_start, byte_end })
     }
 
     /// The place of a part of a TOML string: `offset` and `len` count bytes of its value, `span` is
@@ -128,6 +176,13 @@ impl Sources {
         let end = floor_char_boundary(text, span.end.saturating_sub(source.offset)).max(start);
         Some((source, start..end.min(line_end)))
     }
+}
+
+/// Line and column of a byte, from 1; the column counts characters.
+fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+    let before = &text[..at];
+    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 fn floor_char_boundary(text: &str, index: usize) -> usize {
@@ -309,6 +364,17 @@ mod tests {
                 sources.render(&problems.sorted()[0], &Renderer::plain());
             }
         }
+    }
+
+    #[test]
+    fn a_place_counts_characters_and_bytes_of_its_own_file() {
+        let mut sources = Sources::default();
+        sources.add("a.toml", "x = 1\n");
+        let b = sources.add_from("b.csv", "é,é\n2,3\n", ("data/b.csv".to_owned(), 3));
+        let place = sources.place(&(b + 3..b + 7)).unwrap();
+        assert_eq!((place.file.as_str(), place.line, place.column), ("data/b.csv", 1, 3));
+        assert_eq!((place.end_line, place.end_column), (2, 2));
+        assert_eq!((place.byte_start, place.byte_end), (6, 10));
     }
 
     #[test]

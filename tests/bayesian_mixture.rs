@@ -35,7 +35,8 @@ fn spec(components: usize, dimensions: usize) -> Spec {
 }
 
 fn fit(spec: &Spec, points: ArrayView2<'_, f64>, random: &mut dyn Random) -> Fit {
-    model::fit(&model::Spec::BayesianMixture(spec.clone()), points, random).unwrap()
+    model::fit(&model::Spec::BayesianMixture(spec.clone()), points, random, &model::unwatched)
+        .unwrap()
 }
 
 /// The options of a scikit-learn case under our names.
@@ -255,7 +256,7 @@ fn an_ill_defined_covariance_says_where_and_what_to_change() {
     let points = array![[1.0, 2.0], [1.0, 3.0], [1.0, 4.0]];
     let error = |spec: Spec| {
         let spec = model::Spec::BayesianMixture(spec);
-        model::fit(&spec, points.view(), &mut *numpy(0)).unwrap_err()
+        model::fit(&spec, points.view(), &mut *numpy(0), &model::unwatched).unwrap_err()
     };
     let constant = error(spec(2, 2));
     assert!(
@@ -264,8 +265,13 @@ fn an_ill_defined_covariance_says_where_and_what_to_change() {
     // Equal points leave no variance but the prior's, and this one underflows.
     let equal = array![[1.0], [1.0], [1.0]];
     let spec = Spec { covariance_prior: Some(vec![5e-324]), reg_covar: 0.0, ..spec(1, 1) };
-    let text =
-        model::fit(&model::Spec::BayesianMixture(spec), equal.view(), &mut *numpy(0)).unwrap_err();
+    let text = model::fit(
+        &model::Spec::BayesianMixture(spec),
+        equal.view(),
+        &mut *numpy(0),
+        &model::unwatched,
+    )
+    .unwrap_err();
     for part in ["component 0", "iteration 0 of restart 0", "`reg_covar`"] {
         assert!(text.contains(part), "{text}");
     }

@@ -35,7 +35,7 @@ fn spec(components: usize) -> Spec {
 }
 
 fn fit(spec: &Spec, x: &[f64], random: &mut dyn Random) -> Fit {
-    model::fit(&model::Spec::Cavi(spec.clone()), line(x).view(), random).unwrap()
+    model::fit(&model::Spec::Cavi(spec.clone()), line(x).view(), random, &model::unwatched).unwrap()
 }
 
 /// The data of a case of the reference, with their labels.
@@ -341,15 +341,39 @@ fn the_lectures_start_needs_whole_numbers_between_the_points() {
         ([1e100, 0.0], "from 0.0 to 1e100 they are too large to be told apart"),
         ([1e100, 0.0], "hint: use `init = \"kmeans++\"`, or bring the data to a smaller scale"),
     ] {
-        let error = model::fit(&spec, line(&x).view(), &mut *numpy(0)).unwrap_err();
+        let error =
+            model::fit(&spec, line(&x).view(), &mut *numpy(0), &model::unwatched).unwrap_err();
         assert!(error.contains(expected), "{error}");
     }
 }
 
 #[test]
 fn numbers_that_overflow_are_an_error() {
-    let error =
-        model::fit(&model::Spec::Cavi(spec(2)), line(&[1e200, -1e200, 0.0]).view(), &mut *numpy(0))
-            .unwrap_err();
+    let error = model::fit(
+        &model::Spec::Cavi(spec(2)),
+        line(&[1e200, -1e200, 0.0]).view(),
+        &mut *numpy(0),
+        &model::unwatched,
+    )
+    .unwrap_err();
     assert!(error.contains("not a finite number") && error.contains("hint:"), "{error}");
+}
+
+#[test]
+fn watching_a_fit_changes_nothing_and_counts_all_iterations() {
+    let x: Vec<f64> = (0..60).map(|i| f64::from(i % 3) * 4.0 + f64::from(i) * 0.01).collect();
+    // No change is less than -1; a run that ends early counts as all of its restart.
+    for tol in [-1.0, 1e-3] {
+        let spec = Spec { max_iter: 50, restarts: 3, tol, ..spec(3) };
+        let seen = std::sync::Mutex::new(Vec::new());
+        let watch = |done: usize, of: usize| seen.lock().unwrap().push((done, of));
+        let model = model::Spec::Cavi(spec.clone());
+        let watched = model::fit(&model, line(&x).view(), &mut *numpy(1), &watch).unwrap();
+        assert_eq!(watched, fit(&spec, &x, &mut *numpy(1)));
+        let mut seen = seen.into_inner().unwrap();
+        seen.sort_unstable();
+        assert_eq!(seen.last(), Some(&(150, 150)));
+        assert!(seen.windows(2).all(|pair| pair[0].0 < pair[1].0), "{seen:?}");
+        assert!(seen.len() >= 3 && (tol > 0.0 || seen.len() >= 21), "{seen:?}");
+    }
 }

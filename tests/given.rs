@@ -26,7 +26,7 @@ fn a_given_mixture_has_one_state_and_bayes_responsibilities() {
     let spec = resolve("given = { means = [-1, 1], weights = [0.25, 0.75], sd = 1 }", 1).unwrap();
     assert_eq!((spec.kind(), spec.components()), ("given", 2));
     let points = line(&[0.0, 0.5, -2.0]);
-    let fit = model::fit(&spec, points.view(), &mut *numpy(0)).unwrap();
+    let fit = model::fit(&spec, points.view(), &mut *numpy(0), &model::unwatched).unwrap();
     assert_eq!((fit.iterations(), fit.stop, fit.components()), (0, Stop::NotIterative, 2));
     let r = fit.responsibilities(points.view(), 7);
     assert_distributions(r.view());
@@ -68,7 +68,8 @@ fn the_data_source_and_the_model_have_the_same_rules() {
 fn weights_are_equal_by_default_and_covariances_can_be_full() {
     let text = "given = { means = [[0, 0], [1, 2]], covariances = [[[2, 0.5], [0.5, 1]], [[1, 0], [0, 1]]] }";
     let spec = resolve(text, 2).unwrap();
-    let fit = model::fit(&spec, array![[0.0, 0.0]].view(), &mut *numpy(0)).unwrap();
+    let fit =
+        model::fit(&spec, array![[0.0, 0.0]].view(), &mut *numpy(0), &model::unwatched).unwrap();
     let mixture = fit.mixture(0);
     assert_eq!(mixture.weights, [0.5, 0.5]);
     assert_eq!(mixture.covariances[0], array![[2.0, 0.5], [0.5, 1.0]]);

@@ -29,7 +29,7 @@ fn scale() -> impl Strategy<Value = f64> {
 
 /// Whatever comes out can be scored and exported, or says what to change.
 fn check(spec: &model::Spec, points: &Array2<f64>, seed: u64) {
-    match model::fit(spec, points.view(), &mut *numpy(seed)) {
+    match model::fit(spec, points.view(), &mut *numpy(seed), &model::unwatched) {
         Ok(fit) => {
             for at in [0, usize::MAX] {
                 let r = fit.responsibilities(points.view(), at);

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use glob::Pattern;
+use rayon::ThreadPool;
 
-use super::Exit;
 use super::load::{Configs, Loaded};
+use super::messages::{MessageFormat, Reporter, Summary};
 use super::past::Past;
-use super::progress::{self, FailFast, Progress, Verbosity};
+use super::progress::{FailFast, Progress, Verbosity};
 use super::sweep::Swept;
-use super::targets;
+use super::{Exit, deps, targets};
 use crate::diagnostic::{counted, suggest};
+use crate::pipeline::build::Built;
 use crate::pipeline::outputs::File;
 use crate::pipeline::store::Store;
 use crate::pipeline::write::Written;
@@ -60,34 +62,66 @@ pub struct Arguments {
     /// Say when each node is finished, on a terminal too.
     #[arg(short, long)]
     verbose: bool,
+    /// Say everything to people on standard error, or to programs: one JSON object a line on standard
+    /// output.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = MessageFormat::Text)]
+    message_format: MessageFormat,
+    /// Write to this file, before the work, which files the outputs depend on: as JSON if its name
+    /// ends in `.json`, else as rules of make that a Makefile can include. What is wrong with a
+    /// config leaves the file as it is.
+    #[arg(long, value_name = "FILE", conflicts_with = "locked")]
+    deps: Option<PathBuf>,
 }
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    match build_all(arguments) {
-        Ok(exit) | Err(exit) => exit,
-    }
+    let verbosity = match (arguments.quiet, arguments.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (_, true) => Verbosity::Verbose,
+        _ => Verbosity::Normal,
+    };
+    let reporter = Reporter::new(arguments.message_format, verbosity);
+    let exit = build_all(arguments, &reporter).unwrap_or_else(|exit| {
+        arguments.configs.paths().iter().for_each(|path| reporter.abandoned(path));
+        exit
+    });
+    reporter.end(exit)
 }
 
-fn build_all(arguments: &Arguments) -> Result<Exit, Exit> {
-    let mut loaded = arguments.configs.load()?;
-    for one in &mut loaded {
-        adapt(one, arguments);
-    }
-    targets::check_collisions(&loaded)?;
-    let selections = selections(&loaded, &arguments.only)?;
-    let threads = arguments.jobs.map_or(0, usize::from);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
-        progress::error(&format!("cannot start threads: {error}"));
-        Exit::InputOutput
-    })?;
+/// Builds all configs, or the one of a sweep; `Err` if nothing was begun.
+fn build_all(arguments: &Arguments, reporter: &Reporter) -> Result<Exit, Exit> {
+    let (loaded, selections, pool) = prepare(arguments, reporter)?;
     if !arguments.sweep.is_empty() {
-        return pool.install(|| sweep_all(&loaded, &selections, arguments));
+        return pool.install(|| sweep_all(&loaded, &selections, arguments, reporter));
     }
     // What happens to one config is no reason to leave out the others.
     let each = loaded.iter().zip(&selections);
-    let exits = each.map(|(one, selection)| pool.install(|| build_one(one, selection, arguments)));
+    let exits = each.map(|(one, selection)| {
+        pool.install(|| build_or_abandon(one, selection, arguments, reporter))
+    });
     Ok(exits.max().unwrap_or(Exit::Done))
+}
+
+/// All that can be wrong before the work, with the configs, what is wanted of each, and threads.
+fn prepare(
+    arguments: &Arguments,
+    reporter: &Reporter,
+) -> Result<(Vec<Loaded>, Vec<Selection>, ThreadPool), Exit> {
+    let mut loaded = arguments.configs.load_saying(reporter)?;
+    for one in &mut loaded {
+        adapt(one, arguments);
+    }
+    targets::check_collisions(&loaded, reporter)?;
+    let selections = selections(&loaded, &arguments.only, reporter)?;
+    let threads = arguments.jobs.map_or(0, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
+        reporter.error(&format!("cannot start threads: {error}"));
+        Exit::InputOutput
+    })?;
+    if let Some(path) = arguments.deps.as_ref().filter(|_| arguments.sweep.is_empty()) {
+        deps::write(path, loaded.iter().zip(&selections), &[], reporter)?;
+    }
+    Ok((loaded, selections, pool))
 }
 
 /// Builds all members of a sweep, and what stands beside them.
@@ -95,37 +129,52 @@ fn sweep_all(
     loaded: &[Loaded],
     selections: &[Selection],
     arguments: &Arguments,
+    reporter: &Reporter,
 ) -> Result<Exit, Exit> {
     let ([base], [selection]) = (loaded, selections) else {
-        progress::error("a sweep is of one config\nhint: call `elbow build` once a config");
+        reporter.error("a sweep is of one config\nhint: call `elbow build` once a config");
         return Err(Exit::Wrong);
     };
-    let mut swept = Swept::load(base, &arguments.configs.layers(), &arguments.sweep)?;
+    let clock = Progress::new(Verbosity::Quiet, FailFast::No);
+    let layers = arguments.configs.layers();
+    let mut swept = Swept::load(base, &layers, &arguments.sweep, reporter)?;
     swept.members.iter_mut().for_each(|one| adapt(one, arguments));
     swept.place();
-    // Each member in a line of its own; those of nodes would not say whose they are.
-    let quiet = Arguments { quiet: true, verbose: false, ..arguments.clone() };
-    let exits = swept.build(|one| build_one(one, selection, &quiet), arguments.quiet);
+    if let Some(path) = &arguments.deps {
+        let members = swept.members.iter().map(|one| (one, selection));
+        deps::write(path, members, &swept.beside(), reporter)?;
+    }
+    let build =
+        |one: &Loaded, reporter: &Reporter| build_or_abandon(one, selection, arguments, reporter);
+    let exits = swept.build(build, reporter);
     let exit = exits.iter().copied().max().unwrap_or(Exit::Done);
     let files = swept.index(&exits, selection).map_err(|error| {
-        progress::error(&error);
+        reporter.error(&error);
         Exit::Failed
     })?;
+    let summary = |exit: Exit, changed: usize| Summary {
+        config: &base.path,
+        name: &base.plan.name,
+        folder: swept.folder(),
+        success: exit == Exit::Done,
+        figures: 0,
+        files: files.len(),
+        changed,
+        seconds: clock.seconds(),
+    };
     if arguments.locked {
-        return Ok(exit.max(locked(&files)));
+        let changed = locked(&files, reporter);
+        let exit = exit.max(if changed > 0 { Exit::Found } else { Exit::Done });
+        reporter.checked(&summary(exit, changed));
+        return Ok(exit);
     }
-    write::write(&files).map_err(|error| {
-        progress::error(&error);
+    let tell = |path: &Path, written: Written| reporter.wrote(path, written);
+    let written = write::write_telling(&files, &tell).map_err(|error| {
+        reporter.error(&error);
         Exit::InputOutput
     })?;
-    if !arguments.quiet {
-        let members = counted(swept.members.len(), "member");
-        progress::line(&format!(
-            "{}: {members}, all of them in `{}`",
-            base.plan.name,
-            swept.page().display()
-        ));
-    }
+    let changed = written.iter().filter(|w| **w == Written::New).count();
+    reporter.swept(&summary(exit, changed), swept.members.len(), &swept.page());
     Ok(exit)
 }
 
@@ -146,14 +195,18 @@ fn adapt(one: &mut Loaded, arguments: &Arguments) {
 }
 
 /// The figures that the globs choose in each config. Every glob must match somewhere.
-pub(super) fn selections(loaded: &[Loaded], globs: &[String]) -> Result<Vec<Selection>, Exit> {
+pub(super) fn selections(
+    loaded: &[Loaded],
+    globs: &[String],
+    reporter: &Reporter,
+) -> Result<Vec<Selection>, Exit> {
     if globs.is_empty() {
         return Ok(loaded.iter().map(|_| Selection::All).collect());
     }
     let mut chosen = vec![BTreeSet::new(); loaded.len()];
     for written in globs {
         let pattern = Pattern::new(written).map_err(|error| {
-            progress::error(&format!(
+            reporter.error(&format!(
                 "`--only {written}`: {error}\nhint: `*` stands for any part of a name"
             ));
             Exit::Wrong
@@ -175,103 +228,128 @@ pub(super) fn selections(loaded: &[Loaded], globs: &[String]) -> Result<Vec<Sele
                 Some(name) => format!("`figure.{name}` says `enabled = false`"),
                 None => suggest(written, &known, "figures"),
             };
-            progress::error(&format!("no figure matches `--only {written}`\nhint: {hint}"));
+            reporter.error(&format!("no figure matches `--only {written}`\nhint: {hint}"));
             return Err(Exit::Wrong);
         }
     }
     Ok(chosen.into_iter().map(Selection::Only).collect())
 }
 
-fn build_one(one: &Loaded, selection: &Selection, arguments: &Arguments) -> Exit {
+/// Builds one config, and tells a program of its end even if nothing was written.
+fn build_or_abandon(
+    one: &Loaded,
+    selection: &Selection,
+    arguments: &Arguments,
+    reporter: &Reporter,
+) -> Exit {
+    build_one(one, selection, arguments, reporter).unwrap_or_else(|exit| {
+        reporter.abandoned(&one.path);
+        exit
+    })
+}
+
+/// Builds one config; `Err` if nothing was written.
+fn build_one(
+    one: &Loaded,
+    selection: &Selection,
+    arguments: &Arguments,
+    reporter: &Reporter,
+) -> Result<Exit, Exit> {
     // Better said before the work than after it.
     let obstacles = targets::obstacles(&one.plan, selection);
     if !obstacles.is_empty() {
-        obstacles.iter().for_each(|obstacle| progress::error(obstacle));
-        return Exit::InputOutput;
+        obstacles.iter().for_each(|obstacle| reporter.error(obstacle));
+        return Err(Exit::InputOutput);
     }
-    let verbosity = match (arguments.quiet, arguments.verbose) {
-        (true, _) => Verbosity::Quiet,
-        (_, true) => Verbosity::Verbose,
-        _ => Verbosity::Normal,
-    };
     let fail_fast = if arguments.fail_fast { FailFast::Yes } else { FailFast::No };
-    let observer = Progress::new(verbosity, fail_fast);
+    let observer = reporter.observer(&one.path, fail_fast);
     let store = if arguments.no_cache { Store::none() } else { Store::of(&one.path) };
-    let built = match build::build(&one.plan, selection, &one.text, &store, &observer) {
-        Ok(built) => built,
-        Err(error) => {
-            progress::error(&error);
-            return Exit::Failed;
-        }
-    };
-    for failure in &built.failures {
-        progress::error(failure);
+    let built = build::build(&one.plan, selection, &one.text, &store, &observer);
+    if arguments.locked || built.is_err() {
+        observer.clear();
     }
+    let built = built.map_err(|error| {
+        reporter.error(&error);
+        Exit::Failed
+    })?;
     if arguments.locked {
+        reporter.failures(&built.failures);
         // The next build need not make it again.
         built.keep(&one.plan, &store);
-        let exit = if built.failures.is_empty() { Exit::Done } else { Exit::Failed };
-        return exit.max(locked(&built.files));
+        let changed = locked(&built.files, reporter);
+        let failed = if built.failures.is_empty() { Exit::Done } else { Exit::Failed };
+        let exit = failed.max(if changed > 0 { Exit::Found } else { Exit::Done });
+        reporter.checked(&summary(one, &built, exit, changed, &observer));
+        return Ok(exit);
     }
     let mut record = Past::read(one, &store);
-    let written = match write::write(&built.files) {
-        Ok(written) => written,
-        Err(error) => {
-            progress::error(&error);
-            return Exit::InputOutput;
-        }
-    };
+    let written = write(&built, &observer);
+    observer.clear();
+    reporter.failures(&built.failures);
+    let changed = written.map_err(|error| {
+        reporter.error(&error);
+        Exit::InputOutput
+    })?;
     built.keep(&one.plan, &store);
     record.enter(selection, &built, &observer.nodes());
-    let orphans = record.close(&store);
-    if built.failures.is_empty() {
+    let orphans = record.close(&store, reporter);
+    let exit = if built.failures.is_empty() { Exit::Done } else { Exit::Failed };
+    if exit == Exit::Done {
         store.tidy();
     }
-    if verbosity > Verbosity::Quiet {
-        store.notes().iter().for_each(|note| progress::line(&format!("note: {note}")));
-        // What this run alone leaves out has not been removed.
-        let as_written = arguments.configs.layers().is_empty() && arguments.format.is_empty();
-        if orphans > 0 && as_written {
-            progress::line(&format!(
-                "note: {} of removed figures are still there; `elbow clean -n {}` lists them",
-                counted(orphans, "file"),
-                one.path.display()
-            ));
-        }
-        let changed = written.iter().filter(|w| **w == Written::New).count();
-        let folder = show(&one.plan.output.figures);
-        progress::line(&format!(
-            "{}: {}, {} in `{folder}` ({changed} new or changed), {:.2} s",
-            one.plan.name,
-            counted(built.figures, "figure"),
-            counted(built.files.len() + built.current, "file"),
-            observer.seconds()
+    store.notes().iter().for_each(|note| reporter.note(note));
+    // What this run alone leaves out has not been removed.
+    let as_written = arguments.configs.layers().is_empty() && arguments.format.is_empty();
+    if orphans > 0 && as_written {
+        reporter.note(&format!(
+            "{} of removed figures are still there; `elbow clean -n {}` lists them",
+            counted(orphans, "file"),
+            one.path.display()
         ));
     }
-    if built.failures.is_empty() { Exit::Done } else { Exit::Failed }
+    reporter.finished(&summary(one, &built, exit, changed, &observer));
+    Ok(exit)
 }
 
-/// Says which files a build would change.
-fn locked(files: &[File]) -> Exit {
+/// Writes the files; how many of them have changed.
+fn write(built: &Built, observer: &Progress) -> Result<usize, String> {
+    observer.writes(built.current.len() + built.files.len());
+    built.current.iter().for_each(|path| observer.wrote(path, Written::Unchanged));
+    let tell = |path: &Path, written: Written| observer.wrote(path, written);
+    let written = write::write_telling(&built.files, &tell)?;
+    Ok(written.iter().filter(|w| **w == Written::New).count())
+}
+
+fn summary<'a>(
+    one: &'a Loaded,
+    built: &Built,
+    exit: Exit,
+    changed: usize,
+    observer: &Progress,
+) -> Summary<'a> {
+    Summary {
+        config: &one.path,
+        name: &one.plan.name,
+        folder: &one.plan.output.figures,
+        success: exit == Exit::Done,
+        figures: built.figures,
+        files: built.files.len() + built.current.len(),
+        changed,
+        seconds: observer.seconds(),
+    }
+}
+
+/// Says which files a build would change; how many these are.
+fn locked(files: &[File], reporter: &Reporter) -> usize {
     let differs = |file: &&File| std::fs::read(&file.path).ok().as_ref() != Some(&file.bytes);
     let changed: Vec<&File> = files.iter().filter(differs).collect();
-    for file in &changed {
-        let what = if file.path.exists() { "would change" } else { "is missing" };
-        progress::line(&format!("`{}` {what}", file.path.display()));
+    changed.iter().for_each(|file| reporter.outdated(&file.path));
+    if !changed.is_empty() {
+        reporter.error(&format!(
+            "{} would change, and `--locked` allows none\nhint: build without it and commit what \
+             changed",
+            counted(changed.len(), "file")
+        ));
     }
-    if changed.is_empty() {
-        return Exit::Done;
-    }
-    progress::error(&format!(
-        "{} would change, and `--locked` allows none\nhint: build without it and commit what changed",
-        counted(changed.len(), "file")
-    ));
-    Exit::Found
-}
-
-fn show(folder: &Path) -> String {
-    match folder.as_os_str().is_empty() {
-        true => ".".to_owned(),
-        false => folder.display().to_string(),
-    }
+    changed.len()
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::build::selections;
 use super::findings::Form;
 use super::load::{Configs, Loaded};
+use super::messages::Reporter;
 use super::past::Past;
 use super::progress::{self, FailFast, Progress, Verbosity};
 use super::{Exit, github};
@@ -92,7 +93,7 @@ fn check(arguments: &Arguments) -> Result<Exit, Exit> {
             one.plan.move_to(folder);
         }
     }
-    let selections = selections(&loaded, &arguments.only)?;
+    let selections = selections(&loaded, &arguments.only, &Reporter::PEOPLE)?;
     // Each config has a page of its own.
     let page_folder = |one: &Loaded| match &arguments.page {
         Some(folder) if loaded.len() > 1 => folder.join(&one.plan.name),
@@ -148,7 +149,7 @@ fn check_one(one: &Loaded, selection: &Selection, exact: bool) -> Result<Checked
         store.root().map(|root| record.orphans(root, &targets(&one.plan, &Selection::All)));
     let mut checked = Checked {
         findings: Vec::new(),
-        equal: built.current,
+        equal: built.current.len(),
         close: 0,
         largest: 0.0,
         orphans: orphans.unwrap_or_default(),

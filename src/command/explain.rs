@@ -86,7 +86,7 @@ fn line(
     let todo = &assessed.todo;
     let changed = before.is_none_or(|before| before.key != node.key);
     let state = match section {
-        "figure" if assessed.current.contains_key(name) => State::UpToDate,
+        "figure" if assessed.current.contains(name) => State::UpToDate,
         "figure" if assessed.drawn.contains(name) => State::Run,
         "figure" => State::Restore,
         "data" if todo.data.contains(name) => State::Run,

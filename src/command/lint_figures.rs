@@ -1,6 +1,7 @@
 //! `elbow lint-figures`: what cannot be read in the figures.
 
 use super::load::{Configs, Loaded};
+use super::messages::Reporter;
 use super::progress::{self, FailFast, Progress, Verbosity};
 use super::{Exit, build};
 use crate::config::Plan;
@@ -29,7 +30,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 
 fn lint(arguments: &Arguments) -> Result<Exit, Exit> {
     let loaded = arguments.configs.load()?;
-    let selections = build::selections(&loaded, &arguments.only)?;
+    let selections = build::selections(&loaded, &arguments.only, &Reporter::PEOPLE)?;
     let mut exit = Exit::Done;
     for (one, selection) in loaded.iter().zip(&selections) {
         exit = exit.max(lint_one(one, selection));

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use annotate_snippets::Renderer;
 
-use super::{Exit, progress};
+use super::Exit;
+use super::messages::Reporter;
 use crate::config::{self, Layers, Plan};
-use crate::diagnostic::{Problems, counted, suggest};
+use crate::diagnostic::{Problems, suggest};
 
 /// Options that say what the config is.
 #[derive(Debug, Clone, clap::Args)]
@@ -50,6 +51,21 @@ impl Configs {
         load(&self.paths, &self.overrides.layers())
     }
 
+    /// As [`Configs::load`], but says it to `reporter`.
+    ///
+    /// # Errors
+    ///
+    /// As [`load`].
+    pub fn load_saying(&self, reporter: &Reporter) -> Result<Vec<Loaded>, Exit> {
+        let layers = self.overrides.layers();
+        all(self.paths.iter().map(|path| (path.as_path(), &layers)), reporter)
+    }
+
+    /// Where they are.
+    pub fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+
     /// What is laid over them.
     pub fn layers(&self) -> Layers {
         self.overrides.layers()
@@ -72,19 +88,27 @@ pub struct Loaded {
 ///
 /// The exit code; the reasons are on standard error.
 pub fn load(paths: &[PathBuf], layers: &Layers) -> Result<Vec<Loaded>, Exit> {
-    all(paths.iter().map(|path| (path.as_path(), layers)))
+    all(paths.iter().map(|path| (path.as_path(), layers)), &Reporter::PEOPLE)
 }
 
-/// Loads one config with several things laid over it, or says everything that is wrong with any.
+/// Loads one config with several things laid over it, or says to `reporter` everything that is wrong
+/// with any.
 ///
 /// # Errors
 ///
-/// As [`load`].
-pub fn load_variants(path: &Path, layers: &[Layers]) -> Result<Vec<Loaded>, Exit> {
-    all(layers.iter().map(|layers| (path, layers)))
+/// The exit code; the reasons were said.
+pub fn load_variants(
+    path: &Path,
+    layers: &[Layers],
+    reporter: &Reporter,
+) -> Result<Vec<Loaded>, Exit> {
+    all(layers.iter().map(|layers| (path, layers)), reporter)
 }
 
-fn all<'a>(configs: impl Iterator<Item = (&'a Path, &'a Layers)>) -> Result<Vec<Loaded>, Exit> {
+fn all<'a>(
+    configs: impl Iterator<Item = (&'a Path, &'a Layers)>,
+    reporter: &Reporter,
+) -> Result<Vec<Loaded>, Exit> {
     let mut loaded = Vec::new();
     let mut exit = None;
     // What is wrong with several in the same way is said once.
@@ -94,18 +118,14 @@ fn all<'a>(configs: impl Iterator<Item = (&'a Path, &'a Layers)>) -> Result<Vec<
         match load_one(path, layers, &mut problems) {
             Ok(one) => loaded.push(one),
             Err(config::Error::Unreadable(error)) => {
-                progress::error(&unreadable(path, &error));
+                reporter.error(&unreadable(path, &error));
                 exit = exit.max(Some(Exit::InputOutput));
             }
             Err(config::Error::Wrong) => {
                 exit = exit.max(Some(Exit::Wrong));
-                let text = problems.render(&renderer());
-                if !said.insert(text.clone()) {
-                    continue;
+                if said.insert(problems.render(&Renderer::plain())) {
+                    reporter.mistakes(path, &problems);
                 }
-                progress::block(&text);
-                let errors = counted(problems.sorted().len(), "error");
-                progress::error(&format!("{errors} in `{}`; nothing was written", path.display()));
             }
         }
     }
@@ -156,11 +176,4 @@ fn load_one(
     // The report shows what the figures were made from.
     let text = config::canonical::whole(&plan);
     Ok(Loaded { path: path.to_owned(), plan, text })
-}
-
-fn renderer() -> Renderer {
-    match progress::colors() {
-        true => Renderer::styled(),
-        false => Renderer::plain(),
-    }
 }

@@ -1,10 +1,12 @@
 //! The command line: one file a subcommand.
 
+mod bars;
 pub mod build;
 mod carried;
 pub mod check;
 pub mod clean;
 mod completions;
+mod deps;
 mod explain;
 pub mod export;
 mod findings;
@@ -14,6 +16,7 @@ mod interrupt;
 pub mod lint_figures;
 pub mod list;
 pub mod load;
+pub mod messages;
 mod past;
 pub mod plan;
 pub mod progress;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::load::Loaded;
-use super::progress;
+use super::messages::Reporter;
 use crate::config::Plan;
 use crate::config::needed::Needed;
 use crate::pipeline::Selection;
@@ -66,13 +66,13 @@ impl<'a> Past<'a> {
     }
 
     /// Writes the record; how many files are still there that no figure makes.
-    pub(super) fn close(mut self, store: &Store) -> usize {
+    pub(super) fn close(mut self, store: &Store, reporter: &Reporter) -> usize {
         let Some(root) = store.root() else { return 0 };
         let targets = targets(&self.one.plan, &Selection::All);
         self.record.add_files(root, &targets);
         let (path, figures) = (&self.one.path, &self.one.plan.output.figures);
         if let Err(error) = self.record.write(root, path, figures) {
-            progress::line(&format!("note: cannot keep a record of this build: {error}"));
+            reporter.note(&format!("cannot keep a record of this build: {error}"));
         }
         self.record.orphans(root, &targets).len()
     }

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
+use super::Exit;
 use super::load::{self, Loaded};
-use super::{Exit, progress};
+use super::messages::Reporter;
 use crate::config::sweep::{Member, Sweep};
 use crate::config::{Layers, Plan};
 use crate::pipeline::Selection;
@@ -18,6 +19,9 @@ use crate::report::sweep;
 
 /// The folder of a sweep in that of the figures.
 const FOLDER: &str = "sweep";
+
+/// The table of all members in it.
+const TABLE: &str = "index.csv";
 
 /// The page of all members in it.
 const PAGE: &str = "index.html";
@@ -38,14 +42,19 @@ impl Swept {
     ///
     /// # Errors
     ///
-    /// The exit code; what is wrong is on standard error.
-    pub(super) fn load(base: &Loaded, layers: &Layers, options: &[String]) -> Result<Self, Exit> {
+    /// The exit code; what is wrong was said.
+    pub(super) fn load(
+        base: &Loaded,
+        layers: &Layers,
+        options: &[String],
+        reporter: &Reporter,
+    ) -> Result<Self, Exit> {
         let sweep = Sweep::read(options).map_err(|wrong| {
-            wrong.iter().for_each(|what| progress::error(what));
+            wrong.iter().for_each(|what| reporter.error(what));
             Exit::Wrong
         })?;
         let each: Vec<Layers> = sweep.members.iter().map(|m| m.layers(layers)).collect();
-        let members = load::load_variants(&base.path, &each)?;
+        let members = load::load_variants(&base.path, &each, reporter)?;
         let folder = base.plan.output.figures.join(FOLDER);
         Ok(Self { folder, name: base.plan.name.clone(), sweep, members })
     }
@@ -60,21 +69,32 @@ impl Swept {
     }
 
     /// Runs `build` for all members in parallel, and says which have been made; how each ended.
-    pub(super) fn build(&self, build: impl Fn(&Loaded) -> Exit + Sync, quiet: bool) -> Vec<Exit> {
+    pub(super) fn build(
+        &self,
+        build: impl Fn(&Loaded, &Reporter) -> Exit + Sync,
+        reporter: &Reporter,
+    ) -> Vec<Exit> {
         let one = |(member, loaded): (&Member, &Loaded)| {
-            let exit = build(loaded);
-            if !quiet || exit != Exit::Done {
-                let state = if exit == Exit::Done { "done" } else { "failed" };
-                progress::line(&format!("{state:6}  {}", member.folder));
-            }
+            let exit = build(loaded, &reporter.of_member(&member.folder));
+            reporter.member(&member.folder, exit);
             exit
         };
         self.sweep.members.par_iter().zip(&self.members).map(one).collect()
     }
 
+    /// Where its members, the table and the page go.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where the page of all members is.
     pub(super) fn page(&self) -> PathBuf {
         self.folder.join(PAGE)
+    }
+
+    /// Where the table and the page are.
+    pub(super) fn beside(&self) -> [PathBuf; 2] {
+        [self.folder.join(TABLE), self.page()]
     }
 
     /// The table and the page; with some figures only they show those, and no numbers.
@@ -99,7 +119,7 @@ impl Swept {
             path: self.folder.join(name),
             bytes: text.into_bytes(),
         };
-        Ok(vec![file("index.csv", table), file(PAGE, page)])
+        Ok(vec![file(TABLE, table), file(PAGE, page)])
     }
 }
 

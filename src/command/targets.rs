@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::Exit;
 use super::load::Loaded;
-use super::progress;
+use super::messages::Reporter;
 use crate::config::Plan;
 use crate::pipeline::Selection;
 use crate::pipeline::outputs::targets;
@@ -16,19 +16,16 @@ use crate::pipeline::outputs::targets;
 ///
 /// # Errors
 ///
-/// [`Exit::Wrong`]; the reasons are on standard error.
-pub(super) fn check_collisions(loaded: &[Loaded]) -> Result<(), Exit> {
+/// [`Exit::Wrong`]; the reasons were said.
+pub(super) fn check_collisions(loaded: &[Loaded], reporter: &Reporter) -> Result<(), Exit> {
     let mut owners: BTreeMap<String, &Loaded> = BTreeMap::new();
     let mut wrong = false;
     for one in loaded {
         for path in targets(&one.plan, &Selection::All) {
-            let folder = path.parent().unwrap_or(Path::new(""));
-            let real = real_folder(folder).join(path.file_name().unwrap_or_default());
-            // Some file systems do not tell `A` from `a`.
-            let Some(other) = owners.insert(real.to_string_lossy().to_lowercase(), one) else {
+            let Some(other) = owners.insert(identity(&path), one) else {
                 continue;
             };
-            progress::error(&collision(other, one, &path));
+            reporter.error(&collision(other, one, &path));
             wrong = true;
             break;
         }
@@ -93,6 +90,15 @@ fn no_folder(path: &Path) -> Option<(PathBuf, &'static str)> {
         Err(_) => "is a link that leads nowhere",
     };
     Some((nearest.to_owned(), what))
+}
+
+/// What two paths have in common that are the same file, whether it is there or not.
+pub(super) fn identity(path: &Path) -> String {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let real = real_folder(folder).join(path.file_name().unwrap_or_default());
+    // Some file systems do not tell `A` from `a`.
+    real.to_string_lossy().to_lowercase()
 }
 
 /// The one path of a folder: absolute, and without links as far as it is there already.

@@ -108,7 +108,8 @@ impl Options {
         let delimiter = self.delimiter(problems)?;
         let bytes = read(problems, folder, &self.path)?;
         let text = decode(problems, &self.path, &bytes)?;
-        let mut file = File::new(path, text);
+        // What comes before the text is a byte order mark.
+        let mut file = File::new(folder, path, text, bytes.len() - text.len());
         if let Some(at) = text::unclosed_quote(text, delimiter) {
             let span = file.span(problems, at..at + 1);
             problems

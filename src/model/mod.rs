@@ -113,7 +113,14 @@ impl State {
     }
 }
 
-/// Fits the model to N x D points.
+/// What is told how far a fit is, now and then and from any thread: how many iterations of all
+/// restarts are done, and of how many at most. One that converges counts as all of its restart.
+pub type Watch<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// The [`Watch`] of whoever does not want to know.
+pub fn unwatched(_done: usize, _of: usize) {}
+
+/// Fits the model to N x D points. What `watch` does changes nothing.
 ///
 /// Draws from `random` only before the first iteration, restart by restart.
 ///
@@ -126,12 +133,13 @@ pub fn fit(
     spec: &Spec,
     points: ArrayView2<'_, f64>,
     random: &mut dyn Random,
+    watch: Watch<'_>,
 ) -> Result<Fit, String> {
     match spec {
         Spec::Cavi(spec) => {
-            cavi::fit(spec, points, random).map(|kept| Fit::from_run(kept, State::Cavi))
+            cavi::fit(spec, points, random, watch).map(|kept| Fit::from_run(kept, State::Cavi))
         }
-        Spec::BayesianMixture(spec) => bayesian_mixture::fit(spec, points, random)
+        Spec::BayesianMixture(spec) => bayesian_mixture::fit(spec, points, random, watch)
             .map(|kept| Fit::from_run(kept, State::BayesianMixture)),
         Spec::Given(spec) => Ok(Fit::stated(spec.mixture.clone())),
     }

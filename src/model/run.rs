@@ -3,9 +3,12 @@
 //! The starts of all restarts are drawn from the one stream first, in order; the runs draw nothing,
 //! so they go in parallel and give the same bits whatever the number of threads.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
+use super::Watch;
 use super::fit::{Stop, Trace};
 use crate::random::Random;
 
@@ -118,15 +121,19 @@ pub(super) fn run<M: Inference>(
     model: &M,
     rules: Rules,
     random: &mut dyn Random,
+    watch: Watch<'_>,
 ) -> Result<Kept<M::State>, String> {
     let mut starts = Vec::new();
     for restart in 0..rules.restarts {
         let start = model.start(random).and_then(finite).map_err(|f| f.text(restart, 0))?;
         starts.push((restart, start));
     }
+    let all = rules.restarts.saturating_mul(rules.max_iter);
+    let done = AtomicUsize::new(0);
+    let count = |more: usize| watch(done.fetch_add(more, Ordering::Relaxed) + more, all);
     starts
         .into_par_iter()
-        .map(|(restart, start)| one_run(model, rules, restart, start))
+        .map(|(restart, start)| one_run(model, rules, restart, start, &count))
         .reduce_with(|a, b| match (a, b) {
             (Err(text), _) | (_, Err(text)) => Err(text),
             (Ok(a), Ok(b)) => Ok(better(a, b)),
@@ -134,11 +141,15 @@ pub(super) fn run<M: Inference>(
         .unwrap_or_else(|| Err("a fit needs at least one restart".to_owned()))
 }
 
+/// After so many iterations it is told that they are done.
+const COUNTED_EVERY: usize = 8;
+
 fn one_run<M: Inference>(
     model: &M,
     rules: Rules,
     restart: usize,
     start: Step<M::State>,
+    count: &(dyn Fn(usize) + Sync),
 ) -> Result<Kept<M::State>, String> {
     let mut trace: IndexMap<_, _> =
         M::TRACES.iter().map(|t| (t.name, Trace { first: t.first, values: Vec::new() })).collect();
@@ -147,6 +158,7 @@ fn one_run<M: Inference>(
     let mut before = (stop_on.first == 0).then(|| start.values[rules.stop_on]);
     let mut states = vec![start.state];
     let mut stop = Stop::IterationLimit;
+    let mut counted = 0;
     for iteration in 1..=rules.max_iter {
         let next = model
             .step(&states[iteration - 1])
@@ -160,7 +172,12 @@ fn one_run<M: Inference>(
             break;
         }
         before = Some(value);
+        if iteration - counted >= COUNTED_EVERY {
+            count(iteration - counted);
+            counted = iteration;
+        }
     }
+    count(rules.max_iter - counted);
     let last = |name| trace.get(name).and_then(|t: &Trace| t.values.last().copied());
     let value = last(M::TRACES[rules.rank_by].name);
     let elbos = trace.get(ELBO).cloned().into_iter().collect();

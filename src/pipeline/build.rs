@@ -6,6 +6,7 @@
 //! value and it is not kept.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
@@ -25,12 +26,12 @@ use crate::report::manifest::sha256;
 pub struct Assessment {
     /// Every node with what it depends on.
     pub nodes: IndexMap<String, Ingredients>,
-    /// The wanted figures whose files are on disk as they should be, with how many files each has.
-    pub current: IndexMap<String, usize>,
+    /// The wanted figures whose files are on disk as they should be.
+    pub current: BTreeSet<String>,
     /// Whether the texts about all figures are wanted and not on disk as they should be.
     pub texts: bool,
-    /// How many of them are on disk as they should be.
-    current_texts: usize,
+    /// Whether they are wanted and are on disk as they should be.
+    current_texts: bool,
     /// Figures that were kept and have to be written.
     kept: IndexMap<String, Rendered>,
     /// Figures that have to be drawn.
@@ -45,17 +46,14 @@ pub struct Assessment {
 pub fn assess(plan: &Plan, selection: &Selection, text: &str, store: &Store) -> Assessment {
     let nodes = key::nodes(plan, text, &Versions::own());
     let wanted: Vec<&String> = plan.figures.keys().filter(|name| selection.wants(name)).collect();
-    let there = |id: &str| nodes.get(id).and_then(|node| on_disk(plan, store, &node.key, id));
-    let current: Vec<(String, usize)> = wanted
-        .par_iter()
-        .filter_map(|name| Some(((*name).clone(), there(&format!("figure.{name}"))?)))
-        .collect();
-    let current: IndexMap<String, usize> = current.into_iter().collect();
+    let there = |id: &str| nodes.get(id).is_some_and(|node| on_disk(plan, store, &node.key, id));
+    let current = wanted.par_iter().filter(|name| there(&format!("figure.{name}")));
+    let current: BTreeSet<String> = current.map(|name| (*name).clone()).collect();
     let all = matches!(selection, Selection::All) && plan.output.extras.is_some();
-    let current_texts = if all { there(key::TEXTS) } else { None };
-    let texts = all && (current.len() < wanted.len() || current_texts.is_none());
+    let texts_are_there = all && there(key::TEXTS);
+    let texts = all && (current.len() < wanted.len() || !texts_are_there);
     let to_load: Vec<&String> =
-        wanted.into_iter().filter(|name| texts || !current.contains_key(*name)).collect();
+        wanted.into_iter().filter(|name| texts || !current.contains(*name)).collect();
     let loaded: Vec<(String, Option<Rendered>)> = to_load
         .into_par_iter()
         .map(|name| (name.clone(), kept(store, &nodes, &format!("figure.{name}"))))
@@ -64,8 +62,7 @@ pub fn assess(plan: &Plan, selection: &Selection, text: &str, store: &Store) -> 
         loaded.iter().filter(|(_, kept)| kept.is_none()).map(|(name, _)| name.clone()).collect();
     let kept = loaded.into_iter().filter_map(|(name, kept)| Some((name, kept?))).collect();
     let (known, todo) = values(plan, &nodes, store, &drawn, texts);
-    let current_texts = current_texts.filter(|_| !texts).unwrap_or(0);
-    Assessment { nodes, current, texts, current_texts, kept, drawn, known, todo }
+    Assessment { nodes, current, texts, current_texts: all && !texts, kept, drawn, known, todo }
 }
 
 /// The values that are kept of those that drawing these figures and the texts need, and the nodes
@@ -135,8 +132,8 @@ fn values(
 pub struct Built {
     /// The files that may differ from those on disk, in the order in which they are written.
     pub files: Vec<File>,
-    /// How many files are on disk as they should be and were not made again.
-    pub current: usize,
+    /// The files that are on disk as they should be and were not made again.
+    pub current: Vec<PathBuf>,
     /// How many of the wanted figures there are.
     pub figures: usize,
     /// What failed, each with its reason.
@@ -167,6 +164,9 @@ pub fn build(
 ) -> Result<Built, String> {
     let Assessment { nodes, current, texts, current_texts, mut kept, drawn, known, todo } =
         assess(plan, selection, text, store);
+    let nodes_to_run =
+        [&todo.data, &todo.fits, &todo.scores, &todo.baselines, &todo.pictures, &drawn];
+    observer.planned(nodes_to_run.iter().map(|names| names.len()).sum());
     let values = run_from(plan, &todo, known, observer);
     let rendered = render(plan, &values, &Selection::Only(drawn), observer);
     let mut all: IndexMap<String, Outcome<Rendered>> = IndexMap::new();
@@ -179,10 +179,16 @@ pub fn build(
     let made = all.values().filter(|figure| figure.is_ok()).count();
     let listed = (texts && failures.is_empty()).then(|| texts_of(plan, &files));
     // Texts say something of all figures, so then each is among the files.
-    let untouched = || current.iter().filter(|(name, _)| !all.contains_key(*name));
+    let untouched: BTreeSet<String> =
+        current.into_iter().filter(|name| !all.contains_key(name)).collect();
+    let figures = made + untouched.len();
+    let mut current = outputs::targets(plan, &Selection::Only(untouched));
+    if current_texts {
+        current.extend(outputs::texts(plan));
+    }
     Ok(Built {
-        current: untouched().map(|(_, files)| files).sum::<usize>() + current_texts,
-        figures: made + untouched().count(),
+        current,
+        figures,
         files,
         failures,
         nodes,
@@ -272,9 +278,9 @@ fn listing(key: &str) -> String {
     format!("{key}-files")
 }
 
-/// How many files the node gave, if all of them are on disk with the bytes that it gave.
-fn on_disk(plan: &Plan, store: &Store, key: &str, id: &str) -> Option<usize> {
-    let listing: Listing = store.get(&listing(key), id)?;
+/// Whether all files of the node are on disk with the bytes that it gave.
+fn on_disk(plan: &Plan, store: &Store, key: &str, id: &str) -> bool {
+    let Some(listing) = store.get::<Listing>(&listing(key), id) else { return false };
     let same = |(folder, name, hash): &(Folder, String, String)| {
         let folder = match folder {
             Folder::Figures => Some(&plan.output.figures),
@@ -283,7 +289,7 @@ fn on_disk(plan: &Plan, store: &Store, key: &str, id: &str) -> Option<usize> {
         // Without extras there is nothing of them to be the same.
         folder.is_none_or(|f| std::fs::read(f.join(name)).is_ok_and(|b| sha256(&b) == *hash))
     };
-    listing.par_iter().all(same).then_some(listing.len())
+    listing.par_iter().all(same)
 }
 
 fn files_of(name: &str, figure: &Rendered, plan: &Plan) -> Listing {

@@ -90,6 +90,12 @@ pub trait Observer: Sync {
     /// The node begins.
     fn started(&self, _node: &str) {}
 
+    /// So many nodes will be run, each of which is told of by [`Observer::finished`].
+    fn planned(&self, _nodes: usize) {}
+
+    /// The node has done so many iterations, of that many at most. Told now and then.
+    fn progressed(&self, _node: &str, _done: usize, _of: usize) {}
+
     /// The node has its value, or has failed.
     fn finished(&self, node: &str, failure: Option<&Failure>);
 
@@ -115,10 +121,13 @@ pub fn run_from(plan: &Plan, todo: &Needed, known: Values, observer: &dyn Observ
         Ok(node.source.make(stream.as_mut()))
     });
     add(&mut values.data, data, &plan.data);
-    let fits = stage(&plan.fits, &todo.fits, "fit", observer, |_, node| {
+    let fits = stage(&plan.fits, &todo.fits, "fit", observer, |name, node| {
         let data = take(&values.data, &node.data, "data")?;
         let mut stream = random::stream(node.generator, &node.seed);
-        model::fit(&node.model, data.points.view(), stream.as_mut()).map_err(Failure::Own)
+        let own = format!("fit.{name}");
+        let watch = |done: usize, of: usize| observer.progressed(&own, done, of);
+        let (points, stream) = (data.points.view(), stream.as_mut());
+        model::fit(&node.model, points, stream, &watch).map_err(Failure::Own)
     });
     add(&mut values.fits, fits, &plan.fits);
     let scores = stage(&plan.fits, &todo.scores, "score", observer, |name, node| {

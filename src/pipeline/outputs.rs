@@ -40,9 +40,15 @@ pub fn targets(plan: &Plan, selection: &Selection) -> Vec<PathBuf> {
         targets.push(extras.join("alt").join(format!("{name}.txt")));
     }
     if matches!(selection, Selection::All) {
-        targets.extend(TEXTS.into_iter().chain([MANIFEST]).map(|name| extras.join(name)));
+        targets.extend(texts(plan));
     }
     targets
+}
+
+/// Those of them that say something of all figures.
+pub(super) fn texts(plan: &Plan) -> impl Iterator<Item = PathBuf> {
+    let extras = plan.output.extras.iter();
+    extras.flat_map(|e| TEXTS.into_iter().chain([MANIFEST]).map(move |name| e.join(name)))
 }
 
 /// A file to be written.

@@ -25,16 +25,30 @@ pub enum Written {
 /// The first file that cannot be written, with the reason and a hint. What was written before it is
 /// whole, what comes after it is as it was.
 pub fn write(files: &[File]) -> Result<Vec<Written>, String> {
+    write_telling(files, &|_, _| {})
+}
+
+/// As [`write()`], and tells of each file as soon as it is there.
+///
+/// # Errors
+///
+/// As [`write()`].
+pub fn write_telling(
+    files: &[File],
+    tell: &dyn Fn(&Path, Written),
+) -> Result<Vec<Written>, String> {
     let folders: BTreeSet<&Path> = files.iter().map(|file| folder(&file.path)).collect();
     // Always in the same order, so that no two programs wait for each other.
     let _locks: Vec<_> = folders.into_iter().map(enter).collect();
     files
         .iter()
         .map(|file| {
-            write_one(&file.path, &file.bytes).map_err(|error| {
+            let written = write_one(&file.path, &file.bytes).map_err(|error| {
                 let (reason, hint) = explain(&error);
                 format!("cannot write `{}`: {reason}\nhint: {hint}", file.path.display())
-            })
+            })?;
+            tell(&file.path, written);
+            Ok(written)
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! Reading a file, and reporting what is wrong in it.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::text::{self, Row, Table};
 use crate::diagnostic::Problems;
@@ -14,17 +14,23 @@ const MOST_MISTAKES: usize = 20;
 pub(super) struct File<'a> {
     name: &'a str,
     pub(super) text: &'a str,
+    /// The file as it was opened, and the byte that its text begins with.
+    opened: (PathBuf, usize),
     offset: Option<usize>,
 }
 
 impl<'a> File<'a> {
-    pub(super) fn new(name: &'a str, text: &'a str) -> Self {
-        Self { name, text, offset: None }
+    /// The text of the file that is called `name` in `folder`, which begins at byte `from`.
+    pub(super) fn new(folder: &Path, name: &'a str, text: &'a str, from: usize) -> Self {
+        Self { name, text, opened: (folder.join(name), from), offset: None }
     }
 
     /// A range of the text as a range of the sources.
     pub(super) fn span(&mut self, problems: &mut Problems, range: Range<usize>) -> Range<usize> {
-        let offset = *self.offset.get_or_insert_with(|| problems.sources.add(self.name, self.text));
+        let offset = *self.offset.get_or_insert_with(|| {
+            let opened = (self.opened.0.display().to_string(), self.opened.1);
+            problems.sources.add_from(self.name, self.text, opened)
+        });
         offset + range.start..offset + range.end
     }
 

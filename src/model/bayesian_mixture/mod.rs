@@ -73,6 +73,7 @@ pub use init::Init;
 pub use options::Options;
 pub use weights::{WeightPrior, Weights};
 
+use super::Watch;
 use super::kernel::{self, Columns};
 use super::run::{self, Kept, Rules, Tolerance, TraceOf};
 use crate::math::mixture::Mixture;
@@ -152,6 +153,7 @@ pub(super) fn fit(
     spec: &Spec,
     points: ArrayView2<'_, f64>,
     random: &mut dyn Random,
+    watch: Watch<'_>,
 ) -> Result<Kept<State>, String> {
     let model = update::Bound::new(spec, points)?;
     let rules = Rules {
@@ -161,5 +163,5 @@ pub(super) fn fit(
         tolerance: Tolerance::Below(spec.tol),
         rank_by: 1,
     };
-    run::run(&model, rules, random)
+    run::run(&model, rules, random, watch)
 }

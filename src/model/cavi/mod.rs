@@ -73,6 +73,7 @@ use serde::{Deserialize, Serialize};
 pub use init::Init;
 pub use options::{GivenInit, InitOptions, Options, StopOn};
 
+use super::Watch;
 use super::kernel::{self, Columns};
 use super::run::{self, Kept, Rules, Tolerance, TraceOf};
 use crate::math::mixture::Mixture;
@@ -138,6 +139,7 @@ pub(super) fn fit(
     spec: &Spec,
     points: ArrayView2<'_, f64>,
     random: &mut dyn Random,
+    watch: Watch<'_>,
 ) -> Result<Kept<State>, String> {
     let model = update::Bound { spec, points, columns: Columns::new(points) };
     let rules = Rules {
@@ -150,5 +152,5 @@ pub(super) fn fit(
         tolerance: Tolerance::AtMost(spec.tol),
         rank_by: 0,
     };
-    run::run(&model, rules, random)
+    run::run(&model, rules, random, watch)
 }
