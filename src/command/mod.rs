@@ -3,6 +3,7 @@
 pub mod build;
 mod carried;
 pub mod check;
+mod check_decks;
 pub mod clean;
 mod completions;
 mod explain;
