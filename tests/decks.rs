@@ -108,6 +108,31 @@ fn pictures_that_no_config_makes_are_named_with_their_place() {
 }
 
 #[test]
+fn a_figure_of_a_former_config_is_named_and_the_pictures_of_others_are_not() {
+    let folder =
+        project(&[("figures/a.tex", "\\includegraphics{L3_elbo}\\includegraphics{photo}")]);
+    build(&folder);
+    fs::write(folder.path().join("figures/photo.jpg"), "a picture").unwrap();
+    let said = |code: i32| {
+        let output = elbow(&folder, &["check", "--tex", "figures/*.tex", "a.toml"]);
+        check(&output, code, &[]);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    has(&said(3), &["1 text: 1 figure used nowhere\n"]);
+    let less = CONFIG.replace("[figure.elbo]", "[figure.bound]");
+    fs::write(folder.path().join("a.toml"), less).unwrap();
+    let text = said(3);
+    has(&text, &["a.tex:1:18: no config makes `figures/L3_elbo.pdf`, which was `figure.elbo`\n"]);
+    lacks(&text, &["photo"]);
+}
+
+#[test]
+fn where_folders_are_not_known_nothing_is_missing() {
+    let deck = "\\graphicspath{{\\where/}}\\includegraphics{L3_gone}\\FigureData\\FigureElbo";
+    said(&project(&[("slides/a.tex", deck)]), 0, &[]);
+}
+
+#[test]
 fn figures_that_no_deck_uses_are_named_where_the_config_does() {
     let folder = project(&[("slides/a.tex", "\\includegraphics{../figures/L3_data}% L3_elbo")]);
     let line = CONFIG.lines().position(|line| line == "[figure.elbo]").unwrap() + 1;
@@ -125,6 +150,7 @@ fn figures_that_no_deck_uses_are_named_where_the_config_does() {
         "\\FigureElbo",
         "\\newcommand{\\pic}[1]{\\includegraphics{#1}}\\pic{L3_elbo}",
         "\\newcommand{\\pic}[1]{\\includegraphics{L3_#1}}\\pic{elbo}",
+        "\\animategraphics{2}{../figures/L3_el}{1}{5}",
         "\\foreach \\n in {elbo} {\\includegraphics{L3_\\n}}",
     ] {
         let deck = format!("\\includegraphics{{../figures/L3_data}}\n{more}");

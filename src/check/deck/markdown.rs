@@ -118,7 +118,9 @@ fn arguments(text: &str, at: usize) -> Vec<Range<usize>> {
 /// The path at `span`, if it is one of a file: addresses are not. What code computes is not known.
 fn path(text: &str, read: &str, span: Range<usize>) -> Option<Place> {
     let written = read.get(span.clone())?;
-    if written.contains("://") || written.starts_with("//") || written.starts_with("data:") {
+    // A letter and a colon are a drive, more of them how an address begins.
+    let scheme = run(written, 0, |c| c.is_ascii_alphanumeric() || "+.-".contains(c));
+    if written.starts_with("//") || (scheme > 1 && written[scheme..].starts_with(':')) {
         return None;
     }
     let end = written.find(['?', '#']).unwrap_or(written.len());

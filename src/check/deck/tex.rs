@@ -20,8 +20,11 @@ const PACKAGES: [(&str, &str); 4] = [
     ("LoadClass", "cls"),
 ];
 /// What defines a macro whose name follows, in braces or not.
-const DEFINITIONS: [&str; 20] = [
+const DEFINITIONS: [&str; 23] = [
     "newcommand",
+    "newcommandx",
+    "newrobustcmd",
+    "NewCommandCopy",
     "renewcommand",
     "providecommand",
     "DeclareRobustCommand",
@@ -61,6 +64,8 @@ pub(super) fn scan(text: &str) -> Deck {
             let path = argument(text, end);
             deck.includes
                 .extend(path.map(|span| Place { text: text[span.clone()].to_owned(), span }));
+        } else if word == "animategraphics" || word == "multiinclude" {
+            deck.includes.extend(frames(text, word, end));
         } else if word == "graphicspath" || word == "svgpath" {
             deck.folders.extend(folders(text, end));
         } else if INPUTS.contains(&word) {
@@ -151,6 +156,16 @@ fn options(text: &str, at: usize) -> Option<usize> {
             c => i += c.len_utf8(),
         }
     }
+}
+
+/// The pictures of an animation, of which only the beginning of the path is known.
+fn frames(text: &str, word: &str, at: usize) -> Option<Place> {
+    let mut span = argument(text, at)?;
+    if word == "animategraphics" {
+        // The first argument is how fast it runs.
+        span = argument(text, span.end + 1)?;
+    }
+    Some(Place { text: format!("{}\\", &text[span.clone()]), span })
 }
 
 /// The folders of `{{a/}{b/}}`.
@@ -325,6 +340,12 @@ mod tests {
         ] {
             assert_eq!(paths(text), ["a"], "{text}");
         }
+    }
+
+    #[test]
+    fn of_animations_the_beginning_of_the_path_is_known() {
+        let text = "\\animategraphics[loop]{12}{a_}{1}{3}\\multiinclude<+>[format=pdf]{b}";
+        assert_eq!(paths(text), ["a_\\", "b\\"]);
     }
 
     #[test]

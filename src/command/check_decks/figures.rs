@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use super::files::{bases, folder, real};
 use super::{Finding, Kind, Text, place, place_of_figure};
 use crate::check::deck::{Language, Place, expand, is_known, mentions};
+use crate::command::carried::carried;
 use crate::command::load::Loaded;
 use crate::command::targets::real_folder;
 use crate::diagnostic::{did_you_mean, list};
@@ -46,8 +47,8 @@ impl Made {
 enum Found {
     /// A config makes it, or it is none of ours.
     Fine,
-    /// It is among the figures, and no config makes it.
-    Unknown(PathBuf),
+    /// It is among the figures, and no config makes it; the figure that it says it is of.
+    Unknown(PathBuf, Option<String>),
     /// It is nowhere.
     Missing,
 }
@@ -57,6 +58,7 @@ pub(super) fn includes(loaded: &[Loaded], texts: &[Text]) -> Vec<Finding> {
     let made = Made::of(loaded);
     let defined = definitions(texts);
     let folders = folders(texts, &defined);
+    let are_known = folders.iter().all(|folder| is_known(&folder.to_string_lossy()));
     let mut findings = Vec::new();
     for text in texts {
         for include in &text.deck.includes {
@@ -65,11 +67,16 @@ pub(super) fn includes(loaded: &[Loaded], texts: &[Text]) -> Vec<Finding> {
                 continue;
             }
             let candidates = candidates(text, &path, &folders);
-            let (kind, message) = match found(&path, text.language, &candidates, &made) {
+            let (kind, message) = match found(&path, text, &candidates, &made) {
                 Found::Fine => continue,
-                Found::Unknown(file) => {
-                    (Kind::Unknown, format!("no config makes `{}`", file.display()))
+                Found::Unknown(file, figure) => {
+                    let file = file.display();
+                    let was = figure.map(|figure| format!(", which was `figure.{figure}`"));
+                    let was = was.unwrap_or_default();
+                    (Kind::Unknown, format!("no config makes `{file}`{was}"))
                 }
+                // It may lie in a folder that is not known.
+                Found::Missing if text.language == Language::Tex && !are_known => continue,
                 Found::Missing => {
                     (Kind::Missing, format!("there is no file `{path}`, and no config makes it"))
                 }
@@ -195,8 +202,8 @@ fn candidates(text: &Text, path: &str, folders: &BTreeSet<PathBuf>) -> Vec<PathB
     candidates
 }
 
-fn found(path: &str, language: Language, candidates: &[PathBuf], made: &Made) -> Found {
-    let bare = language != Language::Typst;
+fn found(path: &str, text: &Text, candidates: &[PathBuf], made: &Made) -> Found {
+    let bare = text.language != Language::Typst;
     let is_made = |candidate: &PathBuf| {
         let place = real(candidate);
         made.files.contains_key(&place) || (bare && made.stems.contains_key(&place))
@@ -212,19 +219,23 @@ fn found(path: &str, language: Language, candidates: &[PathBuf], made: &Made) ->
             PathBuf::from(name)
         });
         for file in std::iter::once(candidate.clone()).chain(extended) {
-            match file.is_file() {
-                true if made.folders.contains(&folder(&real(&file))) => {
-                    unknown = unknown.or(Some(file));
-                }
-                true => return Found::Fine,
-                false => {}
+            if !file.is_file() {
+                continue;
             }
+            let place = folder(&real(&file));
+            let figure = carried(&file).ok().map(|carried| carried.provenance.figure);
+            // In a folder of figures where decks lie too, a picture may be anyone's.
+            let is_ours = figure.is_some() || place != folder(&real(&text.path));
+            if !made.folders.contains(&place) || !is_ours {
+                return Found::Fine;
+            }
+            unknown = unknown.or(Some((file, figure)));
         }
     }
     // TeX's distributions bring pictures of this name, for examples.
-    let brought = language == Language::Tex && path.starts_with("example-");
+    let brought = text.language == Language::Tex && path.starts_with("example-");
     match unknown {
-        Some(file) => Found::Unknown(short(&file)),
+        Some((file, figure)) => Found::Unknown(short(&file), figure),
         None if brought => Found::Fine,
         None => Found::Missing,
     }
