@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Deck, Place, behind, blank, from, group, line_end, quoted, run, tex};
+use super::{Deck, Place, behind, blank, from, group, line_end, near, quoted, run, tex};
 
 /// Reads Markdown.
 pub(super) fn read(text: &str) -> Deck {
@@ -39,7 +39,7 @@ fn image(text: &str, at: usize) -> Option<Range<usize>> {
         return Some(start + 1..start + length);
     }
     let mut depth = 0_usize;
-    for (i, c) in from(text, start).char_indices() {
+    for (i, c) in near(text, start).char_indices() {
         match c {
             ')' if depth == 0 => return Some(start..start + i),
             c if c.is_whitespace() => return Some(start..start + i),
@@ -56,6 +56,7 @@ fn source(text: &str, at: usize) -> Option<Range<usize>> {
     if !from(text, at).starts_with(char::is_whitespace) {
         return None;
     }
+    let text = &text[..at + near(text, at).len()];
     let mut at = at;
     loop {
         at = run(text, at, |c| c.is_whitespace() || c == '/');

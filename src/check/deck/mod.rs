@@ -121,6 +121,16 @@ fn from(text: &str, at: usize) -> &str {
     text.get(at..).unwrap_or_default()
 }
 
+/// No path, option or picture's description is longer; what is not closed by then is not closed.
+const LONGEST: usize = 8192;
+
+/// The text from `at` on, as far as one looks for the end of something.
+fn near(text: &str, at: usize) -> &str {
+    let rest = from(text, at);
+    let end = (LONGEST..LONGEST + 4).find(|end| rest.is_char_boundary(*end));
+    end.and_then(|end| rest.get(..end)).unwrap_or(rest)
+}
+
 /// The end of the run of such characters that starts at `at`.
 fn run(text: &str, at: usize, is: impl Fn(char) -> bool) -> usize {
     let rest = from(text, at);
@@ -143,7 +153,7 @@ fn line_end(text: &str, at: usize) -> usize {
 fn group(text: &str, at: usize, open: char, close: char) -> Option<Range<usize>> {
     let mut depth = 0_usize;
     let mut escaped = false;
-    for (i, c) in from(text, at).char_indices() {
+    for (i, c) in near(text, at).char_indices() {
         match c {
             _ if i == 0 && c != open => return None,
             _ if escaped => escaped = false,
@@ -161,7 +171,7 @@ fn group(text: &str, at: usize, open: char, close: char) -> Option<Range<usize>>
 fn quoted(text: &str, at: usize) -> Option<Range<usize>> {
     let mark = from(text, at).chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let mut escaped = false;
-    for (i, c) in from(text, at).char_indices().skip(1) {
+    for (i, c) in near(text, at).char_indices().skip(1) {
         match c {
             _ if escaped => escaped = false,
             '\\' => escaped = true,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::{Deck, Place, behind, blank, from, group, is_known, line_end, run};
+use super::{Deck, LONGEST, Place, behind, blank, from, group, is_known, line_end, run};
 
 /// Environments whose text TeX does not read as TeX.
 const VERBATIM: [&str; 7] =
@@ -148,7 +148,7 @@ fn argument(text: &str, at: usize) -> Option<Range<usize>> {
 /// Behind the options that start at `at`; brackets in braces are no end of them.
 fn options(text: &str, at: usize) -> Option<usize> {
     let mut i = at + 1;
-    loop {
+    while i < at + LONGEST {
         match from(text, i).chars().next()? {
             ']' => return Some(i + 1),
             '{' => i = group(text, i, '{', '}')?.end + 1,
@@ -156,6 +156,7 @@ fn options(text: &str, at: usize) -> Option<usize> {
             c => i += c.len_utf8(),
         }
     }
+    None
 }
 
 /// The pictures of an animation, of which only the beginning of the path is known.

@@ -19,6 +19,8 @@ pub(super) fn read(text: &str) -> Deck {
 fn unread(text: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut at = 0;
+    // What is not closed is looked for to the end of the text, which is not done for ever.
+    let mut patience = 16_u32;
     while let Some(next) = from(text, at).find(['/', '`', '\\']) {
         let start = at + next;
         let rest = from(text, start);
@@ -27,6 +29,8 @@ fn unread(text: &str) -> Vec<Range<usize>> {
             continue;
         } else if rest.starts_with("//") && !text[..start].ends_with(':') {
             Some(line_end(text, start))
+        } else if patience == 0 {
+            None
         } else if rest.starts_with("/*") {
             comment(text, start)
         } else if rest.starts_with('`') {
@@ -41,7 +45,10 @@ fn unread(text: &str) -> Vec<Range<usize>> {
                 ranges.push(start..end);
                 end
             }
-            None => run(text, start + 1, |c| c == '`'),
+            None => {
+                patience = patience.saturating_sub(1);
+                run(text, start + 1, |c| c == '`')
+            }
         };
     }
     ranges
