@@ -3,8 +3,9 @@
 //!
 //! On another machine the last bits of a number may differ, and with them a coordinate or a pixel;
 //! that is no difference. [`compare`] takes the bytes that the config gives and those that there
-//! are; it reads and writes nothing.
+//! are; it reads and writes nothing. [`deck`] says what slides include and which numbers they use.
 
+pub mod deck;
 pub mod numbers;
 pub mod page;
 mod pdf;

@@ -12,7 +12,7 @@ use super::load::{Configs, Loaded};
 use super::messages::Reporter;
 use super::past::Past;
 use super::progress::{self, FailFast, Progress, Verbosity};
-use super::{Exit, github};
+use super::{Exit, check_decks, github};
 use crate::check::page::{self, Shown};
 use crate::check::{Comparison, compare, pixels};
 use crate::diagnostic::counted;
@@ -43,6 +43,12 @@ pub struct Arguments {
     /// folder, or into one of it for each of several configs; `.elbow/check/<config>` in the project by default.
     #[arg(long, value_name = "DIR")]
     page: Option<PathBuf>,
+    /// Check these decks in place of the outputs, which need not be there: pictures that they
+    /// include and no config makes, figures that none of them uses, macros or variables that they
+    /// use and the numbers do not define. LaTeX (`.tex`), Typst (`.typ`) and Markdown (`.md`,
+    /// `.qmd`, `.Rmd`), and what they read. Can be given several times.
+    #[arg(long, value_name = "GLOB", conflicts_with_all = ["only", "exact", "bless", "page"])]
+    tex: Vec<String>,
     /// How to print.
     #[arg(long, value_enum, default_value_t = Form::Text)]
     format: Form,
@@ -92,6 +98,9 @@ fn check(arguments: &Arguments) -> Result<Exit, Exit> {
         if let Some(folder) = &arguments.output {
             one.plan.move_to(folder);
         }
+    }
+    if !arguments.tex.is_empty() {
+        return check_decks::check(&loaded, &arguments.tex, arguments.format);
     }
     let selections = selections(&loaded, &arguments.only, &Reporter::PEOPLE)?;
     // Each config has a page of its own.

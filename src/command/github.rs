@@ -11,9 +11,15 @@ fn is_here() -> bool {
 
 /// Marks a file with an error.
 pub(super) fn error(file: &Path, message: &str) {
+    error_at(file, None, message);
+}
+
+/// Marks a file with an error at a line and a column of it, from 1.
+pub(super) fn error_at(file: &Path, place: Option<(usize, usize)>, message: &str) {
     if is_here() {
         let file = property(&file.display().to_string());
-        progress::line(&format!("::error file={file}::{}", data(message)));
+        let place = place.map_or_else(String::new, |(line, col)| format!(",line={line},col={col}"));
+        progress::line(&format!("::error file={file}{place}::{}", data(message)));
     }
 }
 

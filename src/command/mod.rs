@@ -4,6 +4,7 @@ mod bars;
 pub mod build;
 mod carried;
 pub mod check;
+mod check_decks;
 pub mod clean;
 mod completions;
 mod deps;

@@ -102,7 +102,7 @@ pub(super) fn identity(path: &Path) -> String {
 }
 
 /// The one path of a folder: absolute, and without links as far as it is there already.
-fn real_folder(path: &Path) -> PathBuf {
+pub(super) fn real_folder(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let found = absolute.ancestors().find_map(|a| Some((a.canonicalize().ok()?, a)));
     let (mut real, rest) = match &found {

@@ -109,7 +109,7 @@ fn items(list: &mut Value) -> impl Iterator<Item = &mut Value> {
 
 /// `name`, with `mark` at its end as often as it takes to be unlike all before it: `fit.a_2` and
 /// `fit.a2` are one name in TeX, which refuses to define it twice.
-pub(super) fn distinct(mut name: String, mark: &str, taken: &mut BTreeSet<String>) -> String {
+pub fn distinct(mut name: String, mark: &str, taken: &mut BTreeSet<String>) -> String {
     while !taken.insert(name.clone()) {
         name.push_str(mark);
     }
