@@ -18,6 +18,7 @@ mod past;
 pub mod plan;
 pub mod progress;
 pub mod rerun;
+mod schema;
 mod targets;
 pub mod verify;
 
@@ -87,6 +88,8 @@ enum Command {
     Completions(completions::Arguments),
     /// Print the manual page.
     Man,
+    /// Print the JSON Schema of configs, for editors.
+    Schema,
     /// Print what figures were made from, as their files say it.
     Inspect(inspect::Arguments),
     /// Make a figure again from nothing but one of its files.
@@ -102,6 +105,7 @@ pub fn run() -> ExitCode {
         Command::Build(arguments) => build::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
+        Command::Schema => schema::run(),
         Command::Man => completions::man(Arguments::command()),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),

@@ -16,6 +16,7 @@ mod panels;
 pub mod plan;
 mod raw;
 mod resolve;
+pub mod schema;
 mod size;
 mod syntax;
 mod theme;
