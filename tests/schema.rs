@@ -16,13 +16,14 @@ mod places;
 mod validator;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
-use elbow::config::schema::schema;
+use elbow::config::{self, schema::schema};
+use elbow::diagnostic::Problems;
 use serde_json::{Value, json};
 
-use configs::{configs, meaning, plan, values};
+use configs::{configs, is_own, meaning, plan, values};
 use places::{Place, Step, at, places, with};
 use validator::validate;
 
@@ -125,6 +126,49 @@ fn every_key_says_what_it_is() {
 }
 
 #[test]
+fn sections_are_those_that_the_program_knows() {
+    let mut problems = Problems::default();
+    let path = Path::new("a.toml");
+    assert!(config::parse(path, "schema = 1\nzzzzzzzz = 1\n", &[], &mut problems).is_none());
+    let hint = problems.sorted()[0].hint.clone().unwrap();
+    let known: Vec<&str> = hint.split('`').skip(1).step_by(2).collect();
+    assert!(known.len() >= 10, "{hint}");
+    let schema = schema();
+    let sections = schema["properties"].as_object().unwrap();
+    for key in known {
+        assert!(sections.contains_key(key), "the schema has no `{key}`");
+    }
+}
+
+#[test]
+fn a_profile_leaves_out_what_stands_elsewhere() {
+    let wrong = |profile: &str| {
+        let text = format!("schema = 1\n[profile.quick]\n{profile}\n");
+        validate(&schema(), &values(&text).unwrap())
+    };
+    for part in [
+        "seed = 3",
+        "output.dpi = 80",
+        "data.line.source.gaussian_mixture.samples = 20",
+        "fit.cavi.model.cavi.max_iter = 5",
+        "baseline.b.permuted_truth.repeats = 2",
+        "figure.f.plot.elbo.at = 3",
+        "figure.f.animate.every = 2",
+    ] {
+        assert_eq!(wrong(part), [""; 0], "{part}");
+    }
+    for part in [
+        "schema = 1",
+        "profile.other.seed = 3",
+        "fit.cavi.model.cavi.max_iter = -1",
+        "fit.cavi.model = { cavi = {}, given = {} }",
+        "figure.f.plot.elbo.atr = 3",
+    ] {
+        assert!(!wrong(part).is_empty(), "{part}");
+    }
+}
+
+#[test]
 fn what_is_tried_is_valid() {
     let schema = schema();
     for config in configs() {
@@ -142,9 +186,10 @@ fn defaults_are_what_leaving_out_means() {
     for place in places(&schema()) {
         let Some(default) = place.rules.get("default") else { continue };
         let mut same = 0;
-        for config in &configs {
+        for (i, config) in configs.iter().enumerate() {
             let without = without(config, &place.path);
-            let with = with(&without, &place.path, default);
+            let mut with = with(&without, &place.path, default);
+            with.retain(|after| is_own(i, &without, after));
             // Most configs have no table in which the key could stand.
             let Some(Ok(left_out)) = with.first().map(|_| plan(&without)) else { continue };
             for config in with {
@@ -276,9 +321,12 @@ fn ranges_are_what_the_program_takes() {
         for Trial { rule, outside, inside } in trials(&place, &configs) {
             let name = format!("{} ({rule})", place.name());
             let all = |values: &[Value]| -> Vec<Value> {
-                let (path, configs) = (&place.path, &configs);
-                let each = |value| configs.iter().flat_map(move |c| with(c, path, value));
-                values.iter().flat_map(each).collect()
+                let mut all = Vec::new();
+                for (i, config) in configs.iter().enumerate() {
+                    let with = values.iter().flat_map(|value| with(config, &place.path, value));
+                    all.extend(with.filter(|after| is_own(i, config, after)));
+                }
+                all
             };
             let refused = all(&outside);
             if refused.is_empty() {

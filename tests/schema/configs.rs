@@ -28,6 +28,8 @@ model.bayesian_mixture = { components = 2 }
 /// Each is laid behind [`COMMON`] and is a config of its own, so that a value that is wrong in one
 /// can be right in another.
 const OWN: &[&str] = &[
+    // Nothing: here what is common is tried.
+    "",
     // Sections.
     "[lecture]\nid = 3",
     "[output]\nformats = ['pdf', 'png']\npng_scales = [1, 2]\nthemes = ['light', 'dark']\n[figure.f]\nplot.elbo.fit = 'cavi'",
@@ -76,6 +78,13 @@ const OWN: &[&str] = &[
 /// All of them as values.
 pub(crate) fn configs() -> Vec<Value> {
     OWN.iter().map(|own| values(&format!("{COMMON}\n{own}\n")).unwrap()).collect()
+}
+
+/// Whether a config is one of those, number `i`, with another value in its own part; what is common
+/// to all is tried in the first.
+pub(crate) fn is_own(i: usize, before: &Value, after: &Value) -> bool {
+    let common = [("data", "line"), ("data", "plane"), ("fit", "cavi"), ("fit", "vb")];
+    i == 0 || common.iter().all(|(section, name)| before[section][name] == after[section][name])
 }
 
 /// A TOML text as JSON; `None` if it is no TOML.

@@ -56,11 +56,11 @@ impl<'a> Places<'a> {
             return;
         }
         self.all.push(Place { path: path.clone(), rules: rules.clone() });
-        if let Some(reference) = rules.get("$ref").and_then(Value::as_str) {
-            if !self.seen.contains(&reference) {
-                self.seen.push(reference);
-                self.walk(self.root.pointer(&reference[1..]).unwrap(), path);
-            }
+        if let Some(reference) = rules.get("$ref").and_then(Value::as_str)
+            && !self.seen.contains(&reference)
+        {
+            self.seen.push(reference);
+            self.walk(self.root.pointer(&reference[1..]).unwrap(), path);
         }
         for rule in ["anyOf", "oneOf"] {
             for schema in rules.get(rule).and_then(Value::as_array).into_iter().flatten() {
