@@ -89,6 +89,9 @@ enum Command {
     /// Print the manual page.
     Man,
     /// Print the JSON Schema of configs, for editors.
+    ///
+    /// Editors that know schemas of TOML (taplo, Even Better TOML) complete, explain and check the
+    /// keys of a config whose first line names a file with it: `#:schema ./elbow.schema.json`.
     Schema,
     /// Print what figures were made from, as their files say it.
     Inspect(inspect::Arguments),
