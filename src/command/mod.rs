@@ -22,6 +22,7 @@ mod past;
 pub mod plan;
 pub mod progress;
 pub mod rerun;
+mod schema;
 mod sweep;
 mod targets;
 pub mod verify;
@@ -92,6 +93,11 @@ enum Command {
     Completions(completions::Arguments),
     /// Print the manual page.
     Man,
+    /// Print the JSON Schema of configs, for editors.
+    ///
+    /// Editors that know schemas of TOML (taplo, Even Better TOML) complete, explain and check the
+    /// keys of a config whose first line names a file with it: `#:schema ./elbow.schema.json`.
+    Schema,
     /// Print what figures were made from, as their files say it.
     Inspect(inspect::Arguments),
     /// Make a figure again from nothing but one of its files.
@@ -107,6 +113,7 @@ pub fn run() -> ExitCode {
         Command::Build(arguments) => build::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
+        Command::Schema => schema::run(),
         Command::Man => completions::man(Arguments::command()),
         Command::Plan(arguments) => plan::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),

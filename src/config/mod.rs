@@ -18,6 +18,7 @@ pub mod plan;
 mod profile;
 mod raw;
 mod resolve;
+pub mod schema;
 mod size;
 pub mod sweep;
 mod syntax;

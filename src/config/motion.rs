@@ -61,6 +61,12 @@ pub(super) fn steps(
     good.then_some(steps)
 }
 
+/// The shortest and the longest animation.
+pub(super) const SECONDS: [f64; 2] = [0.2, 600.0];
+
+/// The fewest and the most pixels per inch of an animation.
+pub(super) const DPI: [f64; 2] = [20.0, 300.0];
+
 /// How a figure moves, if it does; the outer `None` if that is wrong.
 pub(super) fn animation(
     node: &raw::Figure,
@@ -100,7 +106,7 @@ pub(super) fn animation(
         }
         *value.get_ref()
     };
-    let seconds = within(&options.seconds, "seconds", [0.2, 600.0], 6.0);
-    let dpi = within(&options.dpi, "dpi", [20.0, 300.0], 100.0);
+    let seconds = within(&options.seconds, "seconds", SECONDS, 6.0);
+    let dpi = within(&options.dpi, "dpi", DPI, 100.0);
     good.then_some(Some(Animation { every, seconds, dpi }))
 }

@@ -1,7 +1,9 @@
 //! Pages and lengths: how large figures are shown, and so how large they are made.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
 use toml::Spanned;
 
@@ -49,6 +51,18 @@ impl<'de> Deserialize<'de> for Length {
         }
 
         deserializer.deserialize_any(LengthVisitor)
+    }
+}
+
+impl JsonSchema for Length {
+    fn schema_name() -> Cow<'static, str> {
+        "Length".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let units: Vec<&str> = UNITS.iter().map(|(unit, _)| *unit).collect();
+        let pattern = format!(r"^[0-9.].* ?({})$", units.join("|"));
+        json_schema!({ "anyOf": [{ "type": "number" }, { "type": "string", "pattern": pattern }] })
     }
 }
 
@@ -117,18 +131,34 @@ impl<'de> Deserialize<'de> for Page {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Page, A::Error> {
-                #[derive(serde::Deserialize)]
-                #[serde(deny_unknown_fields)]
-                struct Text {
-                    text_width: Length,
-                    text_height: Length,
-                }
                 let text = Text::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
                 Ok(Page::new([text.text_width.0, text.text_height.0]))
             }
         }
 
         deserializer.deserialize_any(PageVisitor)
+    }
+}
+
+/// A page that has no name.
+#[derive(serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Text {
+    /// The width of the text, 2 to 100 inches: a number of inches, or a length such as `"108mm"`.
+    text_width: Length,
+    /// The height of the text, 1.5 to 100 inches: a number of inches, or a length such as `"80mm"`.
+    text_height: Length,
+}
+
+impl JsonSchema for Page {
+    fn schema_name() -> Cow<'static, str> {
+        "Page".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let names: Vec<&str> = PAGES.iter().map(|(name, _)| *name).collect();
+        let text = generator.subschema_for::<Text>();
+        json_schema!({ "anyOf": [{ "type": "string", "enum": names }, text] })
     }
 }
 

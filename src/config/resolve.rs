@@ -219,7 +219,8 @@ fn seed(
     Some(Seed::Own(*own.get_ref()))
 }
 
-const MAX_DPI: f64 = 1200.0;
+/// PNG files of more dots per inch are a slip of the pen.
+pub(super) const MAX_DPI: f64 = 1200.0;
 
 fn resolve_dpi(output: &raw::Output, problems: &mut Problems) -> f64 {
     let Some(dpi) = &output.dpi else { return 200.0 };

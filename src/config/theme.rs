@@ -1,6 +1,7 @@
 //! Themes: the three that there are, and those that a config makes of them.
 
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -11,26 +12,54 @@ use crate::figure::style::{Areas, PALETTE, Theme};
 use crate::render::Color;
 
 /// `[theme.NAME]`: what differs from the theme that it inherits.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Options {
     /// The theme that it is made of; `"light"` by default.
+    #[schemars(with = "Option<String>", extend("default" = "light"))]
     pub(super) inherit: Option<Spanned<String>>,
+    /// The colour behind everything, such as `"#FFFFFF"`.
+    #[schemars(with = "Option<String>", regex(pattern = COLOR))]
     background: Option<Spanned<String>>,
+    /// The colour of titles, and of truth without a component.
+    #[schemars(with = "Option<String>", regex(pattern = COLOR))]
     ink: Option<Spanned<String>>,
+    /// The colour of tick labels and notes.
+    #[schemars(with = "Option<String>", regex(pattern = COLOR))]
     muted: Option<Spanned<String>>,
+    /// The colour of axis lines.
+    #[schemars(with = "Option<String>", regex(pattern = COLOR))]
     axis: Option<Spanned<String>>,
+    /// The colour of grid lines and shading.
+    #[schemars(with = "Option<String>", regex(pattern = COLOR))]
     grid: Option<Spanned<String>>,
+    /// The colour of what belongs to no component.
+    #[schemars(with = "Option<String>", regex(pattern = COLOR))]
     none: Option<Spanned<String>>,
     /// Colours of the components' marks, in order.
+    #[schemars(
+        with = "Option<Vec<String>>",
+        length(min = 1, max = PALETTE),
+        inner(regex(pattern = COLOR))
+    )]
     marks: Option<Spanned<Vec<Spanned<String>>>>,
     /// Colours of text about the components; by default the marks' own with enough contrast.
+    #[schemars(
+        with = "Option<Vec<String>>",
+        length(min = 1, max = PALETTE),
+        inner(regex(pattern = COLOR))
+    )]
     texts: Option<Spanned<Vec<Spanned<String>>>>,
     /// Opacity of bars of data.
+    #[schemars(with = "Option<f64>", range(min = 0.05, max = 1))]
     bar_opacity: Option<Spanned<f64>>,
     /// The colour of patterns, in place of areas with colours.
+    #[schemars(with = "Option<String>", regex(pattern = COLOR))]
     hatch: Option<Spanned<String>>,
 }
+
+/// How a colour is written.
+const COLOR: &str = "^#[0-9A-Fa-f]{6}$";
 
 /// The themes that need no table.
 pub(super) const BUILT_IN: [(&str, Theme); 3] =

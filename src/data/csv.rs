@@ -8,6 +8,7 @@ mod file;
 mod text;
 
 use ndarray::Array2;
+use schemars::JsonSchema;
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -29,28 +30,34 @@ const MOST_COMPONENTS: usize = 1000;
 const MOST_KEPT: usize = 1 << 16;
 
 /// A file as named in the config.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The file, relative to the folder of the config.
+    #[schemars(with = "String")]
     pub path: Spanned<String>,
     /// The columns that hold the coordinates, by name or by index from 0. Default: all but the
     /// label's of which at least half of the cells are numbers, not counting empty cells and missing
     /// values such as `NA`. Each of those must then be filled in.
+    #[schemars(with = "Option<Vec<Column>>")]
     pub columns: Option<Spanned<Vec<Spanned<Column>>>>,
     /// The column that holds the true components, by name or by index from 0; its distinct values
     /// in ascending order are the components. An empty cell or a missing value such as `NA` or `nan`
     /// is no label. Default: not known.
+    #[schemars(with = "Option<Column>")]
     pub label: Option<Spanned<Column>>,
     /// Whether the first row holds the columns' names. Default true, but where the coordinates would
     /// be named by numbers it must be said.
+    #[schemars(extend("default" = true))]
     pub header: Option<bool>,
     /// The character between cells. Default a comma.
+    #[schemars(with = "Option<String>", length(equal = 1), extend("default" = ","))]
     pub delimiter: Option<Spanned<String>>,
 }
 
 /// A column of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(untagged)]
 pub enum Column {
     /// By its name in the header.
     Name(String),

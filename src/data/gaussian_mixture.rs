@@ -8,7 +8,9 @@
 //! draws them, then one point after the other.
 
 use ndarray::{Array2, ArrayViewMut2, Axis, Slice};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::num::NonZeroUsize;
 
 use super::components::{self, Components, Spread, Written};
 use super::parameters::{self, MOST_NUMBERS, Matrix, Point};
@@ -16,24 +18,31 @@ use super::{Dataset, Shape};
 use crate::diagnostic::Problems;
 use crate::math::mixture::Mixture;
 use crate::random::Random;
-use crate::setting::{OneOrMany, Spanned, at_least};
+use crate::setting::{OneOrMany, Positive, Spanned, at_least};
 
 /// A mixture as written in the config.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("oneOf" = [{"required": ["samples"]}, {"required": ["weights", "total"]}]))]
 pub struct Options {
     /// The components' means: numbers in one dimension, lists of D numbers in several.
+    #[schemars(with = "Vec<OneOrMany<f64>>", length(min = 1))]
     pub means: Spanned<Vec<Point>>,
     /// The standard deviation of every coordinate, one for all components or one each. Default 1.
+    #[schemars(with = "Option<OneOrMany<Positive>>", extend("default" = 1.0))]
     pub sd: Option<Spanned<OneOrMany<f64>>>,
     /// The components' covariances, each as D rows of D numbers. Instead of `sd`.
+    #[schemars(with = "Option<Vec<Vec<Vec<f64>>>>")]
     pub covariances: Option<Spanned<Vec<Matrix>>>,
     /// How many points to draw from each component: one number for all, or one each.
+    #[schemars(with = "Option<OneOrMany<NonZeroUsize>>")]
     pub samples: Option<Spanned<OneOrMany<usize>>>,
     /// The probability of each component, where the components are chosen at random. Instead of
     /// `samples`, together with `total`.
+    #[schemars(with = "Option<Vec<Positive>>", length(min = 1))]
     pub weights: Option<Spanned<Vec<Spanned<f64>>>>,
     /// How many points to draw in all, with `weights`.
+    #[schemars(with = "Option<usize>", range(min = 1))]
     pub total: Option<Spanned<usize>>,
 }
 

@@ -10,6 +10,7 @@ mod parameters;
 pub mod points;
 
 use ndarray::Array2;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -58,7 +59,7 @@ pub struct Shape {
 }
 
 /// Where a data set comes from, as written in the config: the key names the kind.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// Points drawn from a Gaussian mixture.

@@ -1,5 +1,6 @@
 //! Points written in the config.
 
+use schemars::JsonSchema;
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -7,24 +8,27 @@ use std::fmt;
 use super::parameters::{self, Point};
 use super::{Dataset, Shape};
 use crate::diagnostic::Problems;
-use crate::setting::Spanned;
+use crate::setting::{OneOrMany, Spanned};
 
 /// Points as written in the config.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The points: numbers in one dimension, lists of D numbers in several.
+    #[schemars(with = "Vec<OneOrMany<f64>>", length(min = 1))]
     pub values: Spanned<Vec<Point>>,
     /// The true component of each point, as whole numbers from 0 or as names. The distinct ones in
     /// ascending order are the components. Default: not known.
+    #[schemars(with = "Option<Vec<Label>>")]
     pub labels: Option<Spanned<Vec<Spanned<Label>>>>,
 }
 
 /// What a component is called; numbers come before names.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+#[schemars(untagged)]
 pub enum Label {
-    /// A whole number.
-    Number(i64),
+    /// A whole number from 0.
+    Number(#[schemars(range(min = 0))] i64),
     /// A name.
     Name(String),
 }

@@ -1,14 +1,17 @@
 //! Which iteration of a fit a figure shows.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// Which iteration of a fit a figure shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[schemars(untagged)]
 pub enum At {
     /// The last one.
     #[default]
+    #[schemars(with = "String", extend("const" = "final"))]
     Final,
     /// This one, counted from 0 (the start); one past the end is the last.
     Iteration(usize),

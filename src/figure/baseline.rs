@@ -9,6 +9,7 @@
 
 mod draw;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -18,12 +19,14 @@ use crate::score::Scores;
 use crate::score::baseline::{self, Part, Row, Score};
 
 /// As written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The baseline.
+    #[schemars(with = "String")]
     baseline: Spanned<String>,
     /// Which of its scores.
+    #[schemars(with = "Score")]
     score: Spanned<Score>,
 }
 

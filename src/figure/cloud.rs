@@ -1,5 +1,6 @@
 //! Two-dimensional data as a picture holds them: which points are drawn, and the plane they lie in.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::axes::{self, Axes, Extent, Range, nice_step};
@@ -8,7 +9,7 @@ use super::{Inputs, View};
 use crate::render::{Canvas, Color, Rect, Stroke};
 
 /// Whether both axes have the same scale.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Aspect {
     /// A circle is a circle.

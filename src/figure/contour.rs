@@ -16,6 +16,7 @@ mod facts;
 mod plane;
 mod regions;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
@@ -31,20 +32,34 @@ use crate::model::Stop;
 use crate::setting;
 
 /// As written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The fit, of two-dimensional data.
+    #[schemars(with = "String")]
     pub(super) fit: Spanned<String>,
     /// The iteration: a number or `"final"` (default).
+    #[schemars(with = "Option<At>", extend("default" = "final"))]
     at: Option<Spanned<At>>,
     /// Which components have a panel; `"all"` by default.
+    #[schemars(with = "Option<Components>", extend("default" = "all"))]
     components: Option<Spanned<Components>>,
     /// The true component whose estimate is drawn in place of each panel's own.
+    #[schemars(with = "Option<usize>")]
     estimate: Option<Spanned<usize>>,
     /// By how much the estimate is moved.
+    #[schemars(
+        with = "Option<[f64; 2]>",
+        inner(range(min = -MOST_SHIFT, max = MOST_SHIFT)),
+        extend("default" = [0.0, 0.0])
+    )]
     shift: Option<[Spanned<f64>; 2]>,
     /// By what the estimate's covariance is multiplied.
+    #[schemars(
+        with = "Option<f64>",
+        range(min = *SCALES.start(), max = *SCALES.end()),
+        extend("default" = 1.0)
+    )]
     scale: Option<Spanned<f64>>,
     /// How regions are bounded; `"mass"` by default.
     #[serde(default)]
@@ -52,14 +67,16 @@ pub struct Options {
 }
 
 /// Which components have a panel.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[schemars(untagged)]
 pub enum Components {
     /// Each one.
     #[default]
+    #[schemars(with = "String", extend("const" = "all"))]
     All,
     /// These, counted from 0.
-    Indices(Vec<usize>),
+    Indices(#[schemars(length(min = 1, max = MOST_PANELS))] Vec<usize>),
 }
 
 impl<'de> Deserialize<'de> for Components {
@@ -74,7 +91,7 @@ impl<'de> Deserialize<'de> for Components {
 }
 
 /// How regions are bounded.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Levels {
     /// Where 50 and 95 % of the mass lie.

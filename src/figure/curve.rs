@@ -11,6 +11,7 @@
 
 mod draw;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -22,27 +23,34 @@ use super::{Inputs, Kind, Known, Needs, number, words};
 use crate::data::{Dataset, Shape};
 use crate::diagnostic::{Problems, suggest};
 use crate::render::Fonts;
+use crate::setting::OneOrMany;
 
 /// As written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The data set.
+    #[schemars(with = "String")]
     data: Spanned<String>,
     /// The column of the horizontal axis.
+    #[schemars(with = "String")]
     x: Spanned<String>,
     /// The column of the vertical axis, or a list of columns.
+    #[schemars(with = "OneOrMany<String>")]
     y: Spanned<Several<String>>,
     /// What the columns of `y` are called; their names by default.
+    #[schemars(with = "Option<Vec<String>>")]
     labels: Option<Spanned<Vec<Spanned<String>>>>,
     /// What the horizontal axis measures; the column's name by default.
+    #[schemars(with = "Option<String>")]
     x_label: Option<Spanned<String>>,
     /// What the vertical axis measures; the column's name by default, if it is only one.
+    #[schemars(with = "Option<String>")]
     y_label: Option<Spanned<String>>,
-    /// `"linear"` by default.
+    /// How the horizontal axis maps values to places; `"linear"` by default.
     #[serde(default)]
     x_scale: Scale,
-    /// `"linear"` by default.
+    /// How the vertical axis maps values to places; `"linear"` by default.
     #[serde(default)]
     y_scale: Scale,
     /// How rows are drawn; `"line"` by default.
@@ -51,7 +59,7 @@ pub struct Options {
 }
 
 /// How rows are drawn.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Marks {
     /// Joined by a line.

@@ -17,6 +17,7 @@ mod draw_plane;
 mod line;
 mod plane;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
@@ -33,22 +34,30 @@ use crate::math::mixture::Mixture;
 use crate::setting;
 
 /// As written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, remote = "Self")]
+#[schemars(extend("anyOf" = [{"required": ["data"]}, {"required": ["fit"]}]))]
 pub struct Options {
     /// The data set whose true mixture is drawn; none by default.
+    #[schemars(with = "Option<String>")]
     data: Option<Spanned<String>>,
     /// The fit whose mixture is drawn; none by default, but one of the two is needed.
+    #[schemars(with = "Option<String>")]
     pub(super) fit: Option<Spanned<String>>,
     /// The iteration of the fit: a number or `"final"` (default).
+    #[schemars(with = "Option<At>", extend("default" = "final"))]
     at: Option<Spanned<At>>,
     /// Whether every point of one-dimensional data has a stroke; true by default.
+    #[schemars(with = "Option<bool>", extend("default" = true))]
     rug: Option<Spanned<bool>>,
     /// Which levels of a two-dimensional density are drawn; `"mass"` by default.
+    #[schemars(with = "Option<Levels>", extend("default" = "mass"))]
     levels: Option<Spanned<Levels>>,
     /// What the levels are levels of; `"density"` by default.
+    #[schemars(with = "Option<Scale>", extend("default" = "density"))]
     scale: Option<Spanned<Scale>>,
     /// Whether both axes of two-dimensional data have the same scale; `"equal"` by default.
+    #[schemars(with = "Option<Aspect>", extend("default" = "equal"))]
     aspect: Option<Spanned<Aspect>>,
 }
 
@@ -69,16 +78,19 @@ impl<'de> Deserialize<'de> for Options {
 }
 
 /// Which levels are drawn.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[schemars(untagged)]
 pub enum Levels {
     /// Those that bound the smallest regions with 50, 80 and 95 % of the mass.
     #[default]
+    #[schemars(with = "String", extend("const" = "mass"))]
     Mass,
     /// Those that matplotlib picks.
+    #[schemars(with = "String", extend("const" = "density"))]
     Density,
     /// These.
-    Values(Vec<f64>),
+    Values(#[schemars(length(min = 1, max = MOST_LEVELS))] Vec<f64>),
 }
 
 impl<'de> Deserialize<'de> for Levels {
@@ -93,7 +105,7 @@ impl<'de> Deserialize<'de> for Levels {
 }
 
 /// What levels are levels of.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scale {
     /// The density.

@@ -12,6 +12,7 @@
 
 mod draw;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
@@ -24,17 +25,21 @@ use crate::diagnostic::Problems;
 use crate::model::Stop;
 
 /// As written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The fit.
+    #[schemars(with = "String")]
     pub(super) fit: Spanned<String>,
     /// Up to which iteration the trace is drawn: a number or `"final"` (default). The frame is that
     /// of the whole trace.
+    #[schemars(with = "Option<At>", extend("default" = "final"))]
     at: Option<Spanned<At>>,
     /// Which iterations are marked; `"auto"` by default. The frame holds them.
+    #[schemars(with = "Option<Mark>", extend("default" = "auto"))]
     mark: Option<Spanned<Mark>>,
     /// What is drawn; `"elbo"` by default.
+    #[schemars(with = "Option<Quantity>", extend("default" = "elbo"))]
     quantity: Option<Spanned<Quantity>>,
     /// Which part of the trace is drawn; `"rise"` by default.
     #[serde(default)]
@@ -42,11 +47,13 @@ pub struct Options {
 }
 
 /// Which iterations are marked.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[schemars(untagged)]
 pub enum Mark {
     /// Where the steepest rise begins and ends.
     #[default]
+    #[schemars(with = "String", extend("const" = "auto"))]
     Auto,
     /// These.
     Iterations(Vec<usize>),
@@ -59,7 +66,7 @@ impl<'de> Deserialize<'de> for Mark {
 }
 
 /// A trace that can be drawn.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Quantity {
     /// The exact bound with every constant.
@@ -107,7 +114,7 @@ impl Quantity {
 }
 
 /// Which part of the trace is drawn.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shown {
     /// From the plateau to twice the end of the rise.

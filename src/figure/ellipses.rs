@@ -11,6 +11,7 @@
 
 mod draw;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
@@ -22,31 +23,37 @@ use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
 use crate::math::mass_radius;
 use crate::model::Stop;
-use crate::setting;
+use crate::setting::{self, Positive};
 
 /// As written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The fit, of two-dimensional data.
+    #[schemars(with = "String")]
     pub(super) fit: Spanned<String>,
     /// Up to which iteration: a number or `"final"` (default).
+    #[schemars(with = "Option<At>", extend("default" = "final"))]
     at: Option<Spanned<At>>,
     /// Which iterations have an ellipse; `"auto"` by default.
+    #[schemars(with = "Option<Iterations>", extend("default" = "auto"))]
     iterations: Option<Spanned<Iterations>>,
     /// How much of a component's mass its ellipse holds; 0.95 by default.
+    #[schemars(with = "Option<Positive>", extend("exclusiveMaximum" = 1, "default" = 0.95))]
     mass: Option<Spanned<f64>>,
 }
 
 /// Which iterations have an ellipse.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[schemars(untagged)]
 pub enum Iterations {
     /// At most four, the first and the last among them.
     #[default]
+    #[schemars(with = "String", extend("const" = "auto"))]
     Auto,
     /// These.
-    List(Vec<usize>),
+    List(#[schemars(length(min = 1, max = MOST_ITERATIONS))] Vec<usize>),
 }
 
 impl<'de> Deserialize<'de> for Iterations {

@@ -19,6 +19,7 @@ mod draw;
 mod names;
 mod titles;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -38,15 +39,18 @@ use crate::math::mixture::Mixture;
 use crate::random::Random;
 
 /// As written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The data set.
+    #[schemars(with = "String")]
     data: Spanned<String>,
     /// The fit whose components are drawn; none by default.
+    #[schemars(with = "Option<String>")]
     pub(super) fit: Option<Spanned<String>>,
     /// The iteration: a number or `"final"` (default).
     #[serde(default)]
+    #[schemars(with = "Option<At>", extend("default" = "final"))]
     at: Option<Spanned<At>>,
     /// How the bars are cut; `"grid"` by default.
     #[serde(default)]
@@ -56,13 +60,15 @@ pub struct Options {
     kde: bool,
     /// How inferred components are drawn; `"density"` by default.
     #[serde(rename = "as")]
+    #[schemars(with = "Option<ShownAs>", extend("default" = "density"))]
     shown_as: Option<Spanned<ShownAs>>,
     /// What inferred components are named and coloured by; `"matched"` by default.
+    #[schemars(with = "Option<Naming>", extend("default" = "matched"))]
     labels: Option<Spanned<Naming>>,
 }
 
 /// How inferred components are drawn.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ShownAs {
     /// The exact density, scaled to counts.

@@ -43,6 +43,7 @@ pub mod weights;
 mod word_or_list;
 mod words;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -64,7 +65,7 @@ use frame::Header;
 use style::Theme;
 
 /// A figure as written: the kind is the key.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Plot {
     /// Histograms of one-dimensional data with true and inferred components.

@@ -13,6 +13,7 @@
 mod choice;
 mod draw;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
@@ -28,32 +29,40 @@ use crate::score::uncertainty_order;
 use choice::{distinct, facts};
 
 /// As written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The fit.
+    #[schemars(with = "String")]
     pub(super) fit: Spanned<String>,
     /// The iteration: a number or `"final"` (default).
+    #[schemars(with = "Option<At>", extend("default" = "final"))]
     at: Option<Spanned<At>>,
     /// Which points; `"most_uncertain"` by default.
+    #[schemars(with = "Option<Points>", extend("default" = "most_uncertain"))]
     points: Option<Spanned<Points>>,
     /// How many points, 1 to 6; 3 by default.
+    #[schemars(with = "Option<usize>", range(min = 1, max = MOST_POINTS), extend("default" = 3))]
     count: Option<Spanned<usize>>,
     /// Whether points that are almost one that is shown are passed over; `false` by default.
+    #[schemars(with = "Option<bool>", extend("default" = false))]
     distinct: Option<Spanned<bool>>,
 }
 
 /// Which points are shown.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[schemars(untagged)]
 pub enum Points {
     /// Those whose responsibilities are most nearly equal.
     #[default]
+    #[schemars(with = "String", extend("const" = "most_uncertain"))]
     MostUncertain,
     /// Those whose responsibilities are nearest to 0 and 1.
+    #[schemars(with = "String", extend("const" = "least_uncertain"))]
     LeastUncertain,
-    /// These.
-    Indices(Vec<usize>),
+    /// These, counted from 0.
+    Indices(#[schemars(length(min = 1, max = MOST_POINTS))] Vec<usize>),
 }
 
 impl<'de> Deserialize<'de> for Points {

@@ -10,6 +10,7 @@
 
 mod draw;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -22,12 +23,14 @@ use crate::diagnostic::Problems;
 use crate::math::{NORMAL_95, histogram, kde};
 
 /// As written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The fit, of kind `cavi`.
+    #[schemars(with = "String")]
     pub(super) fit: Spanned<String>,
     /// The iteration: a number or `"final"` (default).
+    #[schemars(with = "Option<At>", extend("default" = "final"))]
     at: Option<Spanned<At>>,
     /// How the posterior is drawn; `"density"` by default.
     #[serde(default, rename = "as")]

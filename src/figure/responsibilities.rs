@@ -17,6 +17,7 @@ mod plane;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -27,14 +28,17 @@ use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
 
 /// As written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The fit, of one- or two-dimensional data.
+    #[schemars(with = "String")]
     pub(super) fit: Spanned<String>,
     /// The iteration: a number or `"final"` (default).
+    #[schemars(with = "Option<At>", extend("default" = "final"))]
     at: Option<Spanned<At>>,
     /// Areas that sum to 1 in place of curves; `false` by default.
+    #[schemars(with = "Option<bool>", extend("default" = false))]
     stacked: Option<Spanned<bool>>,
 }
 

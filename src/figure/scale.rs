@@ -1,5 +1,6 @@
 //! Axes that are linear or logarithmic.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::axes::{Range, Tick, labelled};
@@ -7,7 +8,7 @@ use super::number;
 use crate::math::locator;
 
 /// How an axis maps values to places.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scale {
     /// Equal differences are equally long.

@@ -13,6 +13,7 @@
 
 mod draw;
 
+use schemars::JsonSchema;
 use serde::de::{Deserialize, Deserializer};
 use serde::{Deserialize as DeriveDeserialize, Serialize};
 use toml::Spanned;
@@ -26,27 +27,49 @@ use crate::diagnostic::Problems;
 use crate::math::mass_radius;
 use crate::math::mixture::Mixture;
 use crate::score::most_probable;
-use crate::setting;
+use crate::setting::{self, Positive};
 
 /// As written.
-#[derive(Debug, Clone, DeriveDeserialize)]
+#[derive(Debug, Clone, DeriveDeserialize, JsonSchema)]
 #[serde(deny_unknown_fields, remote = "Self")]
+#[schemars(extend("anyOf" = [{"required": ["data"]}, {"required": ["fit"]}]))]
 pub struct Options {
     /// The data set; that of the fit by default.
+    #[schemars(with = "Option<String>")]
     data: Option<Spanned<String>>,
     /// The fit whose ellipses are drawn; those of the truth by default.
+    #[schemars(with = "Option<String>")]
     pub(super) fit: Option<Spanned<String>>,
     /// The iteration of the fit: a number or `"final"` (default).
+    #[schemars(with = "Option<At>", extend("default" = "final"))]
     at: Option<Spanned<At>>,
     /// The shares of mass that the ellipses hold; 0.5 and 0.95 by default.
+    #[schemars(
+        with = "Option<Vec<Positive>>",
+        length(min = 1, max = MOST_ELLIPSES),
+        inner(range(max = MOST_MASS)),
+        extend("default" = MASS)
+    )]
     mass: Option<Spanned<Vec<Spanned<f64>>>>,
     /// The standard deviations at which the ellipses lie, instead of `mass`.
+    #[schemars(
+        with = "Option<Vec<Positive>>",
+        length(min = 1, max = MOST_ELLIPSES),
+        inner(range(max = LARGEST_SD))
+    )]
     sd: Option<Spanned<Vec<Spanned<f64>>>>,
     /// Whether ellipses of less weight are fainter; true by default.
+    #[schemars(extend("default" = true))]
     opacity_by_weight: Option<bool>,
     /// Components of the fit with less weight than this are left out; 0.01 by default.
+    #[schemars(
+        with = "Option<f64>",
+        range(min = 0),
+        extend("exclusiveMaximum" = 1, "default" = HIDE_BELOW)
+    )]
     hide_below: Option<Spanned<f64>>,
     /// What points are coloured by: by default the truth if it is known, else the fit.
+    #[schemars(with = "Option<Colored>")]
     color: Option<Spanned<Colored>>,
     /// Whether both axes have the same scale; `"equal"` by default.
     #[serde(default)]
@@ -70,7 +93,7 @@ impl<'de> Deserialize<'de> for Options {
 }
 
 /// What points are coloured by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveDeserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, DeriveDeserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Colored {
     /// The true component of each.
@@ -121,6 +144,10 @@ pub struct Spec {
 const MOST_ELLIPSES: usize = 4;
 /// The points beyond so many standard deviations are none.
 const LARGEST_SD: f64 = 6.0;
+/// No ellipse holds more of the mass than this.
+const MOST_MASS: f64 = 0.9999;
+/// The shares of mass that ellipses hold where the config does not say.
+const MASS: [f64; 2] = [0.5, 0.95];
 const HIDE_BELOW: f64 = 0.01;
 
 impl Options {
@@ -218,7 +245,7 @@ impl Options {
             values(
                 m,
                 "a share of mass",
-                0.9999,
+                MOST_MASS,
                 "write shares of one, such as `mass = [0.5, 0.95]`",
             )
         });
@@ -230,7 +257,7 @@ impl Options {
         match (mass, sd) {
             (_, Some(sd)) => Ellipses::Sd(sd),
             (Some(mass), None) => Ellipses::Mass(mass),
-            (None, None) => Ellipses::Mass(vec![0.5, 0.95]),
+            (None, None) => Ellipses::Mass(MASS.to_vec()),
         }
     }
 }

@@ -12,6 +12,7 @@
 
 mod draw;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -25,19 +26,26 @@ use crate::render::tex;
 const MOST_FITS: usize = 16;
 
 /// As written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The fits, one a row.
+    #[schemars(with = "Vec<String>", length(min = 1), extend("uniqueItems" = true))]
     fits: Spanned<Vec<Spanned<String>>>,
     /// The columns; the four scores by default.
+    #[schemars(
+        with = "Option<Vec<Column>>",
+        length(min = 1),
+        extend("uniqueItems" = true, "default" = Column::SCORES)
+    )]
     scores: Option<Spanned<Vec<Spanned<Column>>>>,
     /// What the fits are called; their names by default.
+    #[schemars(with = "Option<Vec<String>>")]
     labels: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
 /// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Column {
     /// The mean negative log probability of the true component, in nats.

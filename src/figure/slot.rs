@@ -1,5 +1,6 @@
 //! Which inferred component belongs to which true one: the order, names and colours in figures.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Fitted, Inputs};
@@ -35,7 +36,7 @@ impl Slot {
 }
 
 /// What inferred components are named and coloured by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Naming {
     /// The true component that each is matched to.

@@ -18,7 +18,9 @@ mod draw;
 mod facts;
 mod lines;
 
+use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use toml::Spanned;
 
 use self::lines::{Ended, Line, Strip, Truth};
@@ -29,20 +31,26 @@ use super::several::Several;
 use super::style::PALETTE;
 use super::{At, Inputs, Kind, Known, KnownFit, Needs, words};
 use crate::diagnostic::Problems;
+use crate::setting::OneOrMany;
 
 /// As written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = either_name)]
 pub struct Options {
     /// The fit, or a list of fits.
     #[serde(alias = "fits")]
+    #[schemars(with = "Option<OneOrMany<String>>")]
     fit: Spanned<Several<String>>,
     /// What the fits are called; their names by default.
+    #[schemars(with = "Option<Vec<String>>")]
     labels: Option<Spanned<Vec<Spanned<String>>>>,
     /// Up to which iteration lines are drawn: a number or `"final"` (default). The frame is that of
     /// the whole.
+    #[schemars(with = "Option<At>", extend("default" = "final"))]
     at: Option<Spanned<At>>,
     /// What is drawn; `"elbo"` by default.
+    #[schemars(with = "Option<OneOrMany<Quantity>>", extend("default" = "elbo"))]
     quantity: Option<Spanned<Several<Quantity>>>,
     /// What the vertical axis shows; `"linear"` by default.
     #[serde(default)]
@@ -51,11 +59,23 @@ pub struct Options {
     #[serde(default)]
     range: Shown,
     /// Whether all restarts are drawn.
+    #[schemars(with = "Option<bool>", extend("default" = false))]
     restarts: Option<Spanned<bool>>,
 }
 
+/// Fits stand at the key `fit` or at `fits`.
+fn either_name(schema: &mut Schema) {
+    let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+    if let Some(properties) = properties
+        && let Some(fit) = properties.get("fit").cloned()
+    {
+        properties.insert("fits".to_owned(), fit);
+    }
+    schema.insert("oneOf".to_owned(), json!([{"required": ["fit"]}, {"required": ["fits"]}]));
+}
+
 /// A number that a fit has in every iteration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Quantity {
     /// The exact bound with every constant.
@@ -96,7 +116,7 @@ impl Quantity {
 }
 
 /// What the vertical axis shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
     /// The value.

@@ -12,6 +12,7 @@
 
 mod draw;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -23,14 +24,21 @@ use crate::diagnostic::Problems;
 use crate::setting;
 
 /// As written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The fit.
+    #[schemars(with = "String")]
     pub(super) fit: Spanned<String>,
     /// The iteration: a number or `"final"` (default).
+    #[schemars(with = "Option<At>", extend("default" = "final"))]
     at: Option<Spanned<At>>,
     /// Components with a larger weight than this are kept; 0.01 by default.
+    #[schemars(
+        with = "Option<f64>",
+        range(min = 0),
+        extend("exclusiveMaximum" = 1, "default" = KEPT_ABOVE)
+    )]
     kept_above: Option<Spanned<f64>>,
 }
 

@@ -7,14 +7,14 @@ use crate::diagnostic::{Problems, counted};
 use crate::setting::{OneOrMany, at_least};
 
 /// More iterations than this are a slip of the pen: every iteration's parameters are kept.
-const MOST_ITERATIONS: usize = 10_000_000;
+pub(super) const MOST_ITERATIONS: usize = 10_000_000;
 
 /// More restarts than this are a slip of the pen.
-const MOST_RESTARTS: usize = 100_000;
+pub(super) const MOST_RESTARTS: usize = 100_000;
 
 /// More components than this are a slip of the pen: models keep a number for each point and
 /// component.
-const MOST_COMPONENTS: usize = 1_000;
+pub(super) const MOST_COMPONENTS: usize = 1_000;
 
 /// Checks `components` against the data: at least one, and no more than there are points.
 pub(super) fn components(problems: &mut Problems, value: &Spanned<usize>, shape: &Shape) {

@@ -7,6 +7,7 @@
 //! iterations and no traces; its responsibilities are the posterior probabilities
 //! `w_k N(x | m_k, C_k) / p(x)` (Bishop 2006, equation 9.13).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -14,22 +15,26 @@ use crate::data::Shape;
 use crate::data::components::{self, Written};
 use crate::diagnostic::{Problems, counted};
 use crate::math::mixture::Mixture;
-use crate::setting::OneOrMany;
+use crate::setting::{OneOrMany, Positive};
 
 /// A matrix as a list of rows.
 type Matrix = Spanned<Vec<Spanned<Vec<Spanned<f64>>>>>;
 
 /// `model.given` as written: the keys of the data source `gaussian_mixture`, with the same rules.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// The components' means: numbers in one dimension, lists of D numbers in several.
+    #[schemars(with = "Vec<OneOrMany<f64>>", length(min = 1))]
     pub means: Spanned<Vec<Spanned<OneOrMany<f64>>>>,
     /// The standard deviation of every coordinate, one for all components or one each; default 1.
+    #[schemars(with = "Option<OneOrMany<Positive>>", extend("default" = 1.0))]
     pub sd: Option<Spanned<OneOrMany<f64>>>,
     /// The components' covariances, each as D rows of D numbers. Instead of `sd`.
+    #[schemars(with = "Option<Vec<Vec<Vec<f64>>>>")]
     pub covariances: Option<Spanned<Vec<Matrix>>>,
     /// The weights, > 0 and of sum 1; default: equal.
+    #[schemars(with = "Option<Vec<Positive>>", length(min = 1))]
     pub weights: Option<Spanned<Vec<Spanned<f64>>>>,
 }
 

@@ -16,6 +16,7 @@ mod run;
 mod summary;
 
 use ndarray::ArrayView2;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use fit::{Fit, Responsibilities, Stop, Trace};
@@ -27,7 +28,7 @@ use crate::math::mixture::Mixture;
 use crate::random::Random;
 
 /// A model as written: `model.cavi = {...}`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Model {
     /// Coordinate ascent for a univariate mixture with known component variance.

@@ -8,6 +8,7 @@ pub mod chacha;
 pub mod numpy;
 
 use ndarray::Array2;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -17,7 +18,7 @@ use crate::math::svd::svd;
 pub const NUMPY_SEED_MAX: u64 = u32::MAX as u64;
 
 /// Which generator a node draws from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Generator {
     /// ChaCha with 12 rounds and rand_distr's distributions.

@@ -7,6 +7,7 @@
 
 use std::fmt::Write;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Fonts;
@@ -19,7 +20,7 @@ use super::outlines::{self, Glyphs};
 use super::subset::subsets;
 
 /// How text is set in the SVG for users.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SvgText {
     /// As outlines: the same in every viewer. Its words are labels for screen readers.

@@ -2,6 +2,7 @@
 //! its labels redrawn, scored against truth itself.
 
 use ndarray::Array2;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use toml::Spanned;
@@ -30,28 +31,35 @@ pub struct Options {
 }
 
 /// `permuted_truth` as written.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PermutedTruth {
     /// How many fractions, at equal distances; at least 2, default 21.
+    #[schemars(with = "Option<usize>", range(min = 2, max = MOST), extend("default" = 21))]
     pub steps: Option<Spanned<usize>>,
     /// How often each is drawn; at least 1, default 1.
+    #[schemars(with = "Option<usize>", range(min = 1, max = MOST / 2), extend("default" = 1))]
     pub repeats: Option<Spanned<usize>>,
     /// The least and the largest fraction; default `[0.0, 1.0]`.
+    #[schemars(
+        with = "Option<[f64; 2]>",
+        inner(range(min = 0, max = 1)),
+        extend("default" = [0.0, 1.0])
+    )]
     pub range: Option<Spanned<Vec<Spanned<f64>>>>,
 }
 
 /// A score that a baseline can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Score {
-    /// See [`mod@log_loss`].
+    /// The mean negative log probability of the true component, in nats.
     LogLoss,
-    /// See [`mod@accuracy`].
+    /// The share of points in the right component.
     Accuracy,
-    /// See [`mod@adjusted_rand`].
+    /// The adjusted Rand index.
     AdjustedRand,
-    /// See [`mod@normalized_mutual_information`].
+    /// The normalised mutual information.
     NormalizedMutualInformation,
 }
 

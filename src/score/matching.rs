@@ -4,6 +4,7 @@
 use ndarray::{Array2, ArrayView2};
 use pathfinding::matrix::Matrix;
 use pathfinding::prelude::kuhn_munkres;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Overlaps are multiplied by this and rounded for the assignment, which counts in whole numbers.
@@ -12,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 const SCALE: f64 = (1_u64 << 56) as f64;
 
 /// How components are matched.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Matching {
     /// The lecture's: the pair with the largest overlap first, then the largest among the rest.

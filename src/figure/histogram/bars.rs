@@ -1,5 +1,6 @@
 //! Bars: values counted in bins.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::figure::axes::{Axes, Range, nice_step};
@@ -7,7 +8,7 @@ use crate::figure::slot::Slot;
 use crate::math::histogram;
 
 /// How bars are cut.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Bins {
     /// One grid for all components, its edges at multiples of a round width.

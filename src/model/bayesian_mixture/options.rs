@@ -1,5 +1,6 @@
 //! The Bayesian mixture's options as written, and their checks.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -7,13 +8,14 @@ use super::{CovarianceType, Init, Spec, WeightPrior};
 use crate::data::Shape;
 use crate::diagnostic::{Problems, counted};
 use crate::model::checks;
-use crate::setting::{OneOrMany, finite, not_negative, positive};
+use crate::setting::{OneOrMany, Positive, finite, not_negative, positive};
 
 /// `model.bayesian_mixture` as written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// K: how many components; at least 1, at most the number of points.
+    #[schemars(with = "usize", range(min = 1, max = checks::MOST_COMPONENTS))]
     pub components: Spanned<usize>,
     /// The form of the covariances; `"diag"`.
     #[serde(default)]
@@ -22,28 +24,45 @@ pub struct Options {
     #[serde(default)]
     pub weight_prior: WeightPrior,
     /// The concentration of every weight before any data, > 0; default 1/K.
+    #[schemars(with = "Option<Positive>")]
     pub weight_concentration_prior: Option<Spanned<f64>>,
     /// How many points the prior of the means is worth, > 0; default 1.
+    #[schemars(with = "Option<Positive>", extend("default" = 1.0))]
     pub mean_precision_prior: Option<Spanned<f64>>,
     /// Where the means are expected: one number a coordinate, or one for all; default: the means of
     /// the data.
+    #[schemars(with = "Option<OneOrMany<f64>>")]
     pub mean_prior: Option<Spanned<OneOrMany<f64>>>,
     /// The degrees of freedom of the Wishart prior, > D - 1; default D.
+    #[schemars(with = "Option<Positive>")]
     pub degrees_of_freedom_prior: Option<Spanned<f64>>,
     /// The inverse scale matrix of the Wishart prior: its diagonal, one number > 0 a coordinate, or
     /// one for all; default: the variances of the data.
+    #[schemars(with = "Option<OneOrMany<Positive>>")]
     pub covariance_prior: Option<Spanned<OneOrMany<f64>>>,
     /// Where to start; `"random"`.
     #[serde(default)]
     pub init: Init,
     /// Added to the variances of every component, >= 0; default 1e-6.
+    #[schemars(with = "Option<f64>", range(min = 0), extend("default" = 1e-6))]
     pub reg_covar: Option<Spanned<f64>>,
     /// The most iterations; 0 keeps the initial values; default 100.
+    #[schemars(
+        with = "Option<usize>",
+        range(max = checks::MOST_ITERATIONS),
+        extend("default" = 100)
+    )]
     pub max_iter: Option<Spanned<usize>>,
     /// Stop once the lower bound changes by less than this from one iteration to the next
     /// (absolutely, in nats); >= 0, default 1e-3. 0 never stops.
+    #[schemars(with = "Option<f64>", range(min = 0), extend("default" = 1e-3))]
     pub tol: Option<Spanned<f64>>,
     /// How often to start anew; the run with the best bound is kept; default 1.
+    #[schemars(
+        with = "Option<usize>",
+        range(min = 1, max = checks::MOST_RESTARTS),
+        extend("default" = 1)
+    )]
     pub restarts: Option<Spanned<usize>>,
 }
 

@@ -1,5 +1,6 @@
 //! CAVI's options as written, and their checks.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -7,61 +8,78 @@ use super::{Init, Spec};
 use crate::data::Shape;
 use crate::diagnostic::{Problems, counted};
 use crate::model::checks;
-use crate::setting::{finite, not_negative, positive};
+use crate::setting::{Positive, finite, not_negative, positive};
 
 /// `model.cavi` as written.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Options {
     /// K: how many components; at least 1, at most the number of points.
+    #[schemars(with = "usize", range(min = 1, max = checks::MOST_COMPONENTS))]
     pub components: Spanned<usize>,
     /// The variance of the prior of the means, > 0; default 1.
+    #[schemars(with = "Option<Positive>", extend("default" = 1.0))]
     pub prior_variance: Option<Spanned<f64>>,
     /// The variance of every component, > 0; default 1.
+    #[schemars(with = "Option<Positive>", extend("default" = 1.0))]
     pub variance: Option<Spanned<f64>>,
     /// Where to start: `"kmeans++"` (the default), `"lecture"` or
     /// `{ given = { means = [...], variances = [...] } }`.
+    #[schemars(extend("default" = "kmeans++"))]
     pub init: Option<InitOptions>,
     /// The most iterations; 0 keeps the initial values; default 100.
+    #[schemars(
+        with = "Option<usize>",
+        range(max = checks::MOST_ITERATIONS),
+        extend("default" = 100)
+    )]
     pub max_iter: Option<Spanned<usize>>,
     /// Stop once the ELBO changes by no more than this from one iteration to the next (absolutely,
     /// in nats); >= 0, default 1e-10.
+    #[schemars(with = "Option<f64>", range(min = 0), extend("default" = 1e-10))]
     pub tol: Option<Spanned<f64>>,
     /// Which ELBO `tol` is for: `"elbo"` (the default) or `"elbo_lecture"`.
     #[serde(default)]
     pub stop_on: StopOn,
     /// How often to start anew; the run with the best exact ELBO is kept; default 1.
+    #[schemars(
+        with = "Option<usize>",
+        range(min = 1, max = checks::MOST_RESTARTS),
+        extend("default" = 1)
+    )]
     pub restarts: Option<Spanned<usize>>,
 }
 
 /// `init` as written.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub enum InitOptions {
-    /// See [`Init::Lecture`].
+    /// As the lecture's notebook starts.
     #[serde(rename = "lecture")]
     Lecture,
-    /// See [`Init::KmeansPlusPlus`].
+    /// At points far from each other, as k-means++ chooses them.
     #[default]
     #[serde(rename = "kmeans++")]
     KmeansPlusPlus,
-    /// See [`Init::Given`].
+    /// At means of one's own.
     #[serde(rename = "given")]
     Given(GivenInit),
 }
 
-/// `init = { given = {...} }` as written.
-#[derive(Debug, Clone, Deserialize)]
+/// The factors `q(mu_k)` that the iterations start from.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GivenInit {
     /// The initial means, one a component.
+    #[schemars(with = "Vec<f64>")]
     pub means: Spanned<Vec<Spanned<f64>>>,
     /// The initial variances of `q(mu_k)`, one a component, > 0; default: those that every
     /// component would have with N/K points.
+    #[schemars(with = "Option<Vec<Positive>>")]
     pub variances: Option<Spanned<Vec<Spanned<f64>>>>,
 }
 
 /// Which ELBO a run stops on.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StopOn {
     /// The exact one.

@@ -1,5 +1,6 @@
 //! The families that text can be set in, and where each looks for a character.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::face::FaceId;
@@ -18,6 +19,7 @@ use crate::render::tex::Shape;
     PartialOrd,
     Ord,
     Deserialize,
+    JsonSchema,
     Serialize,
     clap::ValueEnum,
 )]

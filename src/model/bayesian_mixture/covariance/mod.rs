@@ -6,6 +6,7 @@
 mod diag;
 
 use ndarray::{Array2, ArrayView2};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::ops::Range;
@@ -15,7 +16,7 @@ use crate::model::kernel::Columns;
 use crate::model::run::Failure;
 
 /// The form of the covariances.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CovarianceType {
     /// Diagonal, each component its own.
