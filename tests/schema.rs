@@ -19,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
-use elbow::config::{self, schema::schema};
+use elbow::config::{self, Layers, schema::schema};
 use elbow::diagnostic::Problems;
 use serde_json::{Value, json};
 
@@ -129,7 +129,10 @@ fn every_key_says_what_it_is() {
 fn sections_are_those_that_the_program_knows() {
     let mut problems = Problems::default();
     let path = Path::new("a.toml");
-    assert!(config::parse(path, "schema = 1\nzzzzzzzz = 1\n", &[], &mut problems).is_none());
+    assert!(
+        config::parse(path, "schema = 1\nzzzzzzzz = 1\n", &Layers::default(), &mut problems)
+            .is_none()
+    );
     let hint = problems.sorted()[0].hint.clone().unwrap();
     let known: Vec<&str> = hint.split('`').skip(1).step_by(2).collect();
     assert!(known.len() >= 10, "{hint}");
