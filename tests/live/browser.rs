@@ -39,7 +39,7 @@ impl Browser {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .expect("chromedriver is needed");
+            .unwrap_or_else(|error| panic!("chromedriver is needed: {error}"));
         let profile = TempDir::new().unwrap();
         let session = String::new();
         let mut browser = Self { driver, port, session, _profile: profile };
