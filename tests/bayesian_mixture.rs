@@ -1,7 +1,8 @@
 //! The Bayesian mixture against scikit-learn's numbers, closed forms and invariants.
 //!
 //! `fixtures/vb_gmm.json` is made by `fixtures/make_reference.py`, `fixtures/vb_extra.json` by
-//! `fixtures/make_vb_extra.py` (numpy 2.4.6, scipy 1.17.1, scikit-learn 1.9.1).
+//! `fixtures/make_vb_extra.py`, `fixtures/vb_kinds.json` by `fixtures/make_vb_kinds.py` (numpy 2.4.6,
+//! scipy 1.17.1, scikit-learn 1.9.1).
 
 #![allow(clippy::unwrap_used, reason = "in a test, a panic is the report")]
 #![allow(clippy::disallowed_methods, reason = "closed forms are compared with a tolerance")]
@@ -187,13 +188,26 @@ fn the_lectures_appendix_takes_169_iterations() {
 
 #[test]
 fn other_priors_dimensions_and_restarts_are_equal_to_scikit_learns() {
-    let extra = fixture("vb_extra.json");
-    for case in extra["cases"].as_array().unwrap() {
+    assert_equal_to_all_of("vb_extra.json", 12, spec);
+}
+
+#[test]
+fn every_form_with_every_start_and_other_priors_is_equal_to_scikit_learns() {
+    assert_equal_to_all_of("vb_kinds.json", 40, theirs);
+}
+
+/// Compares with every case of a fixture, whose options left out are those of `default`.
+#[track_caller]
+fn assert_equal_to_all_of(file: &str, count: usize, default: fn(usize, usize) -> Spec) {
+    let extra = fixture(file);
+    let cases = extra["cases"].as_array().unwrap();
+    assert_eq!(cases.len(), count);
+    for case in cases {
         let data = case["data"].as_str().unwrap();
         let points = matrix(&extra["points"][data]);
         let mut random = numpy(case["seed"].as_u64().unwrap());
         let fit =
-            fit(&translate(&case["options"], points.ncols(), spec), points.view(), &mut *random);
+            fit(&translate(&case["options"], points.ncols(), default), points.view(), &mut *random);
         let tolerance = 1e-9;
         let json = assert_equals_scikit_learn(&fit, points.view(), case, tolerance);
         let r = matrix(&json["responsibilities"]);

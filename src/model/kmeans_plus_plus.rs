@@ -9,7 +9,9 @@ use crate::random::Random;
 ///
 /// Draws one uniform number for the first centre, then `2 + floor(ln count)` for each further one.
 /// Distances are computed from differences, not by expanding the square as scikit-learn does, so
-/// they are the more exact; a choice could differ only where two are equal to the last bits.
+/// they are the more exact. A choice differs only where two are equal but for rounding, as the two
+/// points of a pair that lies far from all others are: scikit-learn's then hangs on the last bits
+/// of its linear algebra library.
 pub(super) fn seed(
     points: ArrayView2<'_, f64>,
     count: usize,

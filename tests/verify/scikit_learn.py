@@ -103,7 +103,7 @@ def config(all_cases):
 def error(ours, theirs):
     """The largest difference relative to 1 + |value|; infinite where shapes differ."""
     a, b = np.asarray(ours, float), np.asarray(theirs, float)
-    return float(np.max(np.abs(a - b) / (1 + np.abs(b)))) if a.shape == b.shape else np.inf
+    return float(np.max(np.abs(a - b) / (1 + np.abs(b)), initial=0.0)) if a.shape == b.shape else np.inf
 
 
 def parameters(ours, theirs, x, mine, yours):

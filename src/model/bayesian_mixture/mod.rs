@@ -64,6 +64,8 @@
 //!   without any, as scikit-learn does, so that iteration 0 has no `elbo`. `tied` then counts the
 //!   others in its first covariance about 0, so that the path, and not only the result, depends on
 //!   where 0 is.
+//! - Of restarts (or candidates of k-means++) that are equal but for rounding, scikit-learn may keep
+//!   another.
 //!
 //! # References
 //!
