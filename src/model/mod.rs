@@ -14,6 +14,7 @@ mod kernel;
 mod kmeans_plus_plus;
 mod run;
 mod summary;
+mod widest;
 
 use ndarray::ArrayView2;
 use schemars::JsonSchema;
