@@ -12,6 +12,7 @@ mod layers;
 mod motion;
 mod names;
 pub mod needed;
+pub mod origin;
 mod page;
 mod panels;
 pub mod plan;
