@@ -143,6 +143,26 @@ fn every_value_says_which_layer_has_set_it() {
 }
 
 #[test]
+fn a_layer_that_is_laid_twice_does_not_win_over_itself() {
+    let folder = project();
+    let twice = ["--profile", "handout", "--profile", "other", "--profile", "other"];
+    let lines = origins(&folder, &twice);
+    let seed = lines.iter().find(|line| line.0 == "data.line.seed = 5").unwrap();
+    let expected = "profile other (a.toml:41), over 4 from profile handout (a.toml:38), over 10 from a.toml:10";
+    assert_eq!(seed.1, expected);
+}
+
+#[test]
+fn another_kind_has_its_own_values() {
+    let folder = project();
+    let set = "data.line.source.points={ values = [1.0, 2.0, 3.0] }";
+    let lines = origins(&folder, &["--set", set]);
+    let of: Vec<_> = lines.iter().filter(|l| l.0.starts_with("data.line.source")).collect();
+    let expected = ("data.line.source.points.values = [1.0, 2.0, 3.0]", "--set");
+    assert_eq!(of, [&(expected.0.to_owned(), expected.1.to_owned())]);
+}
+
+#[test]
 fn a_default_in_whose_place_another_key_stands_is_not_shown() {
     let folder = project();
     let lines = origins(&folder, &[]);

@@ -106,7 +106,8 @@ pub fn values(path: &Path, text: &str, layers: &Layers, plan: &Plan) -> Vec<Show
             let below = below.filter(|other| leaf.start.is_some() && other.path == leaf.path);
             let over = below
                 .skip_while(|other| other.start != leaf.start)
-                .skip(1)
+                // A profile can be chosen twice.
+                .filter(|other| other.start != leaf.start)
                 .filter_map(|other| {
                     Some((other.value.clone(), origins.get(&other.start?)?.clone()))
                 })
