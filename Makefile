@@ -1,7 +1,7 @@
 # Everything below needs a Rust toolchain and make; cargo fetches the rest.
 CONFIGS ?= $(wildcard config/*.toml)
 
-.PHONY: figures test lint bench clean
+.PHONY: figures test test-page lint bench clean
 
 # All figures of all configs, with numbers and reports beside them.
 figures:
@@ -9,6 +9,10 @@ figures:
 
 test:
 	cargo test --locked
+
+# The page of `elbow watch --serve` in a browser; needs Chromium and chromedriver.
+test-page:
+	cargo test --locked --test live -- --ignored --nocapture
 
 lint:
 	cargo fmt --check

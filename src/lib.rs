@@ -55,5 +55,6 @@ pub mod provenance;
 pub mod pipeline;
 
 pub mod check;
+pub mod live;
 
 pub mod command;

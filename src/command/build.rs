@@ -12,6 +12,7 @@ use super::past::Past;
 use super::progress::{FailFast, Progress, Verbosity};
 use super::sweep::Swept;
 use super::{Exit, deps, targets};
+use crate::config::Plan;
 use crate::diagnostic::{counted, suggest};
 use crate::pipeline::build::Built;
 use crate::pipeline::outputs::File;
@@ -73,14 +74,26 @@ pub struct Arguments {
     deps: Option<PathBuf>,
 }
 
+impl Arguments {
+    /// The configs, and what is laid over them.
+    pub(super) fn configs(&self) -> &Configs {
+        &self.configs
+    }
+
+    /// Whom the build speaks to.
+    pub(super) fn reporter(&self) -> Reporter {
+        let verbosity = match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (_, true) => Verbosity::Verbose,
+            _ => Verbosity::Normal,
+        };
+        Reporter::new(self.message_format, verbosity)
+    }
+}
+
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Exit {
-    let verbosity = match (arguments.quiet, arguments.verbose) {
-        (true, _) => Verbosity::Quiet,
-        (_, true) => Verbosity::Verbose,
-        _ => Verbosity::Normal,
-    };
-    let reporter = Reporter::new(arguments.message_format, verbosity);
+    let reporter = arguments.reporter();
     let exit = build_all(arguments, &reporter).unwrap_or_else(|exit| {
         arguments.configs.paths().iter().for_each(|path| reporter.abandoned(path));
         exit
@@ -109,7 +122,7 @@ fn prepare(
 ) -> Result<(Vec<Loaded>, Vec<Selection>, ThreadPool), Exit> {
     let mut loaded = arguments.configs.load_saying(reporter)?;
     for one in &mut loaded {
-        adapt(one, arguments);
+        adapt(&mut one.plan, arguments);
     }
     targets::check_collisions(&loaded, reporter)?;
     let selections = selections(&loaded, &arguments.only, reporter)?;
@@ -138,7 +151,7 @@ fn sweep_all(
     let clock = Progress::new(Verbosity::Quiet, FailFast::No);
     let layers = arguments.configs.layers();
     let mut swept = Swept::load(base, &layers, &arguments.sweep, reporter)?;
-    swept.members.iter_mut().for_each(|one| adapt(one, arguments));
+    swept.members.iter_mut().for_each(|one| adapt(&mut one.plan, arguments));
     swept.place();
     if let Some(path) = &arguments.deps {
         let members = swept.members.iter().map(|one| (one, selection));
@@ -179,8 +192,7 @@ fn sweep_all(
 }
 
 /// Lays the command line's folder and formats over the plan's.
-fn adapt(one: &mut Loaded, arguments: &Arguments) {
-    let plan = &mut one.plan;
+pub(super) fn adapt(plan: &mut Plan, arguments: &Arguments) {
     if let Some(folder) = &arguments.output {
         plan.move_to(folder);
     }

@@ -126,6 +126,13 @@ impl Reporter {
         }
     }
 
+    /// So many files are watched until something is saved.
+    pub fn watching(&self, files: usize) {
+        if let Self::People(Verbosity::Normal | Verbosity::Verbose) = self {
+            progress::line(&format!("watching {}; Ctrl-C ends it", counted(files, "file")));
+        }
+    }
+
     /// So many members of a sweep are built, and what stands beside them is written.
     pub fn swept(&self, summary: &Summary<'_>, members: usize, page: &Path) {
         match self {

@@ -28,6 +28,7 @@ mod schema;
 mod sweep;
 mod targets;
 pub mod verify;
+pub mod watch;
 
 use std::process::ExitCode;
 
@@ -81,6 +82,8 @@ enum Command {
     Init(init::Arguments),
     /// Make the figures, the numbers and the report of one or more configs.
     Build(build::Arguments),
+    /// Build, and build again whenever something is saved; show the figures on a page.
+    Watch(watch::Arguments),
     /// List what a build would run, in order, and the files it would write.
     Plan(plan::Arguments),
     /// Remove what is kept from one run to the next, and files of removed figures.
@@ -125,6 +128,7 @@ pub fn run() -> ExitCode {
     interrupt::install();
     match Arguments::parse().command {
         Command::Build(arguments) => build::run(&arguments),
+        Command::Watch(arguments) => watch::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
         Command::Config(ConfigCommand::Show(arguments)) => config_show::run(&arguments),
         Command::List(arguments) => list::run(&arguments),

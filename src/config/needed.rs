@@ -70,6 +70,35 @@ impl Needed {
         }
     }
 
+    /// Of these nodes and those that they need, the ones that have to be run; `is_known` says of a
+    /// section and a name whether there is a value. What only a known value was made from is not
+    /// run.
+    pub fn missing(mut self, plan: &Plan, mut is_known: impl FnMut(&str, &str) -> bool) -> Self {
+        let mut todo = Self { pictures: self.pictures.clone(), ..Self::default() };
+        todo.pictures.retain(|name| !is_known("figure", name));
+        let one = |name: &String| BTreeSet::from([name.clone()]);
+        for name in &self.baselines.clone() {
+            if !is_known("baseline", name) {
+                self.for_baselines(plan, &one(name));
+                todo.baselines.insert(name.clone());
+            }
+        }
+        for name in &self.scores.clone() {
+            if !is_known("score", name) {
+                self.for_scores(plan, &one(name));
+                todo.scores.insert(name.clone());
+            }
+        }
+        for name in &self.fits.clone() {
+            if !is_known("fit", name) {
+                self.for_fits(plan, &one(name));
+                todo.fits.insert(name.clone());
+            }
+        }
+        todo.data.extend(self.data.into_iter().filter(|name| !is_known("data", name)));
+        todo
+    }
+
     /// Adds what all of them need, if nothing is known yet.
     fn close(&mut self, plan: &Plan) {
         self.for_fits_shown(plan);

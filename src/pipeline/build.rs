@@ -81,50 +81,20 @@ fn values(
         needed.scores.extend(plan.scored().cloned());
         needed.fits.extend(plan.fits.keys().cloned());
     }
-    let mut todo = Needed { pictures: needed.pictures.clone(), ..Needed::default() };
-    for name in &needed.baselines.clone() {
-        match kept(store, nodes, &format!("baseline.{name}")) {
-            Some(rows) => {
-                known.baselines.insert(name.clone(), Ok(rows));
+    let todo = needed.missing(plan, |section, name| {
+        let id = format!("{section}.{name}");
+        let name = || name.to_owned();
+        match section {
+            "data" => kept(store, nodes, &id).map(|v| known.data.insert(name(), Ok(v))).is_some(),
+            "fit" => kept(store, nodes, &id).map(|v| known.fits.insert(name(), Ok(v))).is_some(),
+            "score" => kept(store, nodes, &id).map(|v| known.scores.insert(name(), v)).is_some(),
+            "baseline" => {
+                kept(store, nodes, &id).map(|v| known.baselines.insert(name(), Ok(v))).is_some()
             }
-            None => {
-                needed.for_baselines(plan, &BTreeSet::from([name.clone()]));
-                todo.baselines.insert(name.clone());
-            }
+            // The numbers of figures are made again with their drawings.
+            _ => false,
         }
-    }
-    for name in &needed.scores.clone() {
-        match kept(store, nodes, &format!("score.{name}")) {
-            Some(scores) => {
-                known.scores.insert(name.clone(), scores);
-            }
-            None => {
-                needed.for_scores(plan, &BTreeSet::from([name.clone()]));
-                todo.scores.insert(name.clone());
-            }
-        }
-    }
-    for name in &needed.fits.clone() {
-        match kept(store, nodes, &format!("fit.{name}")) {
-            Some(fit) => {
-                known.fits.insert(name.clone(), Ok(fit));
-            }
-            None => {
-                needed.for_fits(plan, &BTreeSet::from([name.clone()]));
-                todo.fits.insert(name.clone());
-            }
-        }
-    }
-    for name in &needed.data {
-        match kept(store, nodes, &format!("data.{name}")) {
-            Some(data) => {
-                known.data.insert(name.clone(), Ok(data));
-            }
-            None => {
-                todo.data.insert(name.clone());
-            }
-        }
-    }
+    });
     (known, todo)
 }
 

@@ -11,6 +11,7 @@ pub mod key;
 pub mod outputs;
 mod pages;
 pub mod picture;
+pub mod preview;
 pub mod record;
 pub mod store;
 pub mod write;

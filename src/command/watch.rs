@@ -1,0 +1,93 @@
+//! `elbow watch`: build again whenever something is saved, and a page to play with.
+
+use std::collections::BTreeSet;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use super::{Exit, build, progress};
+use crate::config::named;
+use crate::live::changes::Changes;
+use crate::live::state::State;
+use crate::live::{Server, serve};
+
+/// Where the page is, if nobody says otherwise and nobody else is there.
+const PORT: u16 = 4710;
+
+/// Build, and build again whenever a config or a file that it reads is saved.
+///
+/// What is wrong is said, and the last good figures stay. Ctrl-C ends it.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub struct Arguments {
+    #[command(flatten)]
+    build: build::Arguments,
+    /// Show the figures of one config on a page for a browser on this machine. The page follows what
+    /// is saved, and has a control for every number of the config, by which the figures change
+    /// without any file being written until its button is pressed.
+    #[arg(long)]
+    serve: bool,
+    /// The port of the page; 4710 by default, or any that is free if that is not.
+    #[arg(long, value_name = "PORT", requires = "serve")]
+    port: Option<u16>,
+}
+
+/// Runs the command, which ends by an interruption.
+pub fn run(arguments: &Arguments) -> Exit {
+    let mut changes = Changes::default();
+    changes.watch(files(arguments));
+    let server = match page(arguments) {
+        Ok(server) => server,
+        Err(exit) => return exit,
+    };
+    loop {
+        build::run(&arguments.build);
+        let files = files(arguments);
+        arguments.build.reporter().watching(files.len());
+        changes.watch(files);
+        changes.wait();
+        if let Some(server) = &server {
+            server.changed();
+        }
+    }
+}
+
+/// The files that a build reads, or would read if they were there.
+fn files(arguments: &Arguments) -> BTreeSet<PathBuf> {
+    let layers = arguments.build.configs().layers();
+    let paths = arguments.build.configs().paths().iter();
+    paths.flat_map(|path| named::files(path, &layers)).collect()
+}
+
+/// Serves the page, if it is asked for.
+fn page(arguments: &Arguments) -> Result<Option<Server>, Exit> {
+    if !arguments.serve {
+        return Ok(None);
+    }
+    let configs = arguments.build.configs();
+    let [path] = configs.paths() else {
+        progress::error(
+            "the page shows one config\nhint: call `elbow watch --serve` once a config",
+        );
+        return Err(Exit::Wrong);
+    };
+    let state = || {
+        let adapted = arguments.build.clone();
+        State::new(path, configs.layers(), move |plan| build::adapt(plan, &adapted))
+    };
+    let served = match (arguments.port, serve(state(), arguments.port.unwrap_or(PORT))) {
+        (None, Err(error)) if error.kind() == ErrorKind::AddrInUse => serve(state(), 0),
+        (_, served) => served,
+    };
+    match served {
+        Ok(server) => {
+            progress::line(&format!("the page is at http://{}/", server.address));
+            Ok(Some(server))
+        }
+        Err(error) => {
+            progress::error(&format!(
+                "cannot serve the page: {error}\nhint: choose another `--port`"
+            ));
+            Err(Exit::InputOutput)
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! What the page shows: the config as it is on disk, its mistakes, its numbers, its figures.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use annotate_snippets::Renderer;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use crate::config::numbers::{self, Number};
+use crate::config::{self, Layers, Plan};
+use crate::diagnostic::Problems;
+use crate::pipeline::outputs::{File, targets};
+use crate::pipeline::preview::{Drawn, Memory};
+use crate::pipeline::{Selection, write};
+use crate::report::manifest::sha256;
+
+/// A config that is being worked on.
+pub struct State {
+    path: PathBuf,
+    layers: Layers,
+    /// How the command line changes the plan, such as by `-o`.
+    adapt: Box<dyn Fn(&mut Plan) + Send>,
+    /// The config's text, as it was read last.
+    text: String,
+    errors: Vec<String>,
+    numbers: Vec<Number>,
+    /// The last plan that was right, which is what the figures show.
+    plan: Option<Plan>,
+    memory: Memory,
+}
+
+/// What the page is told of the config.
+#[derive(Debug, Serialize)]
+pub struct Shown {
+    /// The config's name.
+    name: String,
+    /// What distinguishes its text from all others.
+    text: String,
+    /// What is wrong with it, each with its excerpt.
+    errors: Vec<String>,
+    /// What can be moved.
+    numbers: Vec<Number>,
+    /// The figures of the last config that was right.
+    figures: Vec<Entry>,
+}
+
+/// A figure of the page.
+#[derive(Debug, Serialize)]
+struct Entry {
+    name: String,
+    /// Its files, relative to the folder of the figures.
+    files: Vec<String>,
+    /// Width over height.
+    ratio: f64,
+}
+
+/// Numbers that the page has moved.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Moved {
+    /// Which text they are numbers of.
+    text: String,
+    /// The new ones, by their index among the numbers.
+    values: BTreeMap<usize, String>,
+}
+
+/// Figures that the page asks for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    moved: Moved,
+    /// The figures, each with the key of the picture that is shown.
+    figures: BTreeMap<String, String>,
+}
+
+/// What the page gets.
+#[derive(Debug, Default, Serialize)]
+pub struct Preview {
+    /// What is wrong with these numbers.
+    errors: Vec<String>,
+    /// The figures that look otherwise than those that are shown.
+    figures: IndexMap<String, Picture>,
+}
+
+/// A figure as it looks.
+#[derive(Debug, Serialize)]
+struct Picture {
+    key: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    svg: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+/// Why numbers cannot be written into the config.
+#[derive(Debug)]
+pub enum Refused {
+    /// It has been changed since the page read it.
+    Changed,
+    /// It would be wrong.
+    Wrong(Vec<String>),
+    /// The file cannot be written.
+    InputOutput(String),
+}
+
+impl State {
+    /// Reads the config at `path`; `adapt` is what the command line makes of its plan.
+    pub fn new(path: &Path, layers: Layers, adapt: impl Fn(&mut Plan) + Send + 'static) -> Self {
+        let mut state = Self {
+            path: path.to_owned(),
+            layers,
+            adapt: Box::new(adapt),
+            text: String::new(),
+            errors: Vec::new(),
+            numbers: Vec::new(),
+            plan: None,
+            memory: Memory::default(),
+        };
+        state.read();
+        state
+    }
+
+    /// Reads the config again. One that is wrong leaves the last plan that was right.
+    pub fn read(&mut self) {
+        match std::fs::read(&self.path) {
+            Ok(bytes) => {
+                self.text = String::from_utf8_lossy(&bytes).into_owned();
+                self.numbers = numbers::numbers(&self.text, &self.layers.profiles);
+                match self.parse(&self.text) {
+                    Ok(plan) => {
+                        self.plan = Some(plan);
+                        self.errors = Vec::new();
+                    }
+                    Err(errors) => self.errors = errors,
+                }
+            }
+            Err(error) => {
+                self.text = String::new();
+                self.numbers = Vec::new();
+                self.errors = vec![format!("cannot read `{}`: {error}", self.path.display())];
+            }
+        }
+    }
+
+    fn parse(&self, text: &str) -> Result<Plan, Vec<String>> {
+        let mut problems = Problems::default();
+        let plan = config::parse(&self.path, text, &self.layers, &mut problems);
+        let mut plan = plan.ok_or_else(|| {
+            let plain = Renderer::plain();
+            let each = problems.sorted();
+            each.iter().map(|problem| problems.sources.render(problem, &plain)).collect::<Vec<_>>()
+        })?;
+        (self.adapt)(&mut plan);
+        Ok(plan)
+    }
+
+    /// What the page shows.
+    pub fn shown(&self) -> Shown {
+        let figures = self.plan.iter().flat_map(|plan| {
+            plan.figures.iter().map(|(name, figure)| Entry {
+                name: name.clone(),
+                files: figure.files(&plan.png_scales),
+                ratio: figure.size[0] / figure.size[1],
+            })
+        });
+        let stem = self.path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        Shown {
+            name: stem.unwrap_or_default(),
+            text: sha256(self.text.as_bytes()),
+            errors: self.errors.clone(),
+            numbers: self.numbers.clone(),
+            figures: figures.collect(),
+        }
+    }
+
+    /// The file of this name in the folder of the figures, if it is a figure's.
+    pub fn file(&self, name: &str) -> Option<PathBuf> {
+        let plan = self.plan.as_ref()?;
+        let path = plan.output.figures.join(name);
+        targets(plan, &Selection::All).contains(&path).then_some(path)
+    }
+
+    /// Draws figures with moved numbers; those that look as they are shown are left out.
+    pub fn preview(&mut self, wanted: &Wanted) -> Preview {
+        let plan = match (wanted.moved.values.is_empty(), &self.plan) {
+            // What is shown of a config that is wrong are the figures of the last that was right.
+            (true, Some(plan)) => Ok(plan.clone()),
+            (true, None) => Err(self.errors.clone()),
+            (false, _) => self.moved(&wanted.moved).and_then(|text| self.parse(&text)),
+        };
+        let plan = match plan {
+            Ok(plan) => plan,
+            Err(errors) => return Preview { errors, ..Preview::default() },
+        };
+        let names: BTreeSet<String> = wanted.figures.keys().cloned().collect();
+        let drawn = self.memory.draw(&plan, &names);
+        let news = drawn.into_iter().filter(|(name, drawn)| wanted.figures[name] != drawn.key);
+        let picture = |Drawn { key, svg }| match svg {
+            Ok(svg) => Picture { key, svg: Some(svg), error: None },
+            Err(error) => Picture { key, svg: None, error: Some(error) },
+        };
+        let figures = news.map(|(name, drawn)| (name, picture(drawn))).collect();
+        Preview { errors: Vec::new(), figures }
+    }
+
+    /// The text with moved numbers.
+    fn moved(&self, moved: &Moved) -> Result<String, Vec<String>> {
+        if moved.text != sha256(self.text.as_bytes()) {
+            return Err(vec!["the config has changed on disk".to_owned()]);
+        }
+        numbers::replaced(&self.text, &self.numbers, &moved.values).map_err(|error| vec![error])
+    }
+
+    /// Writes moved numbers into the config.
+    ///
+    /// # Errors
+    ///
+    /// If the file is not what the page knows, would be wrong, or cannot be written.
+    pub fn write(&mut self, moved: &Moved) -> Result<(), Refused> {
+        let on_disk = std::fs::read(&self.path).map_err(|e| Refused::InputOutput(e.to_string()))?;
+        if sha256(&on_disk) != moved.text || on_disk != self.text.as_bytes() {
+            return Err(Refused::Changed);
+        }
+        let text = self.moved(moved).map_err(Refused::Wrong)?;
+        self.parse(&text).map_err(Refused::Wrong)?;
+        // A link stays a link.
+        let path = std::fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        let file = File { path, bytes: text.into_bytes() };
+        write::write(&[file]).map_err(Refused::InputOutput)?;
+        self.read();
+        Ok(())
+    }
+}
