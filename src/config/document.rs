@@ -17,11 +17,12 @@ use crate::diagnostic::{Problems, suggest};
 /// The texts that a document is made of, each behind blanks that move its spans to its place in
 /// the sources.
 pub(super) struct Texts {
-    file: Text,
+    pub(super) file: Text,
     /// The files that it includes, the one that wins last.
     pub(super) included: Vec<Included>,
-    profiles: Vec<Text>,
-    overrides: Vec<Text>,
+    /// The names of those that were chosen.
+    pub(super) profiles: Vec<Text>,
+    pub(super) overrides: Vec<Text>,
 }
 
 /// The documents of a config.

@@ -14,6 +14,7 @@ pub mod named;
 mod names;
 pub mod needed;
 pub mod numbers;
+pub mod origin;
 mod page;
 mod panels;
 pub mod plan;
