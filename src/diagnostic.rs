@@ -24,6 +24,11 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// Where it is, as something that can be compared.
+    pub fn place(&self) -> Option<(usize, usize)> {
+        self.span.as_ref().map(|span| (span.start, span.end))
+    }
+
     /// Adds what the user can do about it.
     pub fn hint(&mut self, hint: impl Into<String>) -> &mut Self {
         self.hint = Some(hint.into());
@@ -248,6 +253,11 @@ impl Problems {
             index += 1;
             index <= from || diagnostic.alone
         });
+    }
+
+    /// Forgets the mistakes of which `keep` says no.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.list.retain(keep);
     }
 
     /// Forgets the mistakes at exactly `span`.

@@ -102,6 +102,27 @@ fn a_style_that_is_shared_has_profiles_too() {
 }
 
 #[test]
+fn what_another_profile_makes_is_not_left_over() {
+    let folder = folder(&format!("{CONFIG}[profile.print.output]\nformats = ['pdf']\n"));
+    check(&elbow(&folder, &["build", "a.toml", "-q", "--set", "output.formats=['svg']"]), 0, &[]);
+    let path = folder.path().join("a.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    // Without any of its figures as SVG, and with those of the profile.
+    fs::write(
+        &path,
+        text.replace("[output]", "").replace("[lecture]", "output.formats = ['png']\n[lecture]"),
+    )
+    .unwrap();
+    check(&elbow(&folder, &["build", "a.toml", "-q", "--profile", "print"]), 0, &[]);
+    for arguments in
+        [&["clean", "-n", "a.toml"][..], &["clean", "-n", "a.toml", "--profile", "print"]]
+    {
+        let listed = String::from_utf8(elbow(&folder, arguments).stdout).unwrap();
+        assert!(listed.contains("L3_data.svg") && !listed.contains(".pdf"), "{listed}");
+    }
+}
+
+#[test]
 fn a_figure_that_is_switched_off_is_not_made_and_its_files_are_listed() {
     let folder = folder(CONFIG);
     check(&elbow(&folder, &["build", "a.toml", "-q"]), 0, &[]);

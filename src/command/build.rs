@@ -54,7 +54,7 @@ pub struct Arguments {
     /// Write nothing, and fail with exit code 3 if a file would change.
     #[arg(long)]
     locked: bool,
-    /// Start no further node once one has failed.
+    /// Start no further node of a config, or of a member of a sweep, once one has failed.
     #[arg(long)]
     fail_fast: bool,
     /// Say nothing but errors.
@@ -78,6 +78,11 @@ impl Arguments {
     /// The configs, and what is laid over them.
     pub(super) fn configs(&self) -> &Configs {
         &self.configs
+    }
+
+    /// The globs of `--only` that are right; those that are not are said by the build.
+    pub(super) fn only(&self) -> Vec<Pattern> {
+        self.only.iter().filter_map(|glob| Pattern::new(glob).ok()).collect()
     }
 
     /// Whom the build speaks to.

@@ -16,7 +16,7 @@ use super::{Exit, check_decks, github};
 use crate::check::page::{self, Shown};
 use crate::check::{Comparison, compare, pixels};
 use crate::diagnostic::counted;
-use crate::pipeline::outputs::{File, targets};
+use crate::pipeline::outputs::File;
 use crate::pipeline::store::{Store, folder_of};
 use crate::pipeline::{Selection, build, write};
 
@@ -153,15 +153,12 @@ fn check_one(one: &Loaded, selection: &Selection, exact: bool) -> Result<Checked
         return Err(Exit::Failed);
     }
     built.keep(&one.plan, &store);
-    let record = Past::read(one, &store).record;
-    let orphans =
-        store.root().map(|root| record.orphans(root, &targets(&one.plan, &Selection::All)));
     let mut checked = Checked {
         findings: Vec::new(),
         equal: built.current.len(),
         close: 0,
         largest: 0.0,
-        orphans: orphans.unwrap_or_default(),
+        orphans: Past::read(one, &store).orphans(&store),
     };
     for file in &built.files {
         let name = file_name(&file.path);

@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use annotate_snippets::Renderer;
-
 use super::Exit;
 use super::messages::Reporter;
 use crate::config::{self, Layers, Plan};
@@ -123,7 +121,8 @@ fn all<'a>(
             }
             Err(config::Error::Wrong) => {
                 exit = exit.max(Some(Exit::Wrong));
-                if said.insert(problems.render(&Renderer::plain())) {
+                problems.retain(|d| said.insert((path, d.message.clone(), d.place())));
+                if !problems.is_empty() {
                     reporter.mistakes(path, &problems);
                 }
             }

@@ -24,6 +24,7 @@
 //!   change, or that is missing.
 //! - `{"reason":"error","message":..,"hint":..}`: anything else that is wrong, such as a file that
 //!   cannot be read or written.
+//! - `{"reason":"page-served","address":"http://127.0.0.1:4710/"}`: where `watch --serve` has its page.
 //! - `{"reason":"note","message":..}`: something worth knowing.
 //! - `{"reason":"build-finished","config":..,"success":true,"figures":2,"files":19,"changed":0,
 //!   "seconds":0.012}`: the last line of each config, whatever has happened; only an interruption
@@ -123,6 +124,16 @@ impl Reporter {
                 progress::line(&format!("{state:6}  {member}"));
             }
             Self::Program(_) => {}
+        }
+    }
+
+    /// The page of `watch --serve` is at this address.
+    pub fn serving(&self, address: &str) {
+        match self {
+            Self::People(_) => progress::line(&format!("the page is at {address}")),
+            Self::Program(stream) => {
+                stream.send(&json!({"reason": "page-served", "address": address}));
+            }
         }
     }
 

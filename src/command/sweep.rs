@@ -97,7 +97,8 @@ impl Swept {
         [self.folder.join(TABLE), self.page()]
     }
 
-    /// The table and the page; with some figures only they show those, and no numbers.
+    /// The page of what there is, and the table of numbers if all was made: as those of one build
+    /// they say something of all figures, and are left as they are where only some are wanted.
     ///
     /// # Errors
     ///
@@ -109,7 +110,7 @@ impl Swept {
             .iter()
             .zip(&self.members)
             .zip(exits)
-            .map(|((member, one), exit)| entry(member, &one.plan, *exit, selection))
+            .map(|((member, one), exit)| entry(member, &one.plan, *exit))
             .collect();
         let keys = &self.sweep.keys;
         let title = format!("{}: a sweep of {}", self.name, keys.join(" and "));
@@ -119,31 +120,28 @@ impl Swept {
             path: self.folder.join(name),
             bytes: text.into_bytes(),
         };
-        Ok(vec![file(TABLE, table), file(PAGE, page)])
+        let table = matches!(selection, Selection::All).then(|| file(TABLE, table));
+        Ok(table.into_iter().chain([file(PAGE, page)]).collect())
     }
 }
 
-fn entry(member: &Member, plan: &Plan, exit: Exit, selection: &Selection) -> sweep::Member {
+fn entry(member: &Member, plan: &Plan, exit: Exit) -> sweep::Member {
     let done = exit == Exit::Done;
-    let all: BTreeSet<String> = plan.figures.keys().cloned().collect();
-    let wanted = match selection {
-        Selection::All => &all,
-        Selection::Only(names) => names,
-    };
-    let figures = plan.figures.iter().filter(|(name, _)| wanted.contains(*name));
     let picture = |stem: &str, formats: &[Format]| {
         let shown = [Format::Svg, Format::Png].into_iter().find(|f| formats.contains(f))?;
         let file = format!("{stem}.{}", shown.extension());
         plan.output.figures.join(&file).is_file().then_some(file)
     };
-    let pictures: IndexMap<String, Option<String>> = figures
+    let pictures: IndexMap<String, Option<String>> = plan
+        .figures
+        .iter()
         .map(|(name, figure)| (name.clone(), picture(&figure.stem_in(0), &figure.formats)))
         .collect();
     // A build of all figures that went well has written it, or found it as it should be.
     let extras = plan.output.extras.as_ref();
-    let extras = extras.filter(|_| done && matches!(selection, Selection::All));
-    let numbers = extras.and_then(|extras| std::fs::read(extras.join("numbers.json")).ok());
-    let report = extras.map(|extras| extras.join("report.html"));
+    let numbers = extras.filter(|_| done);
+    let numbers = numbers.and_then(|extras| std::fs::read(extras.join("numbers.json")).ok());
+    let report = extras.map(|extras| extras.join("report.html")).filter(|report| report.is_file());
     let report = report.and_then(|r| Some(r.strip_prefix(&plan.output.figures).ok()?.to_owned()));
     sweep::Member {
         folder: member.folder.clone(),

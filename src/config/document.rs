@@ -31,6 +31,8 @@ pub(super) struct Documents<'t> {
     pub(super) document: DeTable<'t>,
     /// The file with each of the profiles that were not chosen.
     pub(super) others: Vec<DeTable<'t>>,
+    /// The names of all profiles.
+    pub(super) profiles: Vec<String>,
 }
 
 /// One text behind the blanks that move its spans to its place in the sources.
@@ -66,9 +68,10 @@ impl Texts {
         if let Some(own) = document.take_if(|_| !self.included.is_empty()) {
             document = self.style(own, problems);
         }
-        let mut others = Vec::new();
+        let (mut others, mut names) = (Vec::new(), Vec::new());
         if let Some(base) = &mut document {
             let mut profiles = profile::take(base, problems);
+            names = profiles.keys().cloned().collect();
             let chosen: Vec<DeTable<'_>> = self
                 .profiles
                 .iter()
@@ -93,7 +96,7 @@ impl Texts {
                 document = None;
             }
         }
-        Some(Documents { document: document?, others })
+        Some(Documents { document: document?, others, profiles: names })
     }
 
     /// The file laid over all that it includes.

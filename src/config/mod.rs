@@ -72,7 +72,7 @@ pub fn load(path: &Path, layers: &Layers, problems: &mut Problems) -> Result<Pla
 pub fn parse(path: &Path, text: &str, layers: &Layers, problems: &mut Problems) -> Option<Plan> {
     let before = problems.len();
     let texts = document::Texts::new(path, text, layers, problems);
-    let document::Documents { document, others } = texts.documents(problems)?;
+    let document::Documents { document, others, profiles } = texts.documents(problems)?;
     // A profile that nobody has chosen today is wrong today and not on the day before class.
     for other in others {
         let raw = raw::Raw::read(&other, texts.start(), problems);
@@ -87,7 +87,7 @@ pub fn parse(path: &Path, text: &str, layers: &Layers, problems: &mut Problems) 
         let opened = texts.included.iter().map(|file| file.opened.clone());
         let all = std::iter::once(path.to_owned()).chain(opened).chain(plan.inputs);
         let inputs = all.collect::<IndexSet<_>>().into_iter().collect();
-        Plan { included, inputs, document, ..plan }
+        Plan { included, inputs, profiles, document, ..plan }
     });
     problems.forget(&decode::NOWHERE);
     plan.filter(|_| problems.len() == before)

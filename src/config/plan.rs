@@ -27,6 +27,9 @@ pub struct Plan {
     /// what it includes, the font file and files of data. Nothing that is made knows of them.
     #[serde(skip)]
     pub inputs: Vec<PathBuf>,
+    /// The names of the config's profiles, chosen or not.
+    #[serde(skip)]
+    pub profiles: Vec<String>,
     /// The config as values: the file, what it includes and what was laid over it.
     #[serde(skip)]
     pub document: toml::Table,

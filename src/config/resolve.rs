@@ -39,6 +39,7 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
         name,
         included: Vec::new(),
         inputs,
+        profiles: Vec::new(),
         document: toml::Table::new(),
         seed: raw.seed,
         lecture: Lecture { id: raw.lecture.id.map(Spanned::into_inner), title: raw.lecture.title },

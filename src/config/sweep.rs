@@ -3,10 +3,13 @@
 use indexmap::IndexMap;
 use toml::de::{DeTable, DeValue};
 
-use super::{Layers, Override};
+use super::{Layers, Override, numbers};
 
 /// The option by which a key is swept.
 const OPTION: &str = "--sweep";
+
+/// What a sweep decides itself.
+const PLACES: [[&str; 2]; 2] = [["output", "figures"], ["output", "extras"]];
 
 /// A sweep of more members is a typing error.
 const MOST_MEMBERS: usize = 1000;
@@ -43,12 +46,28 @@ impl Sweep {
     /// What is wrong and what to do, of all options that are wrong.
     pub fn read(options: &[String]) -> Result<Self, Vec<String>> {
         let mut axes: IndexMap<&str, Vec<Choice>> = IndexMap::new();
+        let mut names: Vec<Vec<String>> = Vec::new();
         let mut wrong = Vec::new();
         for option in options {
-            match axis(option) {
-                Ok((key, _)) if axes.contains_key(key) => wrong.push(format!(
-                    "`--sweep {option}`: `{key}` is swept already\nhint: give all its values at once"
-                )),
+            let own = axis(option).and_then(|(key, choices)| {
+                let how = "is no key\nhint: write it as in `data.line.seed=1,2,3`";
+                let own = numbers::key(&format!("{key}=0")).ok_or(format!("`{key}` {how}"))?;
+                let within = |a: &[String], b: &[String]| a.iter().zip(b).all(|(a, b)| a == b);
+                if names.iter().any(|other| within(other, &own)) {
+                    return Err(format!(
+                        "`{key}` is swept already, or a part of it\nhint: give all its values at once"
+                    ));
+                }
+                if PLACES.iter().any(|place| own == *place) {
+                    return Err(format!(
+                        "every member has a folder of its own, so `{key}` cannot be swept\n\
+                         hint: name the folder that they are in by `-o`"
+                    ));
+                }
+                names.push(own);
+                Ok((key, choices))
+            });
+            match own {
                 Ok((key, choices)) => {
                     axes.insert(key, choices);
                 }
@@ -202,6 +221,11 @@ mod tests {
             (&["a=1]\nb=[2"], "there are no values"),
             (&["a=1,1"], "the folder of another value"),
             (&["a=1", "a=2"], "is swept already"),
+            (&["a.b=1", " a . \"b\"=2"], "is swept already"),
+            (&["a.b=1", "a={b=2}"], "is swept already"),
+            (&["a={b=2}", "a.b=1"], "is swept already"),
+            (&["output.figures=\"x\",\"y\""], "a folder of its own"),
+            (&["a b=1"], "is no key"),
             (
                 &["a=0,1,2,3,4,5,6,7,8,9", "b=0,1,2,3,4,5,6,7,8,9", "c=0,1,2,3,4,5,6,7,8,9,10"],
                 "1000",
