@@ -1,7 +1,6 @@
 //! `elbow build --sweep`: the config with every choice of values, each in a folder of its own, and a
 //! table and a page of all of them.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
