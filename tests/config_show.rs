@@ -94,7 +94,8 @@ fn without_origins_it_is_the_canonical_text() {
         let strings = |list: &[&str]| list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
         let layers = Layers { profiles: strings(&profiles), ..Layers::of_sets(&strings(&set)) };
         let path = folder.path().join("a.toml");
-        let plan = config::load(&path, &layers, &mut Problems::default()).unwrap();
+        let plan = config::load(&path, &layers, config::Others::Checked, &mut Problems::default())
+            .unwrap();
         let mut arguments = Vec::new();
         profiles.iter().for_each(|profile| arguments.extend(["--profile", *profile]));
         set.iter().for_each(|set| arguments.extend(["--set", *set]));

@@ -83,6 +83,9 @@ fn a_profile_that_is_not_chosen_changes_nothing_and_its_mistakes_are_said() {
     check(&elbow(&folder, &["build", "a.toml", "-q", "--locked"]), 0, &[]);
     fs::write(&path, text.replace("seed = 4", "seed = \"four\"")).unwrap();
     check(&elbow(&folder, &["build", "a.toml"]), 2, &["`seed` must be"]);
+    // What an override mends in the file it mends under every profile.
+    fs::write(&path, text.replace("seed = 10", "seed = -10")).unwrap();
+    check(&elbow(&folder, &["plan", "a.toml", "--set", "data.line.seed=3"]), 0, &[]);
     assert!(files(&folder.path().join("figures")) == before);
 }
 

@@ -56,6 +56,15 @@ fn files_that_a_config_reads_are_watched_and_those_that_are_not_there_yet() {
 }
 
 #[test]
+fn a_text_in_another_encoding_is_a_mistake_on_the_page_too() {
+    let watching = Watching::new(CONFIG);
+    fs::write(watching.path("a.toml"), b"schema = 1 # \xe9").unwrap();
+    watching.until("watching");
+    let state = watching.state();
+    assert!(state["errors"][0].as_str().unwrap().contains("not UTF-8"), "{state}");
+}
+
+#[test]
 fn a_config_that_is_broken_or_gone_leaves_the_last_figures() {
     let watching = Watching::new(CONFIG);
     let first = files(&watching.path("figures"));

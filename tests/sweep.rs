@@ -79,9 +79,11 @@ fn wrong_values_are_said_at_their_place_and_nothing_is_written() {
     let unknown = elbow(&folder, &["build", "a.toml", "--sweep", "data.lin.seed=1,2"]);
     check(&unknown, 2, &["there is no `data.lin` to override", "did you mean `line`?"]);
     check(&elbow(&folder, &["build", "a.toml", "--sweep", "x=,"]), 2, &["`--sweep x=,`"]);
-    let two = elbow(&folder, &["build", "a.toml", "a.toml", "--sweep", SEEDS]);
-    check(&two, 2, &["named twice"]);
     assert_eq!(program::names(&folder), ["a.toml"]);
+    let other = CONFIG.replace("[lecture]", "output.figures = 'others'\n[lecture]");
+    fs::write(folder.path().join("b.toml"), other).unwrap();
+    let two = elbow(&folder, &["build", "a.toml", "b.toml", "--sweep", SEEDS]);
+    check(&two, 2, &["a sweep is of one config"]);
 }
 
 #[test]

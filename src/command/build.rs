@@ -316,7 +316,9 @@ fn build_one(
     }
     store.notes().iter().for_each(|note| reporter.note(note));
     // What this run alone leaves out has not been removed.
-    let as_written = arguments.configs.layers().is_empty() && arguments.format.is_empty();
+    let as_written = arguments.configs.layers().is_empty()
+        && arguments.format.is_empty()
+        && arguments.sweep.is_empty();
     if orphans > 0 && as_written {
         reporter.note(&format!(
             "{} of removed figures are still there; `elbow clean -n {}` lists them",

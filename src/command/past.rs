@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::load::Loaded;
 use super::messages::Reporter;
 use crate::config::needed::Needed;
-use crate::config::{self, Layers, Plan};
+use crate::config::{self, Layers, Others, Plan};
 use crate::diagnostic::Problems;
 use crate::pipeline::Selection;
 use crate::pipeline::build::Built;
@@ -90,7 +90,8 @@ impl<'a> Past<'a> {
         let profiles = plan.profiles.iter().map(|name| vec![name.clone()]);
         for profiles in std::iter::once(Vec::new()).chain(profiles) {
             let layers = Layers { profiles, ..Layers::default() };
-            let other = config::load(&self.one.path, &layers, &mut Problems::default());
+            let other =
+                config::load(&self.one.path, &layers, Others::Left, &mut Problems::default());
             // What it would make in this folder.
             let other = other.map(|other| Plan { output: plan.output.clone(), ..other });
             made.extend(other.iter().flat_map(|other| targets(other, &Selection::All)));

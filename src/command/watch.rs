@@ -40,6 +40,8 @@ pub fn run(arguments: &Arguments) -> Exit {
         Err(exit) => return exit,
     };
     loop {
+        // What the config names now is watched from before the build that reads it.
+        changes.watch(files(arguments));
         match obstacle(arguments) {
             Some(obstacle) => arguments.build.reporter().error(&obstacle),
             None => {

@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::include::{self, Included};
-use super::{Layers, profile, syntax};
+use super::{Layers, Others, profile, syntax};
 use crate::diagnostic::{Problems, suggest};
 
 /// The texts that a document is made of, each behind blanks that move its spans to its place in
@@ -63,7 +63,11 @@ impl Texts {
 
     /// Parses the file and lays the profiles and the overrides over it, in their order; `None` if any
     /// of them is no TOML.
-    pub(super) fn documents(&self, problems: &mut Problems) -> Option<Documents<'_>> {
+    pub(super) fn documents(
+        &self,
+        checked: Others,
+        problems: &mut Problems,
+    ) -> Option<Documents<'_>> {
         let mut document = self.file.parse(problems);
         if let Some(own) = document.take_if(|_| !self.included.is_empty()) {
             document = self.style(own, problems);
@@ -78,18 +82,20 @@ impl Texts {
                 .filter_map(|name| profile::find(&profiles, name, problems))
                 .collect();
             profiles.retain(|name, _| self.profiles.iter().all(|text| text.written() != name));
-            others = profiles
-                .into_values()
-                .map(|layer| {
-                    let mut other = base.clone();
-                    lay_over(&mut other, layer, problems);
-                    other
-                })
-                .collect();
+            for layer in profiles.into_values().filter(|_| checked == Others::Checked) {
+                let mut other = base.clone();
+                lay_over(&mut other, layer, problems);
+                others.push(other);
+            }
             chosen.into_iter().for_each(|layer| lay_over(base, layer, problems));
         }
         for text in &self.overrides {
             let layer = text.parse_override(problems);
+            // What is wrong with it is said of the one that counts.
+            if let Some(layer) = &layer {
+                let unsaid = &mut Problems::default();
+                others.iter_mut().for_each(|other| lay_over(other, layer.clone(), unsaid));
+            }
             if let (Some(base), Some(layer)) = (&mut document, layer) {
                 lay_over(base, layer, problems);
             } else {

@@ -45,35 +45,59 @@ pub enum Error {
     Wrong,
 }
 
+/// What is done about profiles that were not chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Others {
+    /// Their mistakes are said: one that nobody has chosen today is wrong today, and not on the day
+    /// before class.
+    Checked,
+    /// Nothing: the config was checked just now, with other values.
+    Left,
+}
+
 /// Reads the config at `path` with what is laid over it; its plan.
 ///
 /// # Errors
 ///
 /// All mistakes at once, in `problems`.
-pub fn load(path: &Path, layers: &Layers, problems: &mut Problems) -> Result<Plan, Error> {
+pub fn load(
+    path: &Path,
+    layers: &Layers,
+    others: Others,
+    problems: &mut Problems,
+) -> Result<Plan, Error> {
+    let text = read(path, problems)?;
+    parse(path, &text, layers, others, problems).ok_or(Error::Wrong)
+}
+
+/// Reads the text of the config at `path`.
+///
+/// # Errors
+///
+/// If it cannot be read, or is no UTF-8, which is in `problems`.
+pub fn read(path: &Path, problems: &mut Problems) -> Result<String, Error> {
     let bytes = std::fs::read(path).map_err(Error::Unreadable)?;
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let text = String::from_utf8_lossy(&error.into_bytes()).into_owned();
-            let offset = problems.sources.add(path.display().to_string(), text);
-            problems
-                .at(offset + valid..offset + valid + 1, "not UTF-8")
-                .hint("save the file as UTF-8");
-            return Err(Error::Wrong);
-        }
-    };
-    parse(path, &text, layers, problems).ok_or(Error::Wrong)
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(&error.into_bytes()).into_owned();
+        let offset = problems.sources.add(path.display().to_string(), text);
+        problems.at(offset + valid..offset + valid + 1, "not UTF-8").hint("save the file as UTF-8");
+        Error::Wrong
+    })
 }
 
 /// Makes a plan of a config's text; `path` names it in messages and is what relative paths start
 /// from.
-pub fn parse(path: &Path, text: &str, layers: &Layers, problems: &mut Problems) -> Option<Plan> {
+pub fn parse(
+    path: &Path,
+    text: &str,
+    layers: &Layers,
+    others: Others,
+    problems: &mut Problems,
+) -> Option<Plan> {
     let before = problems.len();
     let texts = document::Texts::new(path, text, layers, problems);
-    let document::Documents { document, others, profiles } = texts.documents(problems)?;
-    // A profile that nobody has chosen today is wrong today and not on the day before class.
+    let document::Documents { document, others, profiles } = texts.documents(others, problems)?;
     for other in others {
         let raw = raw::Raw::read(&other, texts.start(), problems);
         resolve::resolve(raw, path, problems);

@@ -13,7 +13,7 @@ use toml::Value;
 use toml::de::DeTable;
 
 use super::document::Texts;
-use super::{Layers, Plan, canonical};
+use super::{Layers, Others, Plan, canonical};
 use crate::diagnostic::Problems;
 use leaves::Leaf;
 
@@ -80,7 +80,7 @@ pub fn values(path: &Path, text: &str, layers: &Layers, plan: &Plan) -> Vec<Show
     let texts = Texts::new(path, text, layers, &mut problems);
     // What is wrong has been said when the plan was made.
     let mut unsaid = Problems::default();
-    let Some(documents) = texts.documents(&mut unsaid) else { return Vec::new() };
+    let Some(documents) = texts.documents(Others::Left, &mut unsaid) else { return Vec::new() };
     let written: Vec<(Layer, Vec<Leaf>)> = tables(&texts, &mut unsaid)
         .into_iter()
         .map(|(layer, table)| (layer, leaves::of(&canonical::values(table.clone()), &table)))
@@ -95,7 +95,7 @@ pub fn values(path: &Path, text: &str, layers: &Layers, plan: &Plan) -> Vec<Show
     let kept = defaults::that_count(by_default, &plan.document, &|overrides| {
         let mut layers = layers.clone();
         layers.overrides.extend(overrides);
-        super::parse(path, text, &layers, &mut Problems::default()).is_some()
+        super::parse(path, text, &layers, Others::Left, &mut Problems::default()).is_some()
     });
     let of_default = |leaf: &Leaf| leaf.start.is_none() && kept.contains(&leaf.path);
     all.into_iter()

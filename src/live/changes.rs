@@ -65,6 +65,9 @@ impl Changes {
     pub fn wait(&mut self) {
         loop {
             if self.look() {
+                // It may still be being written.
+                self.settle();
+                self.look();
                 return;
             }
             match self.events.recv_timeout(LOOK) {

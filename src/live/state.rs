@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::config::numbers::{self, Number};
-use crate::config::{self, Layers, Plan};
+use crate::config::{self, Error, Layers, Others, Plan};
 use crate::diagnostic::Problems;
 use crate::pipeline::outputs::{File, targets};
 use crate::pipeline::preview::{Drawn, Memory};
@@ -164,34 +164,29 @@ impl State {
 
     /// Reads the config again. One that is wrong leaves the last plan that was right.
     pub fn read(&mut self) {
-        match std::fs::read(&self.path) {
-            Ok(bytes) => {
-                self.text = String::from_utf8_lossy(&bytes).into_owned();
-                self.numbers = numbers::numbers(&self.text, &self.layers);
-                match self.parse(&self.text) {
-                    Ok(plan) => {
-                        self.plan = Some(plan);
-                        self.errors = Vec::new();
-                    }
-                    Err(errors) => self.errors = errors,
+        let mut problems = Problems::default();
+        let read = config::read(&self.path, &mut problems);
+        self.text = read.as_ref().cloned().unwrap_or_default();
+        self.numbers = numbers::numbers(&self.text, &self.layers);
+        self.errors = match read {
+            Ok(text) => match self.parse(&text, Others::Checked) {
+                Ok(plan) => {
+                    self.plan = Some(plan);
+                    Vec::new()
                 }
+                Err(errors) => errors,
+            },
+            Err(Error::Unreadable(error)) => {
+                vec![format!("cannot read `{}`: {error}", self.path.display())]
             }
-            Err(error) => {
-                self.text = String::new();
-                self.numbers = Vec::new();
-                self.errors = vec![format!("cannot read `{}`: {error}", self.path.display())];
-            }
-        }
+            Err(Error::Wrong) => rendered(&problems),
+        };
     }
 
-    fn parse(&self, text: &str) -> Result<Plan, Vec<String>> {
+    fn parse(&self, text: &str, others: Others) -> Result<Plan, Vec<String>> {
         let mut problems = Problems::default();
-        let plan = config::parse(&self.path, text, &self.layers, &mut problems);
-        let mut plan = plan.ok_or_else(|| {
-            let plain = Renderer::plain();
-            let each = problems.sorted();
-            each.iter().map(|problem| problems.sources.render(problem, &plain)).collect::<Vec<_>>()
-        })?;
+        let plan = config::parse(&self.path, text, &self.layers, others, &mut problems);
+        let mut plan = plan.ok_or_else(|| rendered(&problems))?;
         (self.adapt)(&mut plan);
         Ok(plan)
     }
@@ -235,7 +230,9 @@ impl State {
             // What is shown of a config that is wrong are the figures of the last that was right.
             (true, Some(plan)) => Ok(plan.clone()),
             (true, None) => Err(self.errors.clone()),
-            (false, _) => self.moved(&wanted.moved).and_then(|text| self.parse(&text)),
+            (false, _) => {
+                self.moved(&wanted.moved).and_then(|text| self.parse(&text, Others::Left))
+            }
         }
     }
 
@@ -260,7 +257,7 @@ impl State {
             return Err(Refused::Changed);
         }
         let text = self.moved(moved).map_err(Refused::Wrong)?;
-        self.parse(&text).map_err(Refused::Wrong)?;
+        self.parse(&text, Others::Left).map_err(Refused::Wrong)?;
         self.put(text).map_err(|error| {
             let shown = self.path.display();
             Refused::InputOutput(format!(
@@ -282,4 +279,11 @@ impl State {
         write::write(&[file])?;
         std::fs::set_permissions(&path, permissions).map_err(|error| error.to_string())
     }
+}
+
+/// Each mistake with its excerpt.
+fn rendered(problems: &Problems) -> Vec<String> {
+    let plain = Renderer::plain();
+    let each = problems.sorted();
+    each.iter().map(|problem| problems.sources.render(problem, &plain)).collect()
 }

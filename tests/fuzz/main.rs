@@ -55,7 +55,13 @@ plot.table = { fits = ["cavi", "vb"], scores = ["elbo", "accuracy"] }
 /// Reads a config and renders whatever is wrong with it.
 fn read(text: &str, sets: &[String]) -> Option<Plan> {
     let mut problems = Problems::default();
-    let plan = config::parse(Path::new("fuzz.toml"), text, &Layers::of_sets(sets), &mut problems);
+    let plan = config::parse(
+        Path::new("fuzz.toml"),
+        text,
+        &Layers::of_sets(sets),
+        config::Others::Checked,
+        &mut problems,
+    );
     assert_eq!(plan.is_none(), !problems.is_empty(), "a plan or a reason");
     for renderer in [Renderer::plain(), Renderer::styled()] {
         problems.render(&renderer);
@@ -190,7 +196,7 @@ proptest! {
         );
         let mut problems = Problems::default();
         let path = folder.path().join("a.toml");
-        let plan = config::parse(&path, &text, &Layers::default(), &mut problems);
+        let plan = config::parse(&path, &text, &Layers::default(), config::Others::Checked, &mut problems);
         problems.render(&Renderer::plain());
         if let Some(plan) = plan {
             pipeline::run(&plan, &Selection::All, &Silent);

@@ -97,8 +97,13 @@ pub(crate) fn values(text: &str) -> Option<Value> {
 pub(crate) fn plan(config: &Value) -> Result<Plan, String> {
     let text = toml::to_string(config).map_err(|error| error.to_string())?;
     let mut problems = Problems::default();
-    let plan =
-        config::parse(Path::new("tests/config/a.toml"), &text, &Layers::default(), &mut problems);
+    let plan = config::parse(
+        Path::new("tests/config/a.toml"),
+        &text,
+        &Layers::default(),
+        config::Others::Checked,
+        &mut problems,
+    );
     plan.ok_or_else(|| problems.sorted().iter().map(|d| d.message.clone() + "; ").collect())
 }
 
