@@ -28,9 +28,30 @@ pub(super) struct Texts {
 pub(super) struct Documents<'t> {
     /// The one that counts.
     pub(super) document: DeTable<'t>,
-    /// The file with each of the profiles that were not chosen.
-    pub(super) others: Vec<DeTable<'t>>,
+    /// The file without profiles, if there are others.
+    below: DeTable<'t>,
+    /// The profiles that were not chosen.
+    others: Vec<DeTable<'t>>,
 }
+
+impl<'t> Documents<'t> {
+    /// The file with each of the profiles that were not chosen, one after the other.
+    pub(super) fn each_other(
+        &mut self,
+        mut each: impl FnMut(DeTable<'t>, &mut Problems),
+        problems: &mut Problems,
+    ) {
+        for layer in std::mem::take(&mut self.others) {
+            let mut other = self.below.clone();
+            lay_over(&mut other, layer, problems);
+            each(other, problems);
+        }
+    }
+}
+
+/// So many profiles that were not chosen are read, to find what is wrong with them: each takes as
+/// long as the config.
+const MOST_OTHERS: usize = 64;
 
 /// One text behind the blanks that move its spans to its place in the sources.
 pub(super) struct Text {
@@ -66,6 +87,7 @@ impl Texts {
             document = self.style(own, problems);
         }
         let mut others = Vec::new();
+        let mut below = DeTable::new();
         if let Some(base) = &mut document {
             let mut profiles = profile::take(base, problems);
             let chosen: Vec<DeTable<'_>> = self
@@ -74,14 +96,10 @@ impl Texts {
                 .filter_map(|name| profile::find(&profiles, name, problems))
                 .collect();
             profiles.retain(|name, _| self.profiles.iter().all(|text| text.written() != name));
-            others = profiles
-                .into_values()
-                .map(|layer| {
-                    let mut other = base.clone();
-                    lay_over(&mut other, layer, problems);
-                    other
-                })
-                .collect();
+            others = profiles.into_values().take(MOST_OTHERS).collect();
+            if !others.is_empty() {
+                below = base.clone();
+            }
             chosen.into_iter().for_each(|layer| lay_over(base, layer, problems));
         }
         for text in &self.overrides {
@@ -92,7 +110,7 @@ impl Texts {
                 document = None;
             }
         }
-        Some(Documents { document: document?, others })
+        Some(Documents { document: document?, below, others })
     }
 
     /// The file laid over all that it includes.

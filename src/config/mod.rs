@@ -69,12 +69,14 @@ pub fn load(path: &Path, layers: &Layers, problems: &mut Problems) -> Result<Pla
 pub fn parse(path: &Path, text: &str, layers: &Layers, problems: &mut Problems) -> Option<Plan> {
     let before = problems.len();
     let texts = document::Texts::new(path, text, layers, problems);
-    let document::Documents { document, others } = texts.documents(problems)?;
+    let mut documents = texts.documents(problems)?;
     // A profile that nobody has chosen today is wrong today and not on the day before class.
-    for other in others {
+    let check = |other: toml::de::DeTable<'_>, problems: &mut Problems| {
         let raw = raw::Raw::read(&other, texts.start(), problems);
         resolve::resolve(raw, path, problems);
-    }
+    };
+    documents.each_other(check, problems);
+    let document = documents.document;
     let raw = raw::Raw::read(&document, texts.start(), problems);
     let plan = resolve::resolve(raw, path, problems);
     let hash = |file: &include::Included| (file.path.clone(), sha256(&file.bytes));
