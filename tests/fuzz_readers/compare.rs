@@ -6,7 +6,7 @@ use proptest::sample::{Index, select};
 
 use crate::bytes::{self, changed};
 use crate::images::{Surgery, bomb, operated, surgery, with_large};
-use crate::limits::within;
+use crate::limits::{alone, within};
 use crate::samples::samples;
 use crate::{fuzz, texts};
 
@@ -83,6 +83,7 @@ fn compared_files() {
 }
 #[test]
 fn what_only_says_that_it_is_large_is_not_unpacked() {
+    let _alone = alone();
     let png = samples().file("table.png");
     let huge = operated(png, &[Surgery::Size(20_000, 20_000)]);
     within("a picture that says it is large", || {
@@ -106,6 +107,7 @@ fn what_only_says_that_it_is_large_is_not_unpacked() {
 
 #[test]
 fn long_texts_are_compared_bit_by_bit() {
+    let _alone = alone();
     let (marks, rows) = ("\"".repeat(6 << 20), "1,\n".repeat(1 << 20));
     within("a drawing of quotation marks", || {
         all("a.svg", marks.as_bytes(), &marks.as_bytes()[1..])

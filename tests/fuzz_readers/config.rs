@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::fuzz;
-use crate::limits::within;
+use crate::limits::{alone, within};
 use crate::texts::{Changes, changed, changes};
 
 /// What makes a config deep, long or slow.
@@ -119,7 +119,7 @@ fn configs() {
         assert!(read(&path, text, &Layers::default()).is_some());
     }
     let included = (changes(PIECES, 20_000), changes(PIECES, 1000));
-    let strategy = (0..2_usize, changes(PIECES, 100_000), prop::option::of(included), profiles());
+    let strategy = (0..2_usize, changes(PIECES, 50_000), prop::option::of(included), profiles());
     fuzz("configs", 200, strategy, |(which, own, included, profiles)| {
         let changed =
             |text: &str, c: Option<&Changes>| c.map_or(text.to_owned(), |c| changed(text, c));
@@ -178,6 +178,7 @@ fn sweeps() {
 }
 #[test]
 fn many_mistakes_and_profiles_take_little() {
+    let _alone = alone();
     let counted = |piece: &str, times: usize| -> String {
         (0..times).map(|i| piece.replace('#', &i.to_string())).collect()
     };
@@ -194,6 +195,7 @@ fn many_mistakes_and_profiles_take_little() {
 
 #[test]
 fn files_that_include_each_other_often_are_read_once_or_refused() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     for i in 0..8 {
         let next = format!("'{}.toml', ", i + 1).repeat(9);
@@ -209,6 +211,7 @@ fn files_that_include_each_other_often_are_read_once_or_refused() {
 
 #[test]
 fn a_sweep_of_many_values_is_refused_before_they_are_laid_out() {
+    let _alone = alone();
     let values: String = (0..8000).map(|i| format!("\"{i}\",")).collect();
     within("each value had a text as long as all", || {
         let wrong = Sweep::read(&[format!("data.line.seed={values}")]).unwrap_err();

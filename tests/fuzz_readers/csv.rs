@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::bytes::{self, changed};
-use crate::limits::within;
+use crate::limits::{alone, within};
 use crate::{fuzz, texts};
 
 const TABLES: [&str; 5] = [
@@ -68,6 +68,7 @@ fn tables() {
 }
 #[test]
 fn many_short_rows_take_little() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     for (name, table) in [
         ("a row took 250 bytes", "1\n".repeat(1 << 19)),

@@ -4,7 +4,7 @@ use elbow::check::deck::{self, Language, expand, mentions};
 use proptest::sample::select;
 
 use crate::fuzz;
-use crate::limits::within;
+use crate::limits::{alone, within};
 use crate::texts::{changed, changes};
 
 const TEX: &str = r"\documentclass[aspectratio=169]{beamer}
@@ -155,6 +155,7 @@ fn decks() {
 
 #[test]
 fn what_is_not_closed_is_not_looked_for_again_and_again() {
+    let _alone = alone();
     for piece in [
         "\\iffalse ",
         "\\iffalse%\n",

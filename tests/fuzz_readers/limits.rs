@@ -10,7 +10,7 @@
 
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
@@ -48,7 +48,7 @@ where
     S: Strategy,
     S::Value: Clone + Debug + Send + Sync + 'static,
 {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = alone();
     let number = |variable: &str| std::env::var(variable).ok().and_then(|n| n.parse().ok());
     let seconds = number("FUZZ_SECONDS");
     let cases = if seconds.is_some() { BATCH } else { number("PROPTEST_CASES").unwrap_or(few) };
@@ -91,10 +91,14 @@ where
     println!("{name}: {cases} cases in {all} s, {memory:.1} MB at most, {seconds:.2} s at most");
 }
 
-/// Runs one case that once broke the limits.
+/// Keeps all others from running, so that what they take is not counted.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs one case that once broke the limits. Who calls it must be [`alone`].
 #[track_caller]
 pub(crate) fn within(name: &str, case: impl FnOnce()) {
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     if let Err(error) = measured(Memory::now(), case).judge() {
         panic!("{name}: {error}");
     }

@@ -6,7 +6,7 @@ use proptest::sample::select;
 
 use crate::bytes::{self, changed};
 use crate::images::{carrying, operated, surgery};
-use crate::limits::within;
+use crate::limits::{alone, within};
 use crate::samples::samples;
 use crate::{fuzz, texts};
 
@@ -146,6 +146,7 @@ fn carried_texts() {
 
 #[test]
 fn little_json_does_not_become_much() {
+    let _alone = alone();
     let png = samples().file("table.png");
     let base = read::any(png).unwrap().json();
     for (name, place, much) in [
