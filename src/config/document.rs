@@ -29,11 +29,38 @@ pub(super) struct Texts {
 pub(super) struct Documents<'t> {
     /// The one that counts.
     pub(super) document: DeTable<'t>,
-    /// The file with each of the profiles that were not chosen.
-    pub(super) others: Vec<DeTable<'t>>,
+    /// The file without profiles, if there are others.
+    below: DeTable<'t>,
+    /// The profiles that were not chosen.
+    others: Vec<DeTable<'t>>,
+    /// The overrides, if there are others.
+    overrides: Vec<DeTable<'t>>,
     /// The names of all profiles.
     pub(super) profiles: Vec<String>,
 }
+
+impl<'t> Documents<'t> {
+    /// The file with each of the profiles that were not chosen, one after the other.
+    pub(super) fn each_other(
+        &mut self,
+        mut each: impl FnMut(DeTable<'t>, &mut Problems),
+        problems: &mut Problems,
+    ) {
+        for layer in std::mem::take(&mut self.others) {
+            let mut other = self.below.clone();
+            lay_over(&mut other, layer, problems);
+            // What is wrong with an override is said of the document that counts.
+            let unsaid = &mut Problems::default();
+            let overrides = self.overrides.iter().cloned();
+            overrides.for_each(|layer| lay_over(&mut other, layer, unsaid));
+            each(other, problems);
+        }
+    }
+}
+
+/// So many profiles that were not chosen are read, to find what is wrong with them: each takes as
+/// long as the config.
+const MOST_OTHERS: usize = 64;
 
 /// One text behind the blanks that move its spans to its place in the sources.
 pub(super) struct Text {
@@ -73,6 +100,7 @@ impl Texts {
             document = self.style(own, problems);
         }
         let (mut others, mut names) = (Vec::new(), Vec::new());
+        let (mut below, mut overrides) = (DeTable::new(), Vec::new());
         if let Some(base) = &mut document {
             let mut profiles = profile::take(base, problems);
             names = profiles.keys().cloned().collect();
@@ -82,19 +110,18 @@ impl Texts {
                 .filter_map(|name| profile::find(&profiles, name, problems))
                 .collect();
             profiles.retain(|name, _| self.profiles.iter().all(|text| text.written() != name));
-            for layer in profiles.into_values().filter(|_| checked == Others::Checked) {
-                let mut other = base.clone();
-                lay_over(&mut other, layer, problems);
-                others.push(other);
+            if checked == Others::Checked {
+                others = profiles.into_values().take(MOST_OTHERS).collect();
+            }
+            if !others.is_empty() {
+                below = base.clone();
             }
             chosen.into_iter().for_each(|layer| lay_over(base, layer, problems));
         }
         for text in &self.overrides {
             let layer = text.parse_override(problems);
-            // What is wrong with it is said of the one that counts.
-            if let Some(layer) = &layer {
-                let unsaid = &mut Problems::default();
-                others.iter_mut().for_each(|other| lay_over(other, layer.clone(), unsaid));
+            if !others.is_empty() {
+                overrides.extend(layer.clone());
             }
             if let (Some(base), Some(layer)) = (&mut document, layer) {
                 lay_over(base, layer, problems);
@@ -102,7 +129,8 @@ impl Texts {
                 document = None;
             }
         }
-        Some(Documents { document: document?, others, profiles: names })
+        let document = document?;
+        Some(Documents { document, below, others, overrides, profiles: names })
     }
 
     /// The file laid over all that it includes.

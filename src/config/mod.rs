@@ -97,11 +97,13 @@ pub fn parse(
 ) -> Option<Plan> {
     let before = problems.len();
     let texts = document::Texts::new(path, text, layers, problems);
-    let document::Documents { document, others, profiles } = texts.documents(others, problems)?;
-    for other in others {
+    let mut documents = texts.documents(others, problems)?;
+    let check = |other: toml::de::DeTable<'_>, problems: &mut Problems| {
         let raw = raw::Raw::read(&other, texts.start(), problems);
         resolve::resolve(raw, path, problems);
-    }
+    };
+    documents.each_other(check, problems);
+    let (document, profiles) = (documents.document, documents.profiles);
     let raw = raw::Raw::read(&document, texts.start(), problems);
     let plan = resolve::resolve(raw, path, problems);
     let hash = |file: &include::Included| (file.path.clone(), sha256(&file.bytes));

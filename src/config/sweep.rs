@@ -124,7 +124,7 @@ struct Choice {
     name: String,
     /// The value as written.
     value: String,
-    /// The option with all other values blank, so that the value keeps its place.
+    /// The option up to the value, with the values before it blank, so that it keeps its place.
     over: Override,
 }
 
@@ -147,6 +147,9 @@ fn axis(option: &str) -> Result<(&str, Vec<Choice>), String> {
         Some(DeValue::Array(items)) if parsed.get_ref().len() == 1 && !items.is_empty() => items,
         _ => return Err(format!("there are no values\n{how}")),
     };
+    if items.len() > MOST_MEMBERS {
+        return Err(format!("there are more than {MOST_MEMBERS} values\nhint: give fewer values"));
+    }
     let mut choices: Vec<Choice> = Vec::new();
     for item in items.iter() {
         let span = item.span();
@@ -160,7 +163,7 @@ fn axis(option: &str) -> Result<(&str, Vec<Choice>), String> {
             ));
         }
         let blanked = |(at, c)| if at < start || place.contains(&at) { c } else { ' ' };
-        let text = option.char_indices().map(blanked).collect();
+        let text = option[..place.end].char_indices().map(blanked).collect();
         choices.push(Choice {
             name,
             value: written.to_owned(),
@@ -206,7 +209,7 @@ mod tests {
     fn a_value_keeps_its_place_in_the_option() {
         let sweep = read(&["a.means=[0, 1], [2,3]"]).unwrap();
         let texts: Vec<&str> = sweep.members.iter().map(|m| m.overrides[0].text.as_str()).collect();
-        assert_eq!(texts, ["a.means=[0, 1]       ", "a.means=        [2,3]"]);
+        assert_eq!(texts, ["a.means=[0, 1]", "a.means=        [2,3]"]);
         assert_eq!(sweep.members[0].folder, "a.means=_0__1");
     }
 
