@@ -241,7 +241,11 @@ fn bless(checked: &mut Checked, globs: &[Pattern]) -> Exit {
     let files: Vec<File> =
         blessed.into_iter().map(|f| File { path: f.path, bytes: f.expected }).collect();
     match write::write(&files) {
-        Ok(_) => Exit::Done,
+        Ok(_) => {
+            let say = |file: &File| progress::line(&format!("accepted {}", file.path.display()));
+            files.iter().for_each(say);
+            Exit::Done
+        }
         Err(error) => {
             progress::error(&error);
             Exit::InputOutput
