@@ -285,11 +285,11 @@ fn build_one(
         Exit::Failed
     })?;
     if arguments.locked {
-        reporter.failures(&built.failures);
+        reporter.failures(&built.wrong());
         // The next build need not make it again.
         built.keep(&one.plan, &store);
         let changed = locked(&built.files, reporter);
-        let failed = if built.failures.is_empty() { Exit::Done } else { Exit::Failed };
+        let failed = if built.wrong().is_empty() { Exit::Done } else { Exit::Failed };
         let exit = failed.max(if changed > 0 { Exit::Found } else { Exit::Done });
         reporter.checked(&summary(one, &built, exit, changed, &observer));
         return Ok(exit);
@@ -297,7 +297,7 @@ fn build_one(
     let mut record = Past::read(one, &store);
     let written = write(&built, &observer);
     observer.clear();
-    reporter.failures(&built.failures);
+    reporter.failures(&built.wrong());
     let changed = written.map_err(|error| {
         reporter.error(&error);
         Exit::InputOutput
@@ -305,7 +305,7 @@ fn build_one(
     built.keep(&one.plan, &store);
     record.enter(selection, &built, &observer.nodes());
     let orphans = record.close(&store, reporter);
-    let exit = if built.failures.is_empty() { Exit::Done } else { Exit::Failed };
+    let exit = if built.wrong().is_empty() { Exit::Done } else { Exit::Failed };
     if exit == Exit::Done {
         store.tidy();
     }
