@@ -5,7 +5,10 @@
 mod program;
 
 use std::fs;
+use std::path::Path;
 
+use elbow::config::{self, Layers};
+use elbow::diagnostic::Problems;
 use program::{CONFIG, FAILING, check, elbow, files, folder, names, stdout};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -73,6 +76,38 @@ fn claims_are_judged_as_they_read() {
         assert_eq!(value["holds"], true, "{claim}: {value}");
         assert_eq!(value["reason"], Value::Null, "{claim}: {value}");
     }
+}
+
+#[test]
+fn claims_with_typing_errors_are_read_or_refused_at_a_place() {
+    let claims = [
+        "sum(fit.cavi.weights) - 1e-9 == -(0.5 + .5) * 2 / 'é'",
+        "last(fit.cavi.m)[-1] is not finite",
+        "score.cavi.accuracy >= baseline.permuted[0].mean",
+    ];
+    let mut refused = 0;
+    for claim in claims {
+        let ends = || claim.char_indices().map(|(at, _)| at).chain([claim.len()]);
+        for (from, c) in
+            ends().flat_map(|from| ["", "é", "(", "]", ".", "-", "="].map(|c| (from, c)))
+        {
+            for to in ends().filter(|to| (from..from + 4).contains(to)) {
+                let text = format!("{}{c}{}", &claim[..from], &claim[to..]);
+                let config = with(&format!("that = '''{text}'''"));
+                let mut problems = Problems::default();
+                let path = Path::new("a.toml");
+                let plan = config::parse(path, &config, &Layers::default(), &mut problems);
+                assert_eq!(plan.is_none(), !problems.is_empty(), "{text}");
+                let line = config.lines().position(|line| line.starts_with("that")).unwrap();
+                for diagnostic in problems.sorted() {
+                    let place = problems.sources.place(&diagnostic.span.unwrap()).unwrap();
+                    assert_eq!(place.line, line + 1, "{text}: {}", diagnostic.message);
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(refused > 1000, "only {refused}");
 }
 
 #[test]
@@ -230,7 +265,7 @@ fn overrides_and_profiles_reach_assertions() {
     let set = "assert.a.that='fit.cavi.iterations > 9'";
     check(&elbow(&folder, &["build", "a.toml", "--set", set]), 1, &said);
     let unknown = "assert.b.that='fit.cavi.iterations > 9'";
-    let said = ["there is no `assert.b` to override", "did you mean `a`?"];
+    let said = ["there is no `assert.b` to override", "the names in `assert` are `a`"];
     check(&elbow(&folder, &["build", "a.toml", "--set", unknown]), 2, &said);
 }
 

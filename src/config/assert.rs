@@ -7,6 +7,7 @@ mod check;
 mod fields;
 mod judge;
 mod parse;
+mod tree;
 mod words;
 
 use std::collections::BTreeSet;
@@ -23,7 +24,7 @@ use super::resolve::each;
 use crate::diagnostic::Problems;
 use crate::figure::Known;
 use crate::setting::not_negative;
-use parse::{Claim, Kind, Value};
+use tree::{Claim, Kind, Value};
 use words::Comparison;
 
 /// By how much numbers that are equal may differ, of the larger one.

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::fields::{self, Type};
-use super::parse::{Claim, Kind, Mistake, Place, Value};
+use super::tree::{Claim, Kind, Mistake, Place, Value};
 use super::words::{Comparison, Function, Property, name_of};
 use crate::diagnostic::{counted, suggest};
 use crate::figure::Known;

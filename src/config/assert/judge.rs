@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use indexmap::IndexMap;
 use serde_json::Value as Json;
 
-use super::parse::{Claim, Kind, Value};
+use super::tree::{Claim, Kind, Value};
 use super::words::{Comparison, Function, Operator, Property, name_of};
 use crate::diagnostic::{counted, list, shorten};
 
