@@ -278,6 +278,17 @@ fn an_assertion_about_what_failed_is_not_judged() {
 }
 
 #[test]
+fn a_member_of_a_sweep_that_does_not_hold_has_its_numbers() {
+    let folder = folder(&with("that = 'fit.cavi.iterations > 2'"));
+    let sweep = ["build", "a.toml", "--sweep", "fit.cavi.model.cavi.max_iter=2,3"];
+    check(&elbow(&folder, &sweep), 1, &["it is 2", "failed  fit.cavi.model.cavi.max_iter=2"]);
+    let table = fs::read_to_string(folder.path().join("figures/sweep/index.csv")).unwrap();
+    let rows: Vec<&str> = table.lines().skip(1).collect();
+    assert!(rows[0].contains(",2,broken,2,"), "{table}");
+    assert!(rows[1].contains(",3,done,3,"), "{table}");
+}
+
+#[test]
 fn an_assertion_is_no_table() {
     let folder = folder(&with("that = 'fit.cavi.iterations > 3'"));
     let output = elbow(&folder, &["export", "a.toml", "assert.a", "--format", "csv"]);

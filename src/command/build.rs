@@ -289,8 +289,7 @@ fn build_one(
         // The next build need not make it again.
         built.keep(&one.plan, &store);
         let changed = locked(&built.files, reporter);
-        let failed = if built.wrong().is_empty() { Exit::Done } else { Exit::Failed };
-        let exit = failed.max(if changed > 0 { Exit::Found } else { Exit::Done });
+        let exit = exit_of(&built).max(if changed > 0 { Exit::Found } else { Exit::Done });
         reporter.checked(&summary(one, &built, exit, changed, &observer));
         return Ok(exit);
     }
@@ -305,7 +304,7 @@ fn build_one(
     built.keep(&one.plan, &store);
     record.enter(selection, &built, &observer.nodes());
     let orphans = record.close(&store, reporter);
-    let exit = if built.wrong().is_empty() { Exit::Done } else { Exit::Failed };
+    let exit = exit_of(&built);
     if exit == Exit::Done {
         store.tidy();
     }
@@ -321,6 +320,15 @@ fn build_one(
     }
     reporter.finished(&summary(one, &built, exit, changed, &observer));
     Ok(exit)
+}
+
+/// What became of all nodes.
+fn exit_of(built: &Built) -> Exit {
+    match (built.failures.is_empty(), built.broken.is_empty()) {
+        (false, _) => Exit::Failed,
+        (true, false) => Exit::Broken,
+        (true, true) => Exit::Done,
+    }
 }
 
 /// Writes the files; how many of them have changed.

@@ -124,7 +124,7 @@ fn check(arguments: &Arguments) -> Result<Exit, Exit> {
             }
         };
         exit = exit.max(bless(&mut checked, &globs));
-        exit = exit.max(if checked.broken { Exit::Failed } else { Exit::Done });
+        exit = exit.max(if checked.broken { Exit::Broken } else { Exit::Done });
         if !checked.findings.is_empty() {
             exit = exit.max(Exit::Found);
             page_of(one, &checked, &page_folder(one));

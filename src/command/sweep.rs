@@ -124,7 +124,7 @@ impl Swept {
 }
 
 fn entry(member: &Member, plan: &Plan, exit: Exit, selection: &Selection) -> sweep::Member {
-    let done = exit == Exit::Done;
+    let done = matches!(exit, Exit::Done | Exit::Broken);
     let all: BTreeSet<String> = plan.figures.keys().cloned().collect();
     let wanted = match selection {
         Selection::All => &all,
@@ -139,7 +139,7 @@ fn entry(member: &Member, plan: &Plan, exit: Exit, selection: &Selection) -> swe
     let pictures: IndexMap<String, Option<String>> = figures
         .map(|(name, figure)| (name.clone(), picture(&figure.stem_in(0), &figure.formats)))
         .collect();
-    // A build of all figures that went well has written it, or found it as it should be.
+    // A build of all figures that made everything has written it, or found it as it should be.
     let extras = plan.output.extras.as_ref();
     let extras = extras.filter(|_| done && matches!(selection, Selection::All));
     let numbers = extras.and_then(|extras| std::fs::read(extras.join("numbers.json")).ok());
@@ -149,6 +149,7 @@ fn entry(member: &Member, plan: &Plan, exit: Exit, selection: &Selection) -> swe
         folder: member.folder.clone(),
         values: member.values.clone(),
         done,
+        holds: exit != Exit::Broken,
         numbers: numbers.and_then(|bytes| serde_json::from_slice(&bytes).ok()),
         pictures,
         report: report.map(|path| slashes(&path)),

@@ -114,11 +114,10 @@ fn values(
     (known, todo)
 }
 
-/// Those of the assertions that are known not to hold.
-fn broken_of(known: &Values) -> Vec<(String, Verdict)> {
-    let verdicts = known.assertions.iter();
-    let verdicts = verdicts.filter_map(|(name, v)| Some((name.clone(), v.as_ref().ok()?.clone())));
-    verdicts.filter(|(_, verdict)| !verdict.holds).collect()
+/// Those of the assertions that are known not to hold, in the plan's order.
+fn broken_of(plan: &Plan, known: &Values) -> Vec<(String, Verdict)> {
+    let verdict = |name: &String| Some((name.clone(), known.assertions.get(name)?.clone().ok()?));
+    plan.assertions.keys().filter_map(verdict).filter(|(_, verdict)| !verdict.holds).collect()
 }
 
 /// What a build made.
@@ -161,7 +160,7 @@ pub fn build(
         assess(plan, selection, text, store);
     let nodes_to_run =
         [&todo.data, &todo.fits, &todo.scores, &todo.baselines, &todo.pictures, &drawn];
-    let kept_broken = broken_of(&known);
+    let kept_broken = broken_of(plan, &known);
     let nodes_to_run: usize = nodes_to_run.iter().map(|names| names.len()).sum();
     observer.planned(nodes_to_run + todo.assertions.len() + kept_broken.len());
     let mut values = run_from(plan, &todo, known, observer);
