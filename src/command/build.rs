@@ -290,19 +290,18 @@ fn build_one(
         Exit::Failed
     })?;
     if arguments.locked {
-        reporter.failures(&built.failures);
+        reporter.failures(&built.wrong());
         // The next build need not make it again.
         built.keep(&one.plan, &store);
         let changed = locked(&built.files, reporter);
-        let failed = if built.failures.is_empty() { Exit::Done } else { Exit::Failed };
-        let exit = failed.max(if changed > 0 { Exit::Found } else { Exit::Done });
+        let exit = exit_of(&built).max(if changed > 0 { Exit::Found } else { Exit::Done });
         reporter.checked(&summary(one, &built, exit, changed, &observer));
         return Ok(exit);
     }
     let mut record = Past::read(one, &store);
     let written = write(&built, &observer);
     observer.clear();
-    reporter.failures(&built.failures);
+    reporter.failures(&built.wrong());
     let changed = written.map_err(|error| {
         reporter.error(&error);
         Exit::InputOutput
@@ -310,7 +309,7 @@ fn build_one(
     built.keep(&one.plan, &store);
     record.enter(selection, &built, &observer.nodes());
     let orphans = record.close(&store, reporter);
-    let exit = if built.failures.is_empty() { Exit::Done } else { Exit::Failed };
+    let exit = exit_of(&built);
     if exit == Exit::Done {
         store.tidy();
     }
@@ -328,6 +327,15 @@ fn build_one(
     }
     reporter.finished(&summary(one, &built, exit, changed, &observer));
     Ok(exit)
+}
+
+/// What became of all nodes.
+fn exit_of(built: &Built) -> Exit {
+    match (built.failures.is_empty(), built.broken.is_empty()) {
+        (false, _) => Exit::Failed,
+        (true, false) => Exit::Broken,
+        (true, true) => Exit::Done,
+    }
 }
 
 /// Writes the files; how many of them have changed.

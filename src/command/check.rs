@@ -64,6 +64,8 @@ struct Finding {
 
 /// What a check of one config found.
 struct Checked {
+    /// Whether an assertion does not hold, which has been said.
+    broken: bool,
     findings: Vec<Finding>,
     /// How many files are the same, and how many to what matters.
     equal: usize,
@@ -122,6 +124,7 @@ fn check(arguments: &Arguments) -> Result<Exit, Exit> {
             }
         };
         exit = exit.max(bless(&mut checked, &globs));
+        exit = exit.max(if checked.broken { Exit::Broken } else { Exit::Done });
         if !checked.findings.is_empty() {
             exit = exit.max(Exit::Found);
             page_of(one, &checked, &page_folder(one));
@@ -149,11 +152,13 @@ fn check_one(one: &Loaded, selection: &Selection, exact: bool) -> Result<Checked
         Exit::Failed
     })?;
     if !built.failures.is_empty() {
-        built.failures.iter().for_each(|failure| progress::error(failure));
+        built.wrong().iter().for_each(|failure| progress::error(failure));
         return Err(Exit::Failed);
     }
+    built.broken.iter().for_each(|failure| progress::error(failure));
     built.keep(&one.plan, &store);
     let mut checked = Checked {
+        broken: !built.broken.is_empty(),
         findings: Vec::new(),
         equal: built.current.len(),
         close: 0,

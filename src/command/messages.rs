@@ -11,7 +11,8 @@
 //!   from earlier builds is not run.
 //! - `{"reason":"node-finished","config":..,"node":..,"seconds":0.012}`: it has its value.
 //! - `{"reason":"node-failed","config":..,"node":..,"message":..,"hint":..}`: it has none, and why;
-//!   also of a node that was not started because another one failed. `hint` is what to do, or null.
+//!   also of a node that was not started because another one failed, and in every build of an assertion
+//!   that does not hold. `hint` is what to do, or null.
 //! - `{"reason":"diagnostic","config":..,"level":"error","message":..,"hint":..,"rendered":..,
 //!   "spans":[..]}`: a mistake in a config or in a file that it reads. `rendered` is the text with its excerpt as
 //!   people see it, without colours. `spans` has one place, or none where the mistake has no place:

@@ -41,6 +41,8 @@ pub enum Exit {
     Done,
     /// A check found something.
     Found,
+    /// An assertion does not hold; all was made.
+    Broken,
     /// A node failed.
     Failed,
     /// The config or the call is wrong.
@@ -54,7 +56,7 @@ impl From<Exit> for ExitCode {
         Self::from(match exit {
             Exit::Done => 0,
             Exit::Found => 3,
-            Exit::Failed => 1,
+            Exit::Broken | Exit::Failed => 1,
             Exit::Wrong => 2,
             Exit::InputOutput => 4,
         })
@@ -69,7 +71,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 done; 1 a node failed; 2 the config or the call is wrong; 3 a check found something; 4 a file cannot be read or written; 130 interrupted."
+    after_help = "Exit codes: 0 done; 1 a node failed or an assertion does not hold; 2 the config or the call is wrong; 3 a check found something; 4 a file cannot be read or written; 130 interrupted."
 )]
 struct Arguments {
     #[command(subcommand)]

@@ -132,7 +132,7 @@ impl Swept {
 }
 
 fn entry(member: &Member, plan: &Plan, exit: Exit) -> sweep::Member {
-    let done = exit == Exit::Done;
+    let done = matches!(exit, Exit::Done | Exit::Broken);
     let picture = |stem: &str, formats: &[Format]| {
         let shown = [Format::Svg, Format::Png].into_iter().find(|f| formats.contains(f))?;
         let file = format!("{stem}.{}", shown.extension());
@@ -143,7 +143,7 @@ fn entry(member: &Member, plan: &Plan, exit: Exit) -> sweep::Member {
         .iter()
         .map(|(name, figure)| (name.clone(), picture(&figure.stem_in(0), &figure.formats)))
         .collect();
-    // A build of all figures that went well has written it, or found it as it should be.
+    // A build of all figures that made everything has written it, or found it as it should be.
     let extras = plan.output.extras.as_ref();
     let numbers = extras.filter(|_| done);
     let numbers = numbers.and_then(|extras| std::fs::read(extras.join("numbers.json")).ok());
@@ -153,6 +153,7 @@ fn entry(member: &Member, plan: &Plan, exit: Exit) -> sweep::Member {
         folder: member.folder.clone(),
         values: member.values.clone(),
         done,
+        holds: exit != Exit::Broken,
         numbers: numbers.and_then(|bytes| serde_json::from_slice(&bytes).ok()),
         pictures,
         report: report.map(|path| slashes(&path)),

@@ -3,6 +3,7 @@
 //! Two stages: [`raw`] is the config as written, [`resolve`] makes a plan of it. What a data
 //! source, a model or a figure kind takes is said, and checked, in that kind's own file.
 
+pub mod assert;
 pub mod canonical;
 mod decode;
 mod document;

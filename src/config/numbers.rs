@@ -34,8 +34,8 @@ pub fn numbers(text: &str, layers: &Layers) -> Vec<Number> {
     let Ok(document) = DeTable::parse(text) else { return numbers };
     for (key, value) in document.get_ref() {
         match (key.get_ref().as_ref(), value.get_ref()) {
-            // The version of the format is no quantity.
-            ("schema", _) => {}
+            // The version of the format is no quantity, and no figure shows what is asserted.
+            ("schema" | "assert", _) => {}
             ("profile", DeValue::Table(all)) => {
                 for (name, profile) in all {
                     if layers.profiles.iter().any(|chosen| *chosen == name.get_ref().as_ref()) {

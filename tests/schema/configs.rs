@@ -50,6 +50,8 @@ const OWN: &[&str] = &[
     // Baselines.
     "[baseline.b]\nfit = 'cavi'\nscores = ['accuracy', 'log_loss']\npermuted_truth = { steps = 2 }",
     "[baseline.b]\nfit = 'cavi'\nscores = ['accuracy']\npermuted_truth = { range = [0.2, 0.8] }",
+    // Assertions.
+    "[assert.a]\nthat = 'score.cavi.accuracy == 1'\ntolerance = 0.5",
     // Figures.
     "[figure.f]\nsize = [10, 4]\nformats = ['pdf', 'svg']\nthemes = ['light', 'dark']\nlabel = 'fig:f'\nplot.elbo.fit = 'cavi'",
     "[output]\npage = { text_width = '100in', text_height = '80in' }\n[figure.f]\nwidth = 0.5\nplot.elbo.fit = 'cavi'",
