@@ -5,7 +5,7 @@
 mod common;
 
 use common::{assert_distributions, numpy};
-use elbow::model::bayesian_mixture::{self, CovarianceType, WeightPrior};
+use elbow::model::bayesian_mixture::{self, CovarianceType, Init, WeightPrior};
 use elbow::model::cavi::{self, StopOn};
 use elbow::model::{self, Responsibilities};
 use elbow::score::{self, Matching};
@@ -71,25 +71,45 @@ proptest! {
     #[test]
     fn the_bayesian_mixture_answers_or_explains(
         x in prop::collection::vec(coordinate(), 10..40), components in 1_usize..5,
-        concentration in scale(), precision in scale(), degrees in scale(),
-        prior in prop::option::of(scale()), reg_covar in scale(), seed in 0_u64..1 << 32,
+        (concentration, precision, degrees, reg_covar) in (scale(), scale(), scale(), scale()),
+        prior in prop::option::of(scale()), seed in 0_u64..1 << 32,
+        covariance in prop::sample::select(vec![
+            CovarianceType::Full, CovarianceType::Tied, CovarianceType::Diag,
+            CovarianceType::Spherical,
+        ]),
+        weight_prior in prop::sample::select(vec![
+            WeightPrior::DirichletDistribution, WeightPrior::DirichletProcess,
+        ]),
+        start in 0_usize..6,
     ) {
+        let points = Array2::from_shape_vec((x.len() / 2, 2), x[..x.len() / 2 * 2].to_vec()).unwrap();
+        let init = match start {
+            0 => Init::Random,
+            1 => Init::Kmeans,
+            2 => Init::KmeansPlusPlus,
+            3 => Init::RandomFromData,
+            4 => Init::Means(Array2::from_shape_fn((components, 2), |(k, j)| (3 * k + j) as f64)),
+            _ => Init::Labels((0..points.nrows()).map(|i| i % components).collect()),
+        };
         let spec = model::Spec::BayesianMixture(bayesian_mixture::Spec {
             components,
-            covariance: CovarianceType::Diag,
-            weight_prior: WeightPrior::DirichletDistribution,
+            covariance,
+            weight_prior,
             weight_concentration_prior: concentration,
             mean_precision_prior: precision,
             mean_prior: None,
             degrees_of_freedom_prior: 1.0 + degrees,
-            covariance_prior: prior.map(|p| vec![p, p]),
-            init: bayesian_mixture::Init::Random,
+            covariance_prior: prior.map(|p| match covariance {
+                CovarianceType::Full | CovarianceType::Tied => vec![p, 0.0, 0.0, p],
+                CovarianceType::Diag => vec![p, p],
+                CovarianceType::Spherical => vec![p],
+            }),
+            init,
             reg_covar,
             max_iter: 10,
             tol: 1e-3,
             restarts: 2,
         });
-        let rows = x.len() / 2;
-        check(&spec, &Array2::from_shape_vec((rows, 2), x[..2 * rows].to_vec()).unwrap(), seed);
+        check(&spec, &points, seed);
     }
 }

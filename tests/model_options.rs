@@ -8,6 +8,7 @@ use common::{messages, parse};
 use elbow::data::Shape;
 use elbow::diagnostic::Problems;
 use elbow::model::{self, Model, bayesian_mixture, cavi};
+use ndarray::array;
 
 fn resolve(text: &str, points: usize, dimensions: usize) -> Result<model::Spec, String> {
     let model: Model = parse(text);
@@ -124,6 +125,52 @@ fn bayesian_mixture_defaults_and_every_key() {
         ..mixture_spec(2, 2)
     };
     assert_eq!(resolve(text, 10, 2).unwrap(), model::Spec::BayesianMixture(expected));
+}
+
+#[test]
+fn every_form_prior_and_start_of_a_bayesian_mixture_can_be_written() {
+    use bayesian_mixture::{CovarianceType, Init, WeightPrior};
+    let with = |keys: &str| {
+        let text = format!("bayesian_mixture = {{ components = 2, {keys} }}");
+        match resolve(&text, 3, 2) {
+            Ok(model::Spec::BayesianMixture(spec)) => spec,
+            other => panic!("{text}: {other:?}"),
+        }
+    };
+    for (name, form) in [
+        ("full", CovarianceType::Full),
+        ("tied", CovarianceType::Tied),
+        ("diag", CovarianceType::Diag),
+        ("spherical", CovarianceType::Spherical),
+    ] {
+        assert_eq!(with(&format!("covariance = '{name}'")).covariance, form);
+    }
+    assert_eq!(
+        with("weight_prior = 'dirichlet_process'").weight_prior,
+        WeightPrior::DirichletProcess
+    );
+    for (keys, numbers) in [
+        ("covariance = 'full', covariance_prior = [[2, 0.5], [0.5, 1]]", vec![2.0, 0.5, 0.5, 1.0]),
+        ("covariance = 'tied', covariance_prior = [[2, 0], [0, 1.0]]", vec![2.0, 0.0, 0.0, 1.0]),
+        ("covariance = 'diag', covariance_prior = [2, 0.5]", vec![2.0, 0.5]),
+        ("covariance = 'spherical', covariance_prior = 2", vec![2.0]),
+    ] {
+        assert_eq!(with(keys).covariance_prior, Some(numbers), "{keys}");
+    }
+    for (written, init) in [
+        ("'random'", Init::Random),
+        ("'kmeans'", Init::Kmeans),
+        ("'k-means++'", Init::KmeansPlusPlus),
+        ("'random_from_data'", Init::RandomFromData),
+        ("{ labels = [1, 0, 1] }", Init::Labels(vec![1, 0, 1])),
+        ("{ means = [[0, 1], [2.5, 3]] }", Init::Means(array![[0.0, 1.0], [2.5, 3.0]])),
+        (
+            "{ responsibilities = [[1, 0], [0.25, 0.75], [0.5, 0.5]] }",
+            Init::Responsibilities(array![[1.0, 0.0], [0.25, 0.75], [0.5, 0.5]]),
+        ),
+    ] {
+        assert_eq!(with(&format!("init = {written}")).init, init);
+    }
 }
 
 #[test]

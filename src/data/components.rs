@@ -148,7 +148,7 @@ fn matrices(
     let mut result = Vec::with_capacity(components);
     for (k, matrix) in list.get_ref().iter().enumerate() {
         let name = format!("covariance {} of {}", k + 1, list.get_ref().len());
-        result.extend(parameters::covariance(problems, &name, matrix, dimensions));
+        result.extend(parameters::covariance(problems, &name, matrix, ("means", dimensions)));
     }
     (problems.len() == before).then_some(result)
 }

@@ -6,7 +6,7 @@
 pub mod components;
 pub mod csv;
 pub mod gaussian_mixture;
-mod parameters;
+pub(crate) mod parameters;
 pub mod points;
 
 use ndarray::Array2;

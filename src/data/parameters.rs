@@ -8,10 +8,10 @@ use crate::math::linalg;
 use crate::setting::{OneOrMany, Spanned, finite};
 
 /// A point: a number in one dimension, a list of D numbers in several.
-pub(super) type Point = Spanned<OneOrMany<f64>>;
+pub(crate) type Point = Spanned<OneOrMany<f64>>;
 
 /// A matrix as a list of rows.
-pub(super) type Matrix = Spanned<Vec<Spanned<Vec<Spanned<f64>>>>>;
+pub(crate) type Matrix = Spanned<Vec<Spanned<Vec<Spanned<f64>>>>>;
 
 /// Numbers beyond this have squares that overflow, and no lecture is about them.
 pub(super) const LARGEST: f64 = 1e150;
@@ -76,7 +76,7 @@ pub(super) fn check_spread(
 }
 
 /// Points of one length each, not empty; `key` names the list and `what` one of its entries.
-pub(super) fn points(
+pub(crate) fn points(
     problems: &mut Problems,
     key: &str,
     what: &str,
@@ -127,12 +127,13 @@ pub(super) fn points(
     (problems.len() == before).then_some(result)
 }
 
-/// A covariance: D x D, symmetric and positive definite; `what` names it.
-pub(super) fn covariance(
+/// A covariance: D x D, symmetric and positive definite; `what` names it, `others` that which has the
+/// D coordinates.
+pub(crate) fn covariance(
     problems: &mut Problems,
     what: &str,
     matrix: &Matrix,
-    dimensions: usize,
+    (others, dimensions): (&str, usize),
 ) -> Option<Vec<Vec<f64>>> {
     let before = problems.len();
     let rows = matrix.get_ref();
@@ -148,7 +149,10 @@ pub(super) fn covariance(
         problems
             .at(
                 matrix.span(),
-                format!("{what} {shape}, but the means have {}", counted(dimensions, "coordinate")),
+                format!(
+                    "{what} {shape}, but the {others} have {}",
+                    counted(dimensions, "coordinate")
+                ),
             )
             .hint(format!(
                 "write {} of {} each",
@@ -204,7 +208,7 @@ pub(super) fn covariance(
 }
 
 /// An N x D array of lists that all have D entries.
-pub(super) fn array(rows: &[Vec<f64>]) -> Array2<f64> {
+pub(crate) fn array(rows: &[Vec<f64>]) -> Array2<f64> {
     let dimensions = rows.first().map_or(0, Vec::len);
     Array2::from_shape_fn((rows.len(), dimensions), |(i, j)| rows[i][j])
 }

@@ -123,12 +123,14 @@ impl Fit {
     /// The fit as JSON.
     ///
     /// `iterations`, `stop`, `restart`; every trace under its name, beginning with the iteration
-    /// that has its first value (0 for `elbo` and `elbo_lecture`, 1 for `lower_bound`);
-    /// `restart_elbos`, and `restart_traces` with the ELBO of every restart over its iterations from
-    /// 0; for CAVI `m` and `s2`, lists over iterations of lists over components; the
-    /// final parameters: `weights`, `means` (K x D), `covariances` (K x D x D, or K x D where they
-    /// are diagonal by construction) and for the Bayesian mixture `weight_concentration`,
-    /// `mean_precision` and `degrees_of_freedom`; and `responsibilities` (N x K) where asked for.
+    /// that has its first value (0 for `elbo` and `elbo_lecture`, 1 for `lower_bound`, and for `elbo`
+    /// where the start leaves points without a component); `restart_elbos`, and `restart_traces`
+    /// with the ELBO of every restart over the same iterations; for CAVI `m` and `s2`, lists over
+    /// iterations of lists over components; the final parameters: `weights`, `means` (K x D),
+    /// `covariances` (K x D x D; for the Bayesian mixture in scikit-learn's shapes: K x D x D for
+    /// `full`, D x D for `tied`, K x D for `diag`, K for `spherical`) and for the Bayesian mixture
+    /// `weight_concentration` (K, or two lists of K for a Dirichlet process), `mean_precision` and
+    /// `degrees_of_freedom` (K, or one number for `tied`); and `responsibilities` (N x K) where asked for.
     pub fn to_json(&self, points: ArrayView2<'_, f64>, with: Responsibilities) -> Value {
         let mut all = Map::new();
         let mut put = |name: &str, value: Value| all.insert(name.to_owned(), value);
@@ -156,7 +158,8 @@ impl Fit {
                 put("covariances", state.covariances.to_json());
                 put("weight_concentration", state.weights.concentration_to_json());
                 put("mean_precision", json!(state.mean_precision));
-                put("degrees_of_freedom", json!(state.degrees_of_freedom));
+                let degrees = &state.degrees_of_freedom;
+                put("degrees_of_freedom", state.covariances.degrees_of_freedom_to_json(degrees));
             }
             State::Cavi(_) | State::Given(_) => {
                 put("covariances", mixture.covariances.iter().map(|c| rows(c.view())).collect());

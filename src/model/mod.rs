@@ -11,6 +11,7 @@ mod checks;
 mod fit;
 pub mod given;
 mod kernel;
+mod kmeans;
 mod kmeans_plus_plus;
 mod run;
 mod summary;

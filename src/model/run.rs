@@ -23,6 +23,11 @@ pub(super) trait Inference: Sync {
     /// The values that every iteration yields.
     const TRACES: &'static [TraceOf];
 
+    /// The first iteration that has a value of this trace, an index into [`Inference::TRACES`].
+    fn first(&self, trace: usize) -> usize {
+        Self::TRACES[trace].first
+    }
+
     /// Draws the initial parameters of one restart, and everything that its stream owes.
     fn start(&self, random: &mut dyn Random) -> Result<Step<Self::State>, Failure>;
 
@@ -152,10 +157,9 @@ fn one_run<M: Inference>(
     count: &(dyn Fn(usize) + Sync),
 ) -> Result<Kept<M::State>, String> {
     let mut trace: IndexMap<_, _> =
-        M::TRACES.iter().map(|t| (t.name, Trace { first: t.first, values: Vec::new() })).collect();
+        M::TRACES.iter().enumerate().map(|(i, t)| (t.name, empty(model.first(i)))).collect();
     record(&mut trace, 0, &start.values);
-    let stop_on = M::TRACES[rules.stop_on];
-    let mut before = (stop_on.first == 0).then(|| start.values[rules.stop_on]);
+    let mut before = (model.first(rules.stop_on) == 0).then(|| start.values[rules.stop_on]);
     let mut states = vec![start.state];
     let mut stop = Stop::IterationLimit;
     let mut counted = 0;
@@ -182,6 +186,10 @@ fn one_run<M: Inference>(
     let value = last(M::TRACES[rules.rank_by].name);
     let elbos = trace.get(ELBO).cloned().into_iter().collect();
     Ok(Kept { states, trace, stop, restart, value, elbos })
+}
+
+fn empty(first: usize) -> Trace {
+    Trace { first, values: Vec::new() }
 }
 
 fn record(trace: &mut IndexMap<&'static str, Trace>, iteration: usize, values: &[f64]) {

@@ -18,7 +18,8 @@ impl Spec {
     pub fn start_words(&self) -> &'static str {
         match self {
             Self::Cavi(cavi::Spec { init: cavi::Init::Given { .. }, .. }) => "given start",
-            Self::Cavi(_) | Self::BayesianMixture(_) => "random start",
+            Self::Cavi(_) => "random start",
+            Self::BayesianMixture(spec) => spec.init.words(),
             Self::Given(_) => "",
         }
     }

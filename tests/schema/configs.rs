@@ -45,6 +45,10 @@ const OWN: &[&str] = &[
     // Fits.
     "[fit.given_init]\ndata = 'line'\nmodel.cavi = { components = 2, init.given = { means = [0.0, 1.0], variances = [1.0, 1.0] } }",
     "[fit.line]\ndata = 'line'\nmodel.bayesian_mixture = { components = 2 }",
+    "[fit.line]\ndata = 'line'\nmodel.bayesian_mixture = { components = 2, covariance = 'full', covariance_prior = [[1.0]] }",
+    "[data.three]\nsource.points = { values = [0.0, 1.0, 5.0] }\n[fit.labels]\ndata = 'three'\nmodel.bayesian_mixture = { components = 2, init.labels = [0, 0, 1] }",
+    "[data.three]\nsource.points = { values = [0.0, 1.0, 5.0] }\n[fit.means]\ndata = 'three'\nmodel.bayesian_mixture = { components = 2, init.means = [0.0, 5.0] }",
+    "[data.three]\nsource.points = { values = [0.0, 1.0, 5.0] }\n[fit.r]\ndata = 'three'\nmodel.bayesian_mixture = { components = 2, init.responsibilities = [[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]] }",
     "[fit.given]\ndata = 'line'\nmodel.given = { means = [0.0, 4.0], weights = [0.5, 0.5] }",
     "[fit.given]\ndata = 'line'\nmodel.given = { means = [0.0], weights = [1.0] }",
     // Baselines.

@@ -2,7 +2,8 @@
 //!
 //! # Model
 //!
-//! Weights `pi ~ Dirichlet(a0, ..., a0)`, labels `c_i ~ Cat(pi)`, precisions `Lambda_k ~
+//! Weights `pi ~ Dirichlet(a0, ..., a0)` or, with `weight_prior = "dirichlet_process"`, from sticks
+//! `v_k ~ Beta(1, a0)` as `pi_k = v_k prod_(l<k) (1 - v_l)`, labels `c_i ~ Cat(pi)`, precisions `Lambda_k ~
 //! Wishart(W0, n0)` with `W0 = P0^-1`, means `mu_k | Lambda_k ~ N(m0, (b0 Lambda_k)^-1)` and points
 //! `x_i | c_i ~ N(mu_{c_i}, Lambda_{c_i}^-1)` in D dimensions, i = 1..N (Bishop 2006, equations
 //! 10.37 to 10.40). `a0` is `weight_concentration_prior`, `b0` `mean_precision_prior`, `m0`
@@ -12,7 +13,7 @@
 //! # Variational family
 //!
 //! `q(c) q(pi) prod_k q(mu_k, Lambda_k)`: categorical with responsibilities `r_ik`, Dirichlet with
-//! concentrations `alpha_k`, Gauss-Wishart with `m_k`, `b_k`, `nu_k` and the covariance `C_k`, which
+//! concentrations `alpha_k` (or beta with `g1_k` and `g2_k` for every stick), Gauss-Wishart with `m_k`, `b_k`, `nu_k` and the covariance `C_k`, which
 //! is the inverse scale matrix divided by `nu_k` (equation 10.42, 10.59).
 //!
 //! # Updates
@@ -31,7 +32,11 @@
 //! alpha_k = a0 + n_k      b_k = b0 + n_k      nu_k = n0 + n_k
 //! m_k     = (b0 m0 + n_k xb_k) / b_k
 //! nu_k C_k = P0 + n_k S_k + (b0 n_k / b_k) (xb_k - m0)(xb_k - m0)^T
+//! g1_k    = 1 + n_k       g2_k = a0 + n_(k+1) + ... + n_K       (sticks instead of alpha_k)
 //! ```
+//!
+//! This is `full`. `diag` has the diagonal of it; `spherical` the mean of that; `tied` one `C` from the
+//! means over k of `n_k`, `n_k S_k` and the last term. The files in `covariance/` have their formulas.
 //!
 //! # ELBO
 //!
@@ -48,11 +53,17 @@
 //! - Distances, centroids and covariances are computed about the means; scikit-learn expands the
 //!   square and loses digits where the data are far from 0.
 //! - `10 eps` in `n_k` and `reg_covar` in `S_k` are scikit-learn's, not Bishop's.
-//! - `covariance = "diag"` is not the conjugate model of D independent normal-gammas: as
-//!   scikit-learn, it keeps the D-dimensional Wishart's degrees of freedom and normaliser. In one
-//!   dimension all are the same and `elbo` for K = 1 is the log evidence.
+//! - `diag`, `spherical` and `tied` are not the conjugate models that their names say: as
+//!   scikit-learn, they keep the D-dimensional Wishart's degrees of freedom and normaliser (for `tied`
+//!   K times the same one). With `full`, and in one dimension with `diag` and `spherical` too, `elbo`
+//!   is exact: for K = 1 it is the log evidence.
 //! - A constant coordinate needs its own `covariance_prior`: the default, its variance 0, is no
-//!   prior. scikit-learn takes it.
+//!   prior. scikit-learn takes it. The same holds for `full` and `tied` where a coordinate is
+//!   determined by others.
+//! - `init = "k-means++"` and `"random_from_data"` begin with one point a component and all others
+//!   without any, as scikit-learn does, so that iteration 0 has no `elbo`. `tied` then counts the
+//!   others in its first covariance about 0, so that the path, and not only the result, depends on
+//!   where 0 is.
 //!
 //! # References
 //!
@@ -69,7 +80,7 @@ use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 pub use covariance::{CovarianceType, Covariances};
-pub use init::Init;
+pub use init::{Init, InitOptions};
 pub use options::Options;
 pub use weights::{WeightPrior, Weights};
 
@@ -99,7 +110,9 @@ pub struct Spec {
     pub mean_prior: Option<Vec<f64>>,
     /// `n0` > D - 1.
     pub degrees_of_freedom_prior: f64,
-    /// `P0`, D values > 0 for `diag`; `None`: the variances of the columns (with N - 1).
+    /// `P0`: D x D numbers, row by row, for `full` and `tied`; D values > 0 for `diag`; one for
+    /// `spherical`. `None`: from the data, the sample covariance, its diagonal or the mean of that
+    /// (with N - 1).
     pub covariance_prior: Option<Vec<f64>>,
     /// Where the iterations start.
     pub init: Init,
@@ -134,7 +147,7 @@ impl State {
         Mixture {
             weights: self.weights.means(),
             means: self.means.clone(),
-            covariances: self.covariances.matrices(),
+            covariances: self.covariances.matrices(self.means.dim()),
         }
     }
 
@@ -142,8 +155,9 @@ impl State {
     pub(super) fn responsibilities(&self, points: ArrayView2<'_, f64>) -> Array2<f64> {
         let columns = Columns::new(points);
         let offsets = update::offsets(self);
+        let distances = covariance::Distances::new(&self.covariances);
         kernel::responsibilities(points.nrows(), self.means.nrows(), |rows, assignment| {
-            update::log_weights(self, &offsets, &columns, rows, assignment);
+            update::log_weights(self, &offsets, &distances, &columns, rows, assignment);
         })
     }
 }

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{CovarianceType, Init, Spec, WeightPrior};
+use super::covariance::written::{self, Written, WrittenSchema};
+use super::{CovarianceType, InitOptions, Spec, WeightPrior};
 use crate::data::Shape;
 use crate::diagnostic::{Problems, counted};
 use crate::model::checks;
@@ -17,10 +18,10 @@ pub struct Options {
     /// K: how many components; at least 1, at most the number of points.
     #[schemars(with = "usize", range(min = 1, max = checks::MOST_COMPONENTS))]
     pub components: Spanned<usize>,
-    /// The form of the covariances; `"diag"`.
+    /// The form of the covariances: `"full"`, `"tied"`, `"diag"` (the default) or `"spherical"`.
     #[serde(default)]
     pub covariance: CovarianceType,
-    /// The prior of the weights; `"dirichlet_distribution"`.
+    /// The prior of the weights: `"dirichlet_distribution"` (the default) or `"dirichlet_process"`.
     #[serde(default)]
     pub weight_prior: WeightPrior,
     /// The concentration of every weight before any data, > 0; default 1/K.
@@ -36,13 +37,17 @@ pub struct Options {
     /// The degrees of freedom of the Wishart prior, > D - 1; default D.
     #[schemars(with = "Option<Positive>")]
     pub degrees_of_freedom_prior: Option<Spanned<f64>>,
-    /// The inverse scale matrix of the Wishart prior: its diagonal, one number > 0 a coordinate, or
-    /// one for all; default: the variances of the data.
-    #[schemars(with = "Option<OneOrMany<Positive>>")]
-    pub covariance_prior: Option<Spanned<OneOrMany<f64>>>,
-    /// Where to start; `"random"`.
-    #[serde(default)]
-    pub init: Init,
+    /// The inverse scale matrix of the Wishart prior. With `full` and `tied`: D rows of D numbers,
+    /// symmetric and positive definite. With `diag`: its diagonal, one number > 0 a coordinate, or
+    /// one for all. With `spherical`: one number > 0. Default: the covariance of the data, its
+    /// diagonal, or the mean of that.
+    #[schemars(with = "Option<WrittenSchema>")]
+    pub covariance_prior: Option<Written>,
+    /// Where to start: `"random"` (the default; uniform responsibilities), `"kmeans"`,
+    /// `"k-means++"`, `"random_from_data"`, or `{ responsibilities = [[...], ...] }`,
+    /// `{ means = [...] }` or `{ labels = [...] }`.
+    #[schemars(extend("default" = "random"))]
+    pub init: Option<InitOptions>,
     /// Added to the variances of every component, >= 0; default 1e-6.
     #[schemars(with = "Option<f64>", range(min = 0), extend("default" = 1e-6))]
     pub reg_covar: Option<Spanned<f64>>,
@@ -101,13 +106,16 @@ impl Options {
         let mean_prior = self.mean_prior.as_ref().and_then(|value| {
             checks::coordinates(problems, "`mean_prior`", value, shape.dimensions, finite)
         });
-        let covariance_prior = self.covariance_prior.as_ref().and_then(|value| {
-            checks::coordinates(problems, "`covariance_prior`", value, shape.dimensions, positive)
-        });
+        let covariance_prior = self
+            .covariance_prior
+            .as_ref()
+            .and_then(|value| written::resolve(self.covariance, value, shape.dimensions, problems));
         let or = |value: &Option<Spanned<f64>>, default| {
             value.as_ref().map_or(default, |v| *v.get_ref())
         };
         let components = *self.components.get_ref();
+        let init = self.init.clone().unwrap_or_default().resolve(shape, components, problems);
+        let init = init.unwrap_or_default();
         (problems.len() == before).then(|| Spec {
             components,
             covariance: self.covariance,
@@ -120,7 +128,7 @@ impl Options {
             mean_prior,
             degrees_of_freedom_prior: or(&self.degrees_of_freedom_prior, shape.dimensions as f64),
             covariance_prior,
-            init: self.init,
+            init,
             reg_covar: or(&self.reg_covar, 1e-6),
             max_iter: self.max_iter.as_ref().map_or(100, |v| *v.get_ref()),
             tol: or(&self.tol, 1e-3),

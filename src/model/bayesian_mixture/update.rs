@@ -1,11 +1,12 @@
 //! The iteration: one pass over the points for the E step and the moments, then the M step.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis};
 use std::f64::consts::{LN_2, PI};
 use std::ops::Range;
 
-use super::covariance::{CovarianceType, Located, Moments, Prior};
-use super::{Spec, State, TRACES};
+use super::covariance::{CovarianceType, Distances, Located, Moments, Prior};
+use super::init::Start;
+use super::{Init, Spec, State, TRACES};
 use crate::math::special::{digamma, ln_gamma};
 use crate::model::kernel::{self, Assignment, CHUNK, Columns, Sum};
 use crate::model::run::{Failure, Inference, Step, TraceOf};
@@ -14,10 +15,15 @@ use crate::random::Random;
 /// What scikit-learn adds to every count, so that none is zero.
 const LEAST_COUNT: f64 = 10.0 * f64::EPSILON;
 
+/// Coordinates whose standard deviations differ by more than this factor are named when a covariance
+/// is ill-defined.
+const SCALES_APART: f64 = 1e3;
+
 /// The model with its data, and the priors that come from them.
 #[derive(Debug)]
 pub(super) struct Bound<'a> {
     spec: &'a Spec,
+    points: ArrayView2<'a, f64>,
     columns: Columns,
     column_means: Vec<f64>,
     mean_prior: Vec<f64>,
@@ -31,8 +37,13 @@ impl<'a> Bound<'a> {
     ///
     /// # Errors
     ///
-    /// If the data give no covariance prior.
-    pub(super) fn new(spec: &'a Spec, points: ArrayView2<'_, f64>) -> Result<Self, String> {
+    /// If the data give no covariance prior, or what is given is not of their size.
+    pub(super) fn new(spec: &'a Spec, points: ArrayView2<'a, f64>) -> Result<Self, String> {
+        if !spec.init.fits(points.dim(), spec.components) {
+            return Err(
+                "`init` is not of the size of the data; hint: give it for each point".into()
+            );
+        }
         let columns = Columns::new(points);
         let column_means = columns.means();
         let mean_prior = spec.mean_prior.clone().unwrap_or_else(|| column_means.clone());
@@ -40,7 +51,8 @@ impl<'a> Bound<'a> {
         let d = columns.dimensions() as f64;
         let (b0, n0) = (spec.mean_precision_prior, spec.degrees_of_freedom_prior);
         // The log normaliser of one Gauss-Wishart prior.
-        let component = -0.5 * d * libm::log(b0) - 0.5 * n0 * covariance_prior.log_determinant()
+        let component = -0.5 * d * libm::log(b0)
+            - 0.5 * n0 * covariance_prior.log_determinant(columns.dimensions())
             + 0.5 * n0 * d * LN_2
             + (0..columns.dimensions()).map(|j| ln_gamma(0.5 * (n0 - j as f64))).sum::<f64>();
         let weights =
@@ -48,7 +60,7 @@ impl<'a> Bound<'a> {
         let constant = -weights
             - spec.components as f64 * component
             - 0.5 * columns.points() as f64 * d * libm::log(2.0 * PI);
-        Ok(Self { spec, columns, column_means, mean_prior, covariance_prior, constant })
+        Ok(Self { spec, points, columns, column_means, mean_prior, covariance_prior, constant })
     }
 
     /// Sums over points about `centres`, and what `assign` sums up while it gives a chunk's
@@ -66,6 +78,7 @@ impl<'a> Bound<'a> {
                 counts: vec![0.0; count],
                 first: Array2::zeros((count, dimensions)),
                 second: Array2::zeros((count, form.second_moments(dimensions))),
+                unassigned: None,
             };
             (moments, Sum::default())
         };
@@ -134,22 +147,96 @@ impl<'a> Bound<'a> {
         for ((k, j), mean) in means.indexed_iter_mut() {
             *mean = (b0 * self.mean_prior[j] + counts[k] * centroids[[k, j]]) / mean_precision[k];
         }
-        let degrees_of_freedom: Vec<f64> =
-            counts.iter().map(|n| spec.degrees_of_freedom_prior + n).collect();
+        let degrees_of_freedom =
+            spec.covariance.degrees_of_freedom(spec.degrees_of_freedom_prior, &counts);
         let prior_share: Vec<f64> = mean_precision.iter().map(|b| b0 / b).collect();
-        let covariances = self.covariance_prior.posterior(
-            moments,
-            &Located {
-                counts: &counts,
-                centroids: centroids.view(),
-                prior_share: &prior_share,
-                mean_prior: &self.mean_prior,
-                degrees_of_freedom: &degrees_of_freedom,
-                reg_covar: spec.reg_covar,
-            },
-        )?;
+        let located = Located {
+            counts: &counts,
+            centroids: centroids.view(),
+            prior_share: &prior_share,
+            mean_prior: &self.mean_prior,
+            degrees_of_freedom: &degrees_of_freedom,
+            reg_covar: spec.reg_covar,
+        };
+        let covariances = self
+            .covariance_prior
+            .posterior(moments, &located)
+            .map_err(|what| Failure { what, hint: self.advice() })?;
         let weights = spec.weight_prior.posterior(spec.weight_concentration_prior, &counts);
         Ok(State { weights, mean_precision, means, degrees_of_freedom, covariances })
+    }
+
+    /// The moments of responsibilities `r(i, k)` whose rows sum to 1, and their entropy.
+    fn complete(&self, r: impl Fn(usize, usize) -> f64 + Sync) -> (Moments, f64) {
+        let count = self.spec.components;
+        let assign = |rows: &Range<usize>, assignment: &mut Assignment, entropy: &mut Sum| {
+            for k in 0..count {
+                for (own, i) in assignment.component_mut(k, rows.len()).iter_mut().zip(rows.clone())
+                {
+                    *own = r(i, k);
+                    if *own > 0.0 {
+                        entropy.add(-*own * libm::log(*own));
+                    }
+                }
+            }
+        };
+        let mut centres =
+            Array2::from_shape_fn((count, self.column_means.len()), |(_, j)| self.column_means[j]);
+        let (moments, entropy) = self.moments(&centres, assign);
+        if self.spec.init == Init::Random {
+            return (moments, entropy.value());
+        }
+        // Components that are small and far from each other would lose digits about a common
+        // centre.
+        for ((k, j), centre) in centres.indexed_iter_mut() {
+            if moments.counts[k] > 0.0 {
+                *centre += moments.first[[k, j]] / moments.counts[k];
+            }
+        }
+        let (moments, entropy) = self.moments(&centres, assign);
+        (moments, entropy.value())
+    }
+
+    /// The moments where every component has one point and all others have none.
+    fn single(&self, points: &[usize]) -> Moments {
+        let form = self.spec.covariance;
+        let (count, d) = (points.len(), self.columns.dimensions());
+        let unassigned = (form == CovarianceType::Tied).then(|| {
+            let mut shares = vec![1.0; self.columns.points()];
+            points.iter().for_each(|&i| shares[i] -= 1.0);
+            let entry = |(j, l): (usize, usize)| {
+                let pairs = self.columns.column(j).iter().zip(self.columns.column(l));
+                pairs.zip(&shares).map(|((x, y), share)| share * (x * y)).collect::<Sum>().value()
+            };
+            Array2::from_shape_fn((d, d), entry)
+        });
+        Moments {
+            centres: self.points.select(Axis(0), points),
+            counts: vec![1.0; count],
+            first: Array2::zeros((count, d)),
+            second: Array2::zeros((count, form.second_moments(d))),
+            unassigned,
+        }
+    }
+
+    /// What may help when a covariance is ill-defined.
+    fn advice(&self) -> String {
+        let advice = "use fewer components, increase `reg_covar` or `covariance_prior`, or scale the \
+                      data";
+        let mut sds = Vec::with_capacity(self.column_means.len());
+        for (j, mean) in self.column_means.iter().enumerate() {
+            let squares: Sum =
+                self.columns.column(j).iter().map(|x| (x - mean) * (x - mean)).collect();
+            sds.push((j, (squares.value() / self.columns.points() as f64).sqrt()));
+        }
+        let by_size = |a: &&(usize, f64), b: &&(usize, f64)| a.1.total_cmp(&b.1);
+        match (sds.iter().min_by(by_size), sds.iter().max_by(by_size)) {
+            (Some((small, low)), Some((large, high))) if *high > SCALES_APART * low => format!(
+                "{advice}: the standard deviation of coordinate {small} is {low:.1e}, that of \
+                 coordinate {large} {high:.1e} (counted from 0)"
+            ),
+            _ => advice.to_owned(),
+        }
     }
 
     /// Both bounds, from the entropy of the responsibilities that led to `state`.
@@ -165,34 +252,30 @@ impl Inference for Bound<'_> {
     const TRACES: &'static [TraceOf] = TRACES;
 
     fn start(&self, random: &mut dyn Random) -> Result<Step<State>, Failure> {
-        let count = self.spec.components;
-        let r = self.spec.init.responsibilities(self.columns.points(), count, random);
-        let centres =
-            Array2::from_shape_fn((count, self.column_means.len()), |(_, j)| self.column_means[j]);
-        let (moments, entropy) = self.moments(&centres, |rows, assignment, entropy| {
-            for k in 0..count {
-                for (own, i) in assignment.component_mut(k, rows.len()).iter_mut().zip(rows.clone())
-                {
-                    *own = r[[i, k]];
-                    if *own > 0.0 {
-                        entropy.add(-*own * libm::log(*own));
-                    }
-                }
-            }
-        });
-        Ok(self.traced(self.maximize(&moments)?, entropy.value()))
+        let start = self.spec.init.draw(self.points, self.spec.components, random);
+        let (moments, entropy) = match start {
+            Start::Soft(r) => self.complete(|i, k| r[[i, k]]),
+            Start::Labels(labels) => self.complete(|i, k| f64::from(u8::from(labels[i] == k))),
+            Start::Single(points) => (self.single(&points), 0.0),
+        };
+        Ok(self.traced(self.maximize(&moments)?, entropy))
+    }
+
+    fn first(&self, trace: usize) -> usize {
+        // Responsibilities that do not sum to 1 have no bound.
+        TRACES[trace].first.max(usize::from(!self.spec.init.is_complete()))
     }
 
     fn step(&self, old: &State) -> Result<Step<State>, Failure> {
-        let offsets = offsets(old);
+        let (offsets, distances) = (offsets(old), Distances::new(&old.covariances));
         let (moments, log_sums) = self.moments(&old.means, |rows, assignment, log_sums| {
-            log_weights(old, &offsets, &self.columns, rows, assignment);
+            log_weights(old, &offsets, &distances, &self.columns, rows, assignment);
             assignment.normalize(rows.len(), log_sums);
         });
         // - sum r ln r = sum_i logsumexp_i - sum_ik r_ik z_ik, and z is the offset less half the
         // squared distance, whose weighted sum the moments hold.
         let offset: f64 = offsets.iter().zip(&moments.counts).map(|(o, n)| o * n).sum();
-        let entropy = log_sums.value() - offset + old.covariances.half_distances(&moments);
+        let entropy = log_sums.value() - offset + distances.half_sum(&moments);
         Ok(self.traced(self.maximize(&moments)?, entropy))
     }
 }
@@ -202,7 +285,7 @@ impl Inference for Bound<'_> {
 pub(super) fn offsets(state: &State) -> Vec<f64> {
     let dimensions = state.means.ncols();
     let d = dimensions as f64;
-    let log_determinants = state.covariances.log_determinants();
+    let log_determinants = state.covariances.log_determinants(state.means.dim());
     let mut offsets = state.weights.expected_logs();
     for (k, offset) in offsets.iter_mut().enumerate() {
         let nu = state.degrees_of_freedom[k];
@@ -218,6 +301,7 @@ pub(super) fn offsets(state: &State) -> Vec<f64> {
 pub(super) fn log_weights(
     state: &State,
     offsets: &[f64],
+    distances: &Distances<'_>,
     columns: &Columns,
     rows: &Range<usize>,
     assignment: &mut Assignment,
@@ -226,7 +310,7 @@ pub(super) fn log_weights(
         let z = assignment.component_mut(k, rows.len());
         z.fill(*offset);
         let mean = state.means.row(k).to_vec();
-        state.covariances.subtract_half_distances(k, &mean, columns, rows, z);
+        distances.subtract_half(k, &mean, columns, rows, z);
     }
 }
 
@@ -236,7 +320,9 @@ fn posterior_terms(state: &State) -> f64 {
     let d = dimensions as f64;
     let mut sum = Sum::default();
     sum.add(state.weights.log_normalizer());
-    for (k, log_determinant) in state.covariances.log_determinants().into_iter().enumerate() {
+    for (k, log_determinant) in
+        state.covariances.log_determinants(state.means.dim()).into_iter().enumerate()
+    {
         let nu = state.degrees_of_freedom[k];
         sum.add(nu * (-0.5 * log_determinant - 0.5 * d * libm::log(nu)));
         sum.add(0.5 * nu * d * LN_2);

@@ -3,9 +3,8 @@
 use ndarray::{Array2, ArrayView1};
 use std::ops::Range;
 
-use super::{Located, Moments};
+use super::{Located, Moments, is_positive};
 use crate::model::kernel::{self, Columns, Sum};
-use crate::model::run::Failure;
 
 /// `sum_i r_i d_ij^2` for every coordinate `j`.
 pub(super) fn add_second(r: &[f64], differences: &[Vec<f64>], second: &mut [f64]) {
@@ -22,9 +21,14 @@ pub(super) fn prior_from_data(columns: &Columns) -> Result<Vec<f64>, String> {
         .enumerate()
         .map(|(j, mean)| {
             let squares: Sum = columns.column(j).iter().map(|x| (x - mean) * (x - mean)).collect();
-            let variance = squares.value() / (columns.points() - 1) as f64;
-            if variance > 0.0 {
+            let variance = squares.value() / columns.points().saturating_sub(1) as f64;
+            if is_positive(variance) {
                 Ok(variance)
+            } else if !variance.is_finite() {
+                Err(format!(
+                    "coordinate {j} (counted from 0) has no variance that is a number; \
+                     hint: give at least 2 points, and numbers near 1"
+                ))
             } else {
                 Err(format!(
                     "coordinate {j} (counted from 0) is the same for all points, so its variance \
@@ -41,7 +45,7 @@ pub(super) fn posterior(
     prior: &[f64],
     moments: &Moments,
     located: &Located<'_>,
-) -> Result<Array2<f64>, Failure> {
+) -> Result<Array2<f64>, String> {
     let mut variances = Array2::zeros(moments.first.raw_dim());
     for ((k, j), variance) in variances.indexed_iter_mut() {
         let n = located.counts[k];
@@ -50,14 +54,11 @@ pub(super) fn posterior(
         let d = located.centroids[[k, j]] - located.mean_prior[j];
         *variance = (prior[j] + n * (spread + located.prior_share[k] * d * d))
             / located.degrees_of_freedom[k];
-        // The negated comparison catches NaN too.
-        if !(*variance > 0.0 && variance.is_finite()) {
-            return Err(Failure {
-                what: format!(
-                    "the covariance of component {k} is ill-defined: its variance in coordinate {j} is {variance:e}"
-                ),
-                hint: "use fewer components, increase `reg_covar` or `covariance_prior`, or scale the data".to_owned(),
-            });
+        if !is_positive(*variance) {
+            return Err(format!(
+                "the covariance of component {k} is ill-defined: its variance in coordinate {j} \
+                 (counted from 0) is {variance:e}"
+            ));
         }
     }
     Ok(variances)

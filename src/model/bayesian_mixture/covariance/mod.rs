@@ -4,38 +4,60 @@
 //! the E step, its determinants, and matrices for whoever draws them.
 
 mod diag;
+mod full;
+mod spherical;
+mod tied;
+pub(super) mod written;
 
 use ndarray::{Array2, ArrayView2};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::ops::Range;
 
+use crate::math::linalg;
 use crate::model::fit::rows;
 use crate::model::kernel::Columns;
-use crate::model::run::Failure;
 
 /// The form of the covariances.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CovarianceType {
+    /// Any, each component its own.
+    Full,
+    /// Any, the same for all components.
+    Tied,
     /// Diagonal, each component its own.
     #[default]
     Diag,
+    /// One variance for all coordinates, each component its own.
+    Spherical,
 }
 
 /// The covariances `C_k` of the components.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Covariances {
+    /// K matrices D x D.
+    Full(Vec<Array2<f64>>),
+    /// The one matrix, D x D.
+    Tied(Array2<f64>),
     /// The variances, K x D.
     Diag(Array2<f64>),
+    /// The variances, K of them.
+    Spherical(Vec<f64>),
 }
 
 /// The prior `P0`: the inverse scale matrix of the Wishart distribution.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Prior {
+    /// D x D.
+    Full(Array2<f64>),
+    /// D x D.
+    Tied(Array2<f64>),
     /// Its diagonal, D values.
     Diag(Vec<f64>),
+    /// The value on its diagonal.
+    Spherical(f64),
 }
 
 /// Sums over points with responsibilities `r`, taken about one centre `c_k` a component.
@@ -47,9 +69,13 @@ pub(super) struct Moments {
     pub(super) counts: Vec<f64>,
     /// `S1_kj = sum_i r_ik (x_ij - c_kj)`, K x D.
     pub(super) first: Array2<f64>,
-    /// The second moments that the form needs; for `diag`
-    /// `S2_kj = sum_i r_ik (x_ij - c_kj)^2`, K x D.
+    /// The second moments that the form needs. For `full` and `tied`
+    /// `S2_kjl = sum_i r_ik (x_ij - c_kj) (x_il - c_kl)` with `l <= j`, K x D(D+1)/2, row by row;
+    /// for `diag` those with `l = j`, K x D; for `spherical` their sum, K x 1.
     pub(super) second: Array2<f64>,
+    /// What scikit-learn's `tied` counts beside them where the responsibilities of a point do not
+    /// sum to 1: `sum_i (1 - sum_k r_ik) x_i x_i^T`, D x D.
+    pub(super) unassigned: Option<Array2<f64>>,
 }
 
 /// What the M step has settled before it comes to the covariances.
@@ -69,11 +95,20 @@ pub(super) struct Located<'a> {
     pub(super) reg_covar: f64,
 }
 
+impl Located<'_> {
+    /// `xb_k - m0`.
+    fn from_prior(&self, k: usize) -> Vec<f64> {
+        self.centroids.row(k).iter().zip(self.mean_prior).map(|(x, m)| x - m).collect()
+    }
+}
+
 impl CovarianceType {
     /// How many second moments a component has in `dimensions`.
     pub(super) fn second_moments(self, dimensions: usize) -> usize {
         match self {
+            Self::Full | Self::Tied => dimensions * (dimensions + 1) / 2,
             Self::Diag => dimensions,
+            Self::Spherical => 1,
         }
     }
 
@@ -81,77 +116,110 @@ impl CovarianceType {
     /// `x_ij - c_kj` for every coordinate `j`.
     pub(super) fn add_second(self, r: &[f64], differences: &[Vec<f64>], second: &mut [f64]) {
         match self {
+            Self::Full | Self::Tied => full::add_second(r, differences, second),
             Self::Diag => diag::add_second(r, differences, second),
+            Self::Spherical => spherical::add_second(r, differences, second),
         }
     }
 
-    /// The prior from the data, if none is given.
-    pub(super) fn prior(self, given: Option<&[f64]>, columns: &Columns) -> Result<Prior, String> {
+    /// `nu_k` after the counts `n_k`. One covariance for all components sees the mean of them, as
+    /// scikit-learn has it.
+    pub(super) fn degrees_of_freedom(self, prior: f64, counts: &[f64]) -> Vec<f64> {
         match self {
+            Self::Full | Self::Diag | Self::Spherical => counts.iter().map(|n| prior + n).collect(),
+            Self::Tied => {
+                let mean = counts.iter().sum::<f64>() / counts.len() as f64;
+                vec![prior + mean; counts.len()]
+            }
+        }
+    }
+
+    /// The prior from the numbers given (see `Spec::covariance_prior`), or else from the data.
+    pub(super) fn prior(self, given: Option<&[f64]>, columns: &Columns) -> Result<Prior, String> {
+        let dimensions = columns.dimensions();
+        if let Some(given) = given
+            && given.len() != self.prior_numbers(dimensions)
+        {
+            return Err("`covariance_prior` is not of the size of the data".to_owned());
+        }
+        let matrix = || match given {
+            Some(numbers) => Ok(Array2::from_shape_fn((dimensions, dimensions), |(i, j)| {
+                numbers[i * dimensions + j]
+            })),
+            None => full::prior_from_data(columns),
+        };
+        match self {
+            Self::Full => matrix().map(Prior::Full),
+            Self::Tied => matrix().map(Prior::Tied),
             Self::Diag => given
                 .map_or_else(|| diag::prior_from_data(columns), |p| Ok(p.to_vec()))
                 .map(Prior::Diag),
+            Self::Spherical => given
+                .map_or_else(|| spherical::prior_from_data(columns), |p| Ok(p[0]))
+                .map(Prior::Spherical),
+        }
+    }
+
+    /// How many numbers the prior has in `dimensions`.
+    pub(super) fn prior_numbers(self, dimensions: usize) -> usize {
+        match self {
+            Self::Full | Self::Tied => dimensions * dimensions,
+            Self::Diag => dimensions,
+            Self::Spherical => 1,
         }
     }
 }
 
 impl Prior {
-    /// The M step.
+    /// The M step; what is ill-defined, if anything is.
     pub(super) fn posterior(
         &self,
         moments: &Moments,
         located: &Located<'_>,
-    ) -> Result<Covariances, Failure> {
+    ) -> Result<Covariances, String> {
         match self {
+            Self::Full(prior) => full::posterior(prior, moments, located).map(Covariances::Full),
+            Self::Tied(prior) => tied::posterior(prior, moments, located).map(Covariances::Tied),
             Self::Diag(prior) => diag::posterior(prior, moments, located).map(Covariances::Diag),
+            Self::Spherical(prior) => {
+                spherical::posterior(*prior, moments, located).map(Covariances::Spherical)
+            }
         }
     }
 
-    /// `ln |P0|`.
-    pub(super) fn log_determinant(&self) -> f64 {
+    /// `ln |P0|` in `dimensions`.
+    pub(super) fn log_determinant(&self, dimensions: usize) -> f64 {
         match self {
+            Self::Full(prior) | Self::Tied(prior) => full::log_determinant(prior),
             Self::Diag(prior) => prior.iter().map(|&p| libm::log(p)).sum(),
+            Self::Spherical(prior) => dimensions as f64 * libm::log(*prior),
         }
     }
 }
 
 impl Covariances {
-    /// `ln |C_k|` for every component.
-    pub(super) fn log_determinants(&self) -> Vec<f64> {
+    /// `ln |C_k|` for every one of `components` in `dimensions`.
+    pub(super) fn log_determinants(&self, (components, dimensions): (usize, usize)) -> Vec<f64> {
         match self {
+            Self::Full(matrices) => matrices.iter().map(full::log_determinant).collect(),
+            Self::Tied(matrix) => vec![full::log_determinant(matrix); components],
             Self::Diag(variances) => diag::log_determinants(variances),
-        }
-    }
-
-    /// Subtracts `1/2 (x_i - m_k)^T C_k^-1 (x_i - m_k)` from `z_i` for the given rows.
-    pub(super) fn subtract_half_distances(
-        &self,
-        k: usize,
-        mean: &[f64],
-        columns: &Columns,
-        rows: &Range<usize>,
-        z: &mut [f64],
-    ) {
-        match self {
-            Self::Diag(variances) => {
-                diag::subtract_half_distances(variances.row(k), mean, columns, rows, z);
+            Self::Spherical(variances) => {
+                variances.iter().map(|&v| dimensions as f64 * libm::log(v)).collect()
             }
         }
     }
 
-    /// `1/2 sum_i r_ik (x_i - m_k)^T C_k^-1 (x_i - m_k)`, summed over components, from moments about
-    /// `m_k`.
-    pub(super) fn half_distances(&self, moments: &Moments) -> f64 {
-        match self {
-            Self::Diag(variances) => 0.5 * (&moments.second / variances).sum(),
-        }
-    }
-
     /// The covariances as K matrices D x D.
-    pub fn matrices(&self) -> Vec<Array2<f64>> {
+    pub fn matrices(&self, (components, dimensions): (usize, usize)) -> Vec<Array2<f64>> {
         match self {
+            Self::Full(matrices) => matrices.clone(),
+            Self::Tied(matrix) => vec![matrix.clone(); components],
             Self::Diag(variances) => {
                 variances.rows().into_iter().map(|row| Array2::from_diag(&row)).collect()
+            }
+            Self::Spherical(variances) => {
+                variances.iter().map(|&v| Array2::from_diag_elem(dimensions, v)).collect()
             }
         }
     }
@@ -159,14 +227,102 @@ impl Covariances {
     /// What is assumed of them, in words.
     pub(in crate::model) fn words(&self) -> &'static str {
         match self {
+            Self::Full(_) => "full covariance",
+            Self::Tied(_) => "tied covariance",
             Self::Diag(_) => "diagonal covariance",
+            Self::Spherical(_) => "spherical covariance",
         }
     }
 
     /// scikit-learn's `covariances_`.
     pub(in crate::model) fn to_json(&self) -> Value {
         match self {
+            Self::Full(matrices) => matrices.iter().map(|c| rows(c.view())).collect(),
+            Self::Tied(matrix) => rows(matrix.view()),
             Self::Diag(variances) => rows(variances.view()),
+            Self::Spherical(variances) => json!(variances),
         }
     }
+
+    /// scikit-learn's `degrees_of_freedom_`: one number where there is one covariance.
+    pub(in crate::model) fn degrees_of_freedom_to_json(&self, degrees: &[f64]) -> Value {
+        match self {
+            Self::Tied(_) => json!(degrees.first()),
+            Self::Full(_) | Self::Diag(_) | Self::Spherical(_) => json!(degrees),
+        }
+    }
+}
+
+/// The covariances as the E step needs them, prepared once a pass.
+#[derive(Debug, Clone)]
+pub(super) struct Distances<'a> {
+    covariances: &'a Covariances,
+    /// `L_k^-1` with `C_k = L_k L_k^T` for `full`, one for `tied`, none for the others.
+    factors: Vec<Array2<f64>>,
+}
+
+impl<'a> Distances<'a> {
+    /// Prepares the covariances. What is not positive definite gives distances that are NaN.
+    pub(super) fn new(covariances: &'a Covariances) -> Self {
+        let factors = match covariances {
+            Covariances::Full(matrices) => matrices.iter().map(full::inverse_factor).collect(),
+            Covariances::Tied(matrix) => vec![full::inverse_factor(matrix)],
+            Covariances::Diag(_) | Covariances::Spherical(_) => Vec::new(),
+        };
+        Self { covariances, factors }
+    }
+
+    /// Subtracts `1/2 (x_i - m_k)^T C_k^-1 (x_i - m_k)` from `z_i` for the given rows.
+    pub(super) fn subtract_half(
+        &self,
+        k: usize,
+        mean: &[f64],
+        columns: &Columns,
+        rows: &Range<usize>,
+        z: &mut [f64],
+    ) {
+        match self.covariances {
+            Covariances::Full(_) => {
+                full::subtract_half_distances(&self.factors[k], mean, columns, rows, z);
+            }
+            Covariances::Tied(_) => {
+                full::subtract_half_distances(&self.factors[0], mean, columns, rows, z);
+            }
+            Covariances::Diag(variances) => {
+                diag::subtract_half_distances(variances.row(k), mean, columns, rows, z);
+            }
+            Covariances::Spherical(variances) => {
+                spherical::subtract_half_distances(variances[k], mean, columns, rows, z);
+            }
+        }
+    }
+
+    /// `1/2 sum_i r_ik (x_i - m_k)^T C_k^-1 (x_i - m_k)`, summed over components, from moments about
+    /// `m_k`.
+    pub(super) fn half_sum(&self, moments: &Moments) -> f64 {
+        let second = &moments.second;
+        match self.covariances {
+            Covariances::Full(_) => {
+                let each = self.factors.iter().zip(second.rows());
+                each.map(|(factor, second)| full::half_distances(factor, second)).sum()
+            }
+            Covariances::Tied(_) => {
+                second.rows().into_iter().map(|s| full::half_distances(&self.factors[0], s)).sum()
+            }
+            Covariances::Diag(variances) => 0.5 * (second / variances).sum(),
+            Covariances::Spherical(variances) => {
+                0.5 * second.iter().zip(variances).map(|(s, v)| s / v).sum::<f64>()
+            }
+        }
+    }
+}
+
+/// Whether a matrix has a Cholesky factor.
+fn is_positive_definite(matrix: &Array2<f64>) -> bool {
+    linalg::cholesky(matrix).is_some()
+}
+
+/// Whether a variance is one; false for NaN too.
+fn is_positive(variance: f64) -> bool {
+    variance > 0.0 && variance.is_finite()
 }

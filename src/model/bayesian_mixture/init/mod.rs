@@ -1,32 +1,117 @@
-//! Initial responsibilities, one file and one variant a way of drawing them.
+//! Where the iterations start, one variant a way. What is drawn is drawn as scikit-learn draws it.
 
+mod options;
 mod random;
 
-use ndarray::Array2;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use ndarray::{Array2, ArrayView2};
+use serde::Serialize;
 
+pub use options::InitOptions;
+
+use crate::math::linalg::serialize_rows;
+use crate::model::{kmeans, kmeans_plus_plus};
 use crate::random::Random;
 
 /// Where the iterations start.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Init {
     /// Uniform numbers, divided by their sum for every point.
     #[default]
     Random,
+    /// The clusters of k-means.
+    Kmeans,
+    /// One point a component, far from each other (greedy k-means++); the others belong to none.
+    #[serde(rename = "k-means++")]
+    KmeansPlusPlus,
+    /// One point a component, any; the others belong to none.
+    RandomFromData,
+    /// These responsibilities, N x K.
+    Responsibilities(#[serde(serialize_with = "serialize_rows")] Array2<f64>),
+    /// Every point belongs to the nearest of these means, K x D; the first of equals.
+    Means(#[serde(serialize_with = "serialize_rows")] Array2<f64>),
+    /// Every point belongs to this component, N numbers below K.
+    Labels(Vec<usize>),
+}
+
+/// The responsibilities at the start.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Start {
+    /// N x K; rows sum to 1.
+    Soft(Array2<f64>),
+    /// The component of every point.
+    Labels(Vec<usize>),
+    /// The one point of every component; all others belong to none.
+    Single(Vec<usize>),
 }
 
 impl Init {
-    /// Draws N x K responsibilities.
-    pub(super) fn responsibilities(
-        self,
-        points: usize,
+    /// Draws what has to be drawn for N x D points.
+    pub(super) fn draw(
+        &self,
+        points: ArrayView2<'_, f64>,
         components: usize,
         random: &mut dyn Random,
-    ) -> Array2<f64> {
+    ) -> Start {
         match self {
-            Self::Random => random::responsibilities(points, components, random),
+            Self::Random => {
+                Start::Soft(random::responsibilities(points.nrows(), components, random))
+            }
+            Self::Kmeans => Start::Labels(kmeans::labels(points, components, random)),
+            Self::KmeansPlusPlus => {
+                Start::Single(kmeans_plus_plus::seed(points, components, random))
+            }
+            Self::RandomFromData => {
+                Start::Single(random.choice_without_replacement(points.nrows(), components))
+            }
+            Self::Responsibilities(r) => Start::Soft(r.clone()),
+            Self::Means(means) => Start::Labels(nearest(points, means.view())),
+            Self::Labels(labels) => Start::Labels(labels.clone()),
         }
     }
+
+    /// Whether the start says of which component every point is, so that its responsibilities are
+    /// a distribution and have an ELBO.
+    pub(super) fn is_complete(&self) -> bool {
+        !matches!(self, Self::KmeansPlusPlus | Self::RandomFromData)
+    }
+
+    /// Whether what is given is of the size of the data.
+    pub(super) fn fits(&self, (points, dimensions): (usize, usize), components: usize) -> bool {
+        match self {
+            Self::Random | Self::Kmeans | Self::KmeansPlusPlus | Self::RandomFromData => true,
+            Self::Responsibilities(r) => r.dim() == (points, components),
+            Self::Means(means) => means.dim() == (components, dimensions),
+            Self::Labels(labels) => {
+                labels.len() == points && labels.iter().all(|&k| k < components)
+            }
+        }
+    }
+
+    /// What it is, in words.
+    pub(in crate::model) fn words(&self) -> &'static str {
+        match self {
+            Self::Random => "random start",
+            Self::Kmeans => "k-means start",
+            Self::KmeansPlusPlus => "k-means++ start",
+            Self::RandomFromData => "start at random points",
+            Self::Responsibilities(_) | Self::Means(_) | Self::Labels(_) => "given start",
+        }
+    }
+}
+
+/// The index of the nearest of the means for every point, from differences; the first of equals.
+fn nearest(points: ArrayView2<'_, f64>, means: ArrayView2<'_, f64>) -> Vec<usize> {
+    let mut labels = Vec::with_capacity(points.nrows());
+    for point in points.rows() {
+        let mut best = (0, f64::INFINITY);
+        for (k, mean) in means.rows().into_iter().enumerate() {
+            let distance = point.iter().zip(mean).map(|(x, m)| (x - m) * (x - m)).sum();
+            if distance < best.1 {
+                best = (k, distance);
+            }
+        }
+        labels.push(best.0);
+    }
+    labels
 }

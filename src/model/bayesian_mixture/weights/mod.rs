@@ -1,6 +1,7 @@
 //! `q(pi)`: the weights' posterior, one file and one variant a prior.
 
 mod dirichlet_distribution;
+mod dirichlet_process;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,8 @@ pub enum WeightPrior {
     /// A Dirichlet distribution with equal concentrations.
     #[default]
     DirichletDistribution,
+    /// A Dirichlet process, cut off at K sticks.
+    DirichletProcess,
 }
 
 /// The posterior of the weights.
@@ -20,6 +23,13 @@ pub enum WeightPrior {
 pub enum Weights {
     /// A Dirichlet distribution with these K concentrations `alpha_k`.
     DirichletDistribution(Vec<f64>),
+    /// Sticks `v_k ~ Beta(ends[k], rests[k])`: the part of what is left that component k takes.
+    DirichletProcess {
+        /// `g1_k = 1 + n_k`.
+        ends: Vec<f64>,
+        /// `g2_k = a0 + n_(k+1) + ... + n_K`.
+        rests: Vec<f64>,
+    },
 }
 
 impl WeightPrior {
@@ -29,6 +39,10 @@ impl WeightPrior {
             Self::DirichletDistribution => Weights::DirichletDistribution(
                 dirichlet_distribution::posterior(concentration, counts),
             ),
+            Self::DirichletProcess => {
+                let (ends, rests) = dirichlet_process::posterior(concentration, counts);
+                Weights::DirichletProcess { ends, rests }
+            }
         }
     }
 
@@ -38,6 +52,10 @@ impl WeightPrior {
             Self::DirichletDistribution => {
                 dirichlet_distribution::log_normalizer(&vec![concentration; components])
             }
+            Self::DirichletProcess => dirichlet_process::log_normalizer(
+                &vec![1.0; components],
+                &vec![concentration; components],
+            ),
         }
     }
 }
@@ -47,13 +65,16 @@ impl Weights {
     pub fn means(&self) -> Vec<f64> {
         match self {
             Self::DirichletDistribution(alpha) => dirichlet_distribution::means(alpha),
+            Self::DirichletProcess { ends, rests } => dirichlet_process::means(ends, rests),
         }
     }
 
-    /// The ends of the central 95 % of each weight.
+    /// The ends of the central 95 % of each weight; for a Dirichlet process those of the beta
+    /// distribution with the weight's mean and variance.
     pub fn intervals(&self) -> Vec<(f64, f64)> {
         match self {
             Self::DirichletDistribution(alpha) => dirichlet_distribution::intervals(alpha),
+            Self::DirichletProcess { ends, rests } => dirichlet_process::intervals(ends, rests),
         }
     }
 
@@ -61,6 +82,7 @@ impl Weights {
     pub(in crate::model) fn words(&self) -> &'static str {
         match self {
             Self::DirichletDistribution(_) => "Dirichlet prior",
+            Self::DirichletProcess { .. } => "Dirichlet process prior",
         }
     }
 
@@ -68,6 +90,7 @@ impl Weights {
     pub(super) fn expected_logs(&self) -> Vec<f64> {
         match self {
             Self::DirichletDistribution(alpha) => dirichlet_distribution::expected_logs(alpha),
+            Self::DirichletProcess { ends, rests } => dirichlet_process::expected_logs(ends, rests),
         }
     }
 
@@ -75,6 +98,9 @@ impl Weights {
     pub(super) fn log_normalizer(&self) -> f64 {
         match self {
             Self::DirichletDistribution(alpha) => dirichlet_distribution::log_normalizer(alpha),
+            Self::DirichletProcess { ends, rests } => {
+                dirichlet_process::log_normalizer(ends, rests)
+            }
         }
     }
 
@@ -82,6 +108,7 @@ impl Weights {
     pub(in crate::model) fn concentration_to_json(&self) -> Value {
         match self {
             Self::DirichletDistribution(alpha) => json!(alpha),
+            Self::DirichletProcess { ends, rests } => json!([ends, rests]),
         }
     }
 }

@@ -1,0 +1,156 @@
+//! Full covariances, each component its own; and what `tied` shares with them.
+
+use ndarray::{Array2, ArrayView1};
+use std::ops::Range;
+
+use super::{Located, Moments, diag, is_positive_definite};
+use crate::math::linalg;
+use crate::model::kernel::{self, CHUNK, Columns, Sum};
+
+/// `sum_i r_i d_ij d_il` for every coordinate `j` and every `l <= j`, row by row.
+pub(super) fn add_second(r: &[f64], differences: &[Vec<f64>], second: &mut [f64]) {
+    let mut weighted = [0.0; CHUNK];
+    let weighted = &mut weighted[..r.len()];
+    let mut second = second.iter_mut();
+    for (j, own) in differences.iter().enumerate() {
+        for ((weighted, r), d) in weighted.iter_mut().zip(r).zip(own) {
+            *weighted = r * d;
+        }
+        // The slice comes first: it is the one that ends.
+        for (other, second) in differences[..=j].iter().zip(second.by_ref()) {
+            *second += kernel::dot(weighted, other);
+        }
+    }
+}
+
+/// The covariance of the points, with N - 1.
+pub(super) fn prior_from_data(columns: &Columns) -> Result<Array2<f64>, String> {
+    let variances = diag::prior_from_data(columns)?;
+    let means = columns.means();
+    let d = means.len();
+    let mut covariance = Array2::zeros((d, d));
+    for j in 0..d {
+        covariance[[j, j]] = variances[j];
+        for l in 0..j {
+            let pairs = columns.column(j).iter().zip(columns.column(l));
+            let sum: Sum = pairs.map(|(x, y)| (x - means[j]) * (y - means[l])).collect();
+            let value = sum.value() / columns.points().saturating_sub(1) as f64;
+            covariance[[j, l]] = value;
+            covariance[[l, j]] = value;
+        }
+    }
+    if is_positive_definite(&covariance) {
+        return Ok(covariance);
+    }
+    Err("the covariance of all points is not positive definite (some coordinates determine another, \
+         or there are too few different points), so it cannot be the prior of the covariances; \
+         hint: give `covariance_prior`, leave out a coordinate, or use `covariance = \"diag\"`"
+        .to_owned())
+}
+
+/// `C_k = [ P0 + n_k S_k + (n_k b0/b_k) (xb_k - m0) (xb_k - m0)^T ] / nu_k`
+/// with `n_k S_k = sum_i r_ik (x_i - xb_k) (x_i - xb_k)^T + n_k reg_covar` from moments about the
+/// centre.
+pub(super) fn posterior(
+    prior: &Array2<f64>,
+    moments: &Moments,
+    located: &Located<'_>,
+) -> Result<Vec<Array2<f64>>, String> {
+    let of = |k: usize| {
+        let n = located.counts[k];
+        let mut matrix = prior + &within(moments, k, n);
+        for variance in matrix.diag_mut() {
+            *variance += n * located.reg_covar;
+        }
+        add_outer(&mut matrix, n * located.prior_share[k], &located.from_prior(k));
+        matrix /= located.degrees_of_freedom[k];
+        if is_positive_definite(&matrix) {
+            return Ok(matrix);
+        }
+        Err(format!(
+            "the covariance of component {k} is ill-defined: it is not positive definite (its \
+             variances are {})",
+            listed(&matrix)
+        ))
+    };
+    (0..located.counts.len()).map(of).collect()
+}
+
+/// `sum_i r_ik (x_i - xb_k) (x_i - xb_k)^T` from moments about the centre.
+pub(super) fn within(moments: &Moments, k: usize, n: f64) -> Array2<f64> {
+    let first = moments.first.row(k);
+    let d = first.len();
+    let mut matrix = Array2::zeros((d, d));
+    let mut second = moments.second.row(k).into_iter();
+    for j in 0..d {
+        for (l, second) in (0..=j).zip(second.by_ref()) {
+            let value = second - first[j] * first[l] / n;
+            matrix[[j, l]] = value;
+            matrix[[l, j]] = value;
+        }
+    }
+    matrix
+}
+
+/// Adds `factor * v v^T`.
+pub(super) fn add_outer(matrix: &mut Array2<f64>, factor: f64, v: &[f64]) {
+    for ((j, l), entry) in matrix.indexed_iter_mut() {
+        *entry += factor * v[j] * v[l];
+    }
+}
+
+/// The diagonal, to be read.
+pub(super) fn listed(matrix: &Array2<f64>) -> String {
+    matrix.diag().iter().map(|v| format!("{v:.3e}")).collect::<Vec<_>>().join(", ")
+}
+
+/// `ln |C|`; NaN if `C` is not positive definite.
+pub(super) fn log_determinant(matrix: &Array2<f64>) -> f64 {
+    linalg::cholesky(matrix)
+        .map_or(f64::NAN, |lower| 2.0 * lower.diag().iter().map(|&v| libm::log(v)).sum::<f64>())
+}
+
+/// `L^-1` with `C = L L^T`; NaN if `C` is not positive definite.
+pub(super) fn inverse_factor(matrix: &Array2<f64>) -> Array2<f64> {
+    linalg::cholesky(matrix).map_or_else(
+        || Array2::from_elem(matrix.raw_dim(), f64::NAN),
+        |lower| linalg::inverse_lower(&lower),
+    )
+}
+
+/// Subtracts `1/2 || L^-1 (x_i - m) ||^2` from every `z_i`.
+pub(super) fn subtract_half_distances(
+    factor: &Array2<f64>,
+    mean: &[f64],
+    columns: &Columns,
+    rows: &Range<usize>,
+    z: &mut [f64],
+) {
+    let mut whitened = [0.0; CHUNK];
+    let whitened = &mut whitened[..rows.len()];
+    for j in 0..mean.len() {
+        whitened.fill(0.0);
+        for (l, mean) in mean.iter().enumerate().take(j + 1) {
+            let entry = factor[[j, l]];
+            for (w, x) in whitened.iter_mut().zip(columns.rows(l, rows)) {
+                *w += entry * (x - mean);
+            }
+        }
+        for (z, w) in z.iter_mut().zip(whitened.iter()) {
+            *z -= 0.5 * w * w;
+        }
+    }
+}
+
+/// `1/2 tr(C^-1 S2)`.
+pub(super) fn half_distances(factor: &Array2<f64>, second: ArrayView1<'_, f64>) -> f64 {
+    let precision = factor.t().dot(factor);
+    let mut sum = 0.0;
+    let mut second = second.into_iter();
+    for j in 0..precision.nrows() {
+        for (l, second) in (0..=j).zip(second.by_ref()) {
+            sum += if l == j { 0.5 } else { 1.0 } * precision[[j, l]] * second;
+        }
+    }
+    sum
+}
