@@ -116,7 +116,7 @@ fn mistaken(
         CovarianceType::Spherical => ("spherical", "1.0"),
     };
     problems
-        .at(written.span(), format!("{NAME} of `covariance = \"{covariance}\"` is {takes}"))
+        .at(written.span(), format!("{NAME} of `covariance = \"{covariance}\"` must be {takes}"))
         .hint(format!("write it as {example}"));
     None
 }

@@ -32,16 +32,27 @@ pub enum InitOptions {
     /// One point a component, at random.
     #[serde(rename = "random_from_data")]
     RandomFromData,
-    /// The responsibilities of one's own: for every point a list with one number a component, >= 0
-    /// and of sum 1.
+    /// At responsibilities of one's own.
     #[serde(rename = "responsibilities")]
-    Responsibilities(#[schemars(with = "Vec<Vec<f64>>")] List<Vec<Spanned<f64>>>),
-    /// Means of one's own, one a component: every point begins at the nearest.
+    Responsibilities(
+        /// For every point a list with one number a component, >= 0 and of sum 1.
+        #[schemars(with = "Vec<Vec<f64>>")]
+        List<Vec<Spanned<f64>>>,
+    ),
+    /// At means of one's own.
     #[serde(rename = "means")]
-    Means(#[schemars(with = "Vec<OneOrMany<f64>>")] List<OneOrMany<f64>>),
-    /// The component of every point, counted from 0.
+    Means(
+        /// One a component: every point begins at the nearest.
+        #[schemars(with = "Vec<OneOrMany<f64>>")]
+        List<OneOrMany<f64>>,
+    ),
+    /// At labels of one's own.
     #[serde(rename = "labels")]
-    Labels(#[schemars(with = "Vec<usize>")] List<usize>),
+    Labels(
+        /// The component of every point, counted from 0.
+        #[schemars(with = "Vec<usize>")]
+        List<usize>,
+    ),
 }
 
 impl InitOptions {
