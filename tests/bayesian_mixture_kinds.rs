@@ -65,7 +65,7 @@ fn determinant(matrix: &Array2<f64>) -> f64 {
         let n = matrix.nrows() - 1;
         Array2::from_shape_fn((n, n), |(r, c)| matrix[[r + 1, c + usize::from(c >= j)]])
     };
-    let sign = |j: usize| if j % 2 == 0 { 1.0 } else { -1.0 };
+    let sign = |j: usize| if j.is_multiple_of(2) { 1.0 } else { -1.0 };
     (0..matrix.ncols()).map(|j| sign(j) * matrix[[0, j]] * determinant(&minor(j))).sum()
 }
 

@@ -81,9 +81,9 @@ fn averages(points: &Array2<f64>, labels: &[usize], old: &Array2<f64>) -> Array2
             largest = k;
         }
     }
-    for k in 0..weights.len() {
-        if weights[k] > 0.0 {
-            let share = 1.0 / weights[k];
+    for (k, &weight) in weights.iter().enumerate() {
+        if weight > 0.0 {
+            let share = 1.0 / weight;
             sums.row_mut(k).mapv_inplace(|sum| sum * share);
         } else {
             // As scikit-learn has it: with fewer different points than clusters. A later cluster is
