@@ -1,7 +1,7 @@
 # Everything below needs a Rust toolchain and make; cargo fetches the rest.
 CONFIGS ?= $(wildcard config/*.toml)
 
-.PHONY: figures test test-page lint bench clean
+.PHONY: figures test test-page verify lint bench clean
 
 # All figures of all configs, with numbers and reports beside them.
 figures:
@@ -13,6 +13,17 @@ test:
 # The page of `elbow watch --serve` in a browser; needs Chromium and chromedriver.
 test-page:
 	cargo test --locked --test live -- --ignored --nocapture
+
+# Fits against scikit-learn itself, 216 of them with seeds that no test has; needs Python 3.11 or later,
+# and pip fetches the versions that the tests' numbers are from. `VERIFY=--offset=1` takes other seeds.
+verify: target/verify/ready
+	cargo build --release --locked
+	target/verify/bin/python tests/verify/scikit_learn.py target/release/elbow $(VERIFY)
+
+target/verify/ready: tests/verify/requirements.txt
+	python3 -m venv target/verify
+	target/verify/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 lint:
 	cargo fmt --check
