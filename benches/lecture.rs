@@ -29,7 +29,13 @@ type Failed = Box<dyn std::error::Error>;
 
 fn plan(path: &Path, text: &str) -> Result<Plan, Failed> {
     let mut problems = Problems::default();
-    let plan = config::parse(path, text, &config::Layers::default(), &mut problems);
+    let plan = config::parse(
+        path,
+        text,
+        &config::Layers::default(),
+        config::Others::Checked,
+        &mut problems,
+    );
     plan.ok_or_else(|| "config/lecture3.toml is wrong".into())
 }
 

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
 /// One mistake: what, where and what to do.
@@ -24,6 +24,11 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// Where it is, as something that can be compared.
+    pub fn place(&self) -> Option<(usize, usize)> {
+        self.span.as_ref().map(|span| (span.start, span.end))
+    }
+
     /// Adds what the user can do about it.
     pub fn hint(&mut self, hint: impl Into<String>) -> &mut Self {
         self.hint = Some(hint.into());
@@ -44,6 +49,8 @@ struct Source {
     name: String,
     text: String,
     offset: usize,
+    /// Where its lines begin.
+    lines: Vec<usize>,
     /// The file that the text is from, where that is not its name, and how many bytes of the file
     /// come before the text.
     opened: Option<(String, usize)>,
@@ -73,7 +80,10 @@ impl Sources {
     /// Adds a text under the name that messages show; the offset of its first byte.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> usize {
         let offset = self.list.last().map_or(0, |s| s.offset + s.text.len() + 1);
-        self.list.push(Source { name: name.into(), text: text.into(), offset, opened: None });
+        let (name, text) = (name.into(), text.into());
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
+        let lines = lines.collect();
+        self.list.push(Source { name, text, offset, lines, opened: None });
         offset
     }
 
@@ -98,11 +108,22 @@ impl Sources {
         let title = Level::ERROR.primary_title(diagnostic.message.as_str());
         let mut group = annotate_snippets::Group::with_title(title);
         if let Some((source, span)) = diagnostic.span.as_ref().and_then(|s| self.locate(s)) {
-            let annotation = AnnotationKind::Primary.span(span);
-            let snippet = Snippet::source(source.text.as_str())
-                .path(source.name.as_str())
-                .annotation(annotation);
-            group = group.element(snippet);
+            // A long text would be taken apart again for each of its mistakes, and nobody sees all
+            // of a long line.
+            let (line, part) = source.around(span.start);
+            if part.len() > LONGEST_SHOWN {
+                let (line, column) = source.line_and_column(span.start);
+                let origin = Origin::path(source.name.as_str()).line(line).char_column(column);
+                group = group.element(origin);
+            } else {
+                let span = span.start - part.start..span.end - part.start;
+                let annotation = AnnotationKind::Primary.span(span);
+                let snippet = Snippet::source(&source.text[part])
+                    .line_start(line)
+                    .path(source.name.as_str())
+                    .annotation(annotation);
+                group = group.element(snippet);
+            }
         }
         if let Some(hint) = &diagnostic.hint {
             group = group.element(Level::HELP.with_name("hint").message(hint.as_str()));
@@ -114,7 +135,7 @@ impl Sources {
     /// column counts characters.
     pub fn position(&self, span: &Range<usize>) -> Option<(&str, usize, usize)> {
         let (source, span) = self.locate(span)?;
-        let (line, column) = line_and_column(&source.text, span.start);
+        let (line, column) = source.line_and_column(span.start);
         Some((&source.name, line, column))
     }
 
@@ -123,8 +144,8 @@ impl Sources {
         let (source, shown) = self.locate(span)?;
         let end = floor_char_boundary(&source.text, span.end.saturating_sub(source.offset));
         let (start, end) = (shown.start, end.max(shown.start));
-        let (line, column) = line_and_column(&source.text, start);
-        let (end_line, end_column) = line_and_column(&source.text, end);
+        let (line, column) = source.line_and_column(start);
+        let (end_line, end_column) = source.line_and_column(end);
         let (file, from) = source.opened.clone().unwrap_or_else(|| (source.name.clone(), 0));
         let (byte_start, byte_end) = (from + start, from + end);
         Some(Place { file, line, column, end_line, end_column, byte_start, byte_end })
@@ -178,11 +199,28 @@ impl Sources {
     }
 }
 
-/// Line and column of a byte, from 1; the column counts characters.
-fn line_and_column(text: &str, at: usize) -> (usize, usize) {
-    let before = &text[..at];
-    let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+impl Source {
+    /// The index of the line of a byte.
+    fn line(&self, at: usize) -> usize {
+        self.lines.partition_point(|start| *start <= at).saturating_sub(1)
+    }
+
+    /// Line and column of a byte, from 1; the column counts characters.
+    fn line_and_column(&self, at: usize) -> (usize, usize) {
+        let line = self.line(at);
+        let start = self.lines.get(line).copied().unwrap_or(0);
+        (line + 1, self.text[start..at].chars().count() + 1)
+    }
+
+    /// The line of a byte, with the one before it where the text ends with that: the number of the
+    /// first of them, from 1, and where they are.
+    fn around(&self, at: usize) -> (usize, Range<usize>) {
+        let line = self.line(at);
+        let first = if at == self.text.len() { line.saturating_sub(1) } else { line };
+        let start = self.lines.get(first).copied().unwrap_or(0);
+        let end = self.lines.get(line + 1).copied().unwrap_or(self.text.len());
+        (first + 1, start..end)
+    }
 }
 
 fn floor_char_boundary(text: &str, index: usize) -> usize {
@@ -243,11 +281,14 @@ impl Problems {
     /// Of the mistakes from index `from` on, forgets those that are not of one value alone: they may
     /// only follow from another mistake.
     pub fn keep_alone(&mut self, from: usize) {
-        let mut index = 0;
-        self.list.retain(|diagnostic| {
-            index += 1;
-            index <= from || diagnostic.alone
-        });
+        // Only what is behind is looked at: this is called for every node.
+        let later = self.list.split_off(from.min(self.list.len()));
+        self.list.extend(later.into_iter().filter(|diagnostic| diagnostic.alone));
+    }
+
+    /// Forgets the mistakes of which `keep` says no.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.list.retain(keep);
     }
 
     /// Forgets the mistakes at exactly `span`.
@@ -284,6 +325,9 @@ impl Problems {
         blocks.join("\n\n")
     }
 }
+
+/// Of a line of more bytes only the place is said.
+const LONGEST_SHOWN: usize = 10_000;
 
 /// Nobody reads further.
 const MOST_SHOWN: usize = 100;
@@ -364,6 +408,16 @@ mod tests {
                 sources.render(&problems.sorted()[0], &Renderer::plain());
             }
         }
+    }
+
+    #[test]
+    fn of_a_long_line_the_place_is_said() {
+        let mut problems = Problems::default();
+        problems.sources.add("a.csv", format!("x\n{},b\ny\n", "1".repeat(20_000)));
+        problems.at(20_003..20_004, "`b` is not a number").hint("write one");
+        let text = problems.render(&Renderer::plain());
+        assert!(text.len() < 200 && text.contains("--> a.csv:2:20002"), "{text}");
+        assert!(text.contains("hint: write one"), "{text}");
     }
 
     #[test]

@@ -200,7 +200,9 @@ fn a_byte_of_a_data_file_counts_and_its_time_does_not() {
 fn another_program_runs_what_its_changed_code_makes() {
     let mut problems = Problems::default();
     let path = Path::new("a.toml");
-    let plan = config::parse(path, CONFIG, &Layers::default(), &mut problems).unwrap();
+    let plan =
+        config::parse(path, CONFIG, &Layers::default(), config::Others::Checked, &mut problems)
+            .unwrap();
     let own = Versions::own();
     let now = key::nodes(&plan, "", &own);
     let other = |change: fn(&mut Versions)| {

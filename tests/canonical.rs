@@ -74,7 +74,7 @@ fn folder(config: &str, name: &str) -> TempDir {
 
 fn load(path: &Path, sets: &[String]) -> Plan {
     let mut problems = Problems::default();
-    config::load(path, &Layers::of_sets(sets), &mut problems)
+    config::load(path, &Layers::of_sets(sets), config::Others::Checked, &mut problems)
         .unwrap_or_else(|_| panic!("{}", problems.render(&Renderer::plain())))
 }
 

@@ -337,7 +337,13 @@ fn shells_and_manuals_know_every_command() {
         assert!(text.contains("lint-figures") && text.contains("locked"), "{shell}: {text}");
     }
     let manual = stdout(&elbow(&folder, &["man"]));
-    for part in [".TH elbow 1", ".TH elbow-build 1", "\\-\\-locked", "Exit codes"] {
+    for part in [
+        ".TH elbow 1",
+        ".TH elbow-build 1",
+        ".TH elbow-config-show 1",
+        "\\-\\-locked",
+        "Exit codes",
+    ] {
         assert!(manual.contains(part), "{part} is not in\n{manual}");
     }
 }

@@ -85,7 +85,7 @@ fn every_bad_config_says_exactly_what_is_wrong() {
         let text = String::from_utf8_lossy(&bytes);
         let head = head(&text);
         let mut problems = Problems::default();
-        let result = config::load(path, &head.layers(), &mut problems);
+        let result = config::load(path, &head.layers(), config::Others::Checked, &mut problems);
         assert!(result.is_err(), "{} is a good config", path.display());
         if accept {
             let given = head.sets.len() + head.profiles.len();
@@ -119,7 +119,7 @@ fn what_is_shown_has_the_same_places() {
     for path in configs() {
         let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
         let mut problems = Problems::default();
-        let _ = config::load(&path, &head(&text).layers(), &mut problems);
+        let _ = config::load(&path, &head(&text).layers(), config::Others::Checked, &mut problems);
         let shown = problems.render(&Renderer::plain());
         for diagnostic in problems.sorted() {
             assert!(

@@ -83,6 +83,9 @@ fn a_profile_that_is_not_chosen_changes_nothing_and_its_mistakes_are_said() {
     check(&elbow(&folder, &["build", "a.toml", "-q", "--locked"]), 0, &[]);
     fs::write(&path, text.replace("seed = 4", "seed = \"four\"")).unwrap();
     check(&elbow(&folder, &["build", "a.toml"]), 2, &["`seed` must be"]);
+    // What an override mends in the file it mends under every profile.
+    fs::write(&path, text.replace("seed = 10", "seed = -10")).unwrap();
+    check(&elbow(&folder, &["plan", "a.toml", "--set", "data.line.seed=3"]), 0, &[]);
     assert!(files(&folder.path().join("figures")) == before);
 }
 
@@ -99,6 +102,27 @@ fn a_style_that_is_shared_has_profiles_too() {
     check(&elbow(&folder, &arguments), 3, &["L3_data.png` would change"]);
     fs::write(folder.path().join("style.toml"), "[profile.handout]\nseed = 3\n").unwrap();
     check(&elbow(&folder, &["plan", "a.toml"]), 2, &["an included file cannot say `seed`"]);
+}
+
+#[test]
+fn what_another_profile_makes_is_not_left_over() {
+    let folder = folder(&format!("{CONFIG}[profile.print.output]\nformats = ['pdf']\n"));
+    check(&elbow(&folder, &["build", "a.toml", "-q", "--set", "output.formats=['svg']"]), 0, &[]);
+    let path = folder.path().join("a.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    // Without any of its figures as SVG, and with those of the profile.
+    fs::write(
+        &path,
+        text.replace("[output]", "").replace("[lecture]", "output.formats = ['png']\n[lecture]"),
+    )
+    .unwrap();
+    check(&elbow(&folder, &["build", "a.toml", "-q", "--profile", "print"]), 0, &[]);
+    for arguments in
+        [&["clean", "-n", "a.toml"][..], &["clean", "-n", "a.toml", "--profile", "print"]]
+    {
+        let listed = String::from_utf8(elbow(&folder, arguments).stdout).unwrap();
+        assert!(listed.contains("L3_data.svg") && !listed.contains(".pdf"), "{listed}");
+    }
 }
 
 #[test]

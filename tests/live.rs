@@ -56,6 +56,15 @@ fn files_that_a_config_reads_are_watched_and_those_that_are_not_there_yet() {
 }
 
 #[test]
+fn a_text_in_another_encoding_is_a_mistake_on_the_page_too() {
+    let watching = Watching::new(CONFIG);
+    fs::write(watching.path("a.toml"), b"schema = 1 # \xe9").unwrap();
+    watching.until("watching");
+    let state = watching.state();
+    assert!(state["errors"][0].as_str().unwrap().contains("not UTF-8"), "{state}");
+}
+
+#[test]
 fn a_config_that_is_broken_or_gone_leaves_the_last_figures() {
     let watching = Watching::new(CONFIG);
     let first = files(&watching.path("figures"));
@@ -178,6 +187,61 @@ fn only_its_own_page_and_only_figures_are_served() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_file_that_may_not_be_written_is_not_replaced_and_permissions_stay() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let watching = Watching::new(CONFIG);
+    let path = watching.path("a.toml");
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    watching.until("watching");
+    assert_eq!(
+        watching.ask("POST /write", &watching.moved(&[("data.line.seed", "4")])).status,
+        200
+    );
+    assert_eq!(mode(&path), 0o600);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
+    // Whoever may do everything is asked for nothing.
+    if fs::OpenOptions::new().write(true).open(&path).is_err() {
+        let answer = watching.ask("POST /write", &watching.moved(&[("data.line.seed", "5")]));
+        assert_eq!(answer.status, 500);
+        assert!(answer.text().contains("check its permissions"), "{}", answer.text());
+    }
+}
+
+#[test]
+fn a_long_preview_keeps_nobody_waiting() {
+    let watching = Watching::new(CONFIG);
+    let samples = "data.line.source.gaussian_mixture.samples";
+    let slow = json!({"moved": watching.moved(&[(samples, "1000000")]), "figures": {"data": "", "elbo": ""}});
+    let port = watching.port;
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| watching::ask(port, "POST /preview", &slow).json());
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        // What is asked meanwhile is answered, what is saved is built, and the newest wins.
+        watching.state();
+        watching.save(&CONFIG.replace("seed = 10", "seed = 11"));
+        assert!(!first.is_finished());
+        let newest = watching.preview(&[], &["data"]);
+        assert!(newest["figures"]["data"]["svg"].is_string(), "{newest}");
+        let first = first.join().unwrap();
+        assert_eq!(first["stopped"], true);
+    });
+}
+
+#[test]
+fn controls_that_would_do_nothing_and_figures_that_are_not_wanted_are_not_shown() {
+    let watching = Watching::with(CONFIG, &["--set", "data.line.seed=7", "--only", "el*"]);
+    let state = watching.state();
+    let paths: Vec<&str> =
+        state["numbers"].as_array().unwrap().iter().map(|n| n["path"].as_str().unwrap()).collect();
+    assert!(paths.contains(&MEAN) && !paths.contains(&"data.line.seed"), "{paths:?}");
+    let figures = state["figures"].as_array().unwrap();
+    assert_eq!(figures.len(), 1);
+    assert_eq!(figures[0]["name"], "elbo");
+}
+
+#[test]
 fn the_page_is_told_of_news() {
     let watching = Watching::new(CONFIG);
     let mut stream = http::open(watching.port);
@@ -201,4 +265,5 @@ fn several_configs_are_watched_and_one_has_a_page() {
     let output = elbow(&folder, &["watch", "a.toml", "b.toml", "--serve"]);
     check(&output, 2, &["the page shows one config"]);
     check(&elbow(&folder, &["watch", "a.toml", "--port", "80"]), 2, &["--serve"]);
+    check(&elbow(&folder, &["watch", "a.toml", "--serve", "--sweep", "a=1"]), 2, &["--sweep"]);
 }

@@ -130,8 +130,14 @@ fn sections_are_those_that_the_program_knows() {
     let mut problems = Problems::default();
     let path = Path::new("a.toml");
     assert!(
-        config::parse(path, "schema = 1\nzzzzzzzz = 1\n", &Layers::default(), &mut problems)
-            .is_none()
+        config::parse(
+            path,
+            "schema = 1\nzzzzzzzz = 1\n",
+            &Layers::default(),
+            config::Others::Checked,
+            &mut problems
+        )
+        .is_none()
     );
     let hint = problems.sorted()[0].hint.clone().unwrap();
     let known: Vec<&str> = hint.split('`').skip(1).step_by(2).collect();

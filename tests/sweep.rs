@@ -63,8 +63,12 @@ fn only_some_figures_can_be_swept() {
     let sweep = files(&folder.path().join("figures/sweep"));
     assert!(sweep.contains_key("data.line.seed=2/L3_data.png"));
     assert!(!sweep.keys().any(|name| name.contains("elbo")));
-    let index = String::from_utf8(sweep["index.csv"].clone()).unwrap();
-    assert!(index.starts_with("folder,data.line.seed,state\n"), "{index}");
+    // The table is one of all numbers: there is none yet, and one that there is stays.
+    assert!(!sweep.contains_key("index.csv"));
+    check(&elbow(&folder, &["build", "a.toml", "--sweep", SEEDS]), 0, &[]);
+    let whole = files(&folder.path().join("figures/sweep"));
+    check(&elbow(&folder, &["build", "a.toml", "--sweep", SEEDS, "--only", "data"]), 0, &[]);
+    assert!(files(&folder.path().join("figures/sweep")) == whole);
 }
 
 #[test]
@@ -75,9 +79,20 @@ fn wrong_values_are_said_at_their_place_and_nothing_is_written() {
     let unknown = elbow(&folder, &["build", "a.toml", "--sweep", "data.lin.seed=1,2"]);
     check(&unknown, 2, &["there is no `data.lin` to override", "did you mean `line`?"]);
     check(&elbow(&folder, &["build", "a.toml", "--sweep", "x=,"]), 2, &["`--sweep x=,`"]);
-    let two = elbow(&folder, &["build", "a.toml", "a.toml", "--sweep", SEEDS]);
-    check(&two, 2, &["named twice"]);
     assert_eq!(program::names(&folder), ["a.toml"]);
+    let other = CONFIG.replace("[lecture]", "output.figures = 'others'\n[lecture]");
+    fs::write(folder.path().join("b.toml"), other).unwrap();
+    let two = elbow(&folder, &["build", "a.toml", "b.toml", "--sweep", SEEDS]);
+    check(&two, 2, &["a sweep is of one config"]);
+}
+
+#[test]
+fn what_is_wrong_with_every_member_is_said_once() {
+    let folder = folder(CONFIG);
+    let output = elbow(&folder, &["build", "a.toml", "--sweep", "data.line.sead=1,2,3"]);
+    check(&output, 2, &["unknown key `sead`"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said.matches("unknown key").count(), 1, "{said}");
 }
 
 #[test]

@@ -102,12 +102,15 @@ fn brief(value: &Value) -> String {
 /// A path in the words of the field: `fit.cavi.means.2.1` is `fit.cavi: posterior mean 2, 1`.
 fn words(path: &[String]) -> String {
     let (node, rest) = path.split_at(path.len().min(2));
+    // Only what is inferred is a posterior; a mean of the config is one of the truth.
+    let of_fit = node.first().is_some_and(|section| section == "fit");
     let node = node.join(".");
     let mut text = String::new();
     for part in rest {
         let part = match part.as_str() {
-            "elbo" => "ELBO",
-            "means" => "posterior mean",
+            "elbo" if of_fit => "ELBO",
+            "means" if of_fit => "posterior mean",
+            "means" => "mean",
             "weights" => "weight",
             "covariances" => "covariance",
             "nmi" => "NMI",
@@ -142,6 +145,8 @@ mod tests {
             differences(fit(0.941), fit(0.934)),
             ["fit.cavi: posterior mean 2, 1: 0.934 -> 0.941"]
         );
+        let truth = |mean: f64| json!({"plan": {"data": {"means": [mean]}}});
+        assert_eq!(differences(truth(1.1), truth(1.0)), ["plan.data: mean 1: 1 -> 1.1"]);
         assert!(differences(fit(0.941), fit(0.941 + 1e-13)).is_empty());
         assert!(!differences(fit(0.941), fit(0.942)).is_empty());
     }

@@ -1,5 +1,7 @@
 //! Pictures pixel by pixel, as an eye sees them.
 
+use std::io::Cursor;
+
 use image::{ImageFormat, RgbImage};
 
 use super::Result;
@@ -9,12 +11,31 @@ const CHANNEL: u8 = 8;
 /// So large a share of the pixels may differ by more: the edge of a line that moved by a last bit.
 const SHARE: f64 = 2e-5;
 
-fn read(bytes: &[u8]) -> Option<RgbImage> {
-    // No larger picture is made.
-    let mut reader = image::ImageReader::with_format(std::io::Cursor::new(bytes), ImageFormat::Png);
+/// Bytes that reading a picture may take beside its pixels.
+const BESIDE: u64 = 16 << 20;
+
+fn reader(bytes: &[u8]) -> image::ImageReader<Cursor<&[u8]>> {
+    image::ImageReader::with_format(Cursor::new(bytes), ImageFormat::Png)
+}
+
+/// Width and height as the file states them.
+fn size(bytes: &[u8]) -> Option<(u32, u32)> {
+    let mut reader = reader(bytes);
     let mut limits = image::Limits::default();
+    limits.max_alloc = Some(BESIDE);
+    reader.limits(limits);
+    reader.into_dimensions().ok()
+}
+
+fn read(bytes: &[u8]) -> Option<RgbImage> {
+    let (width, height) = size(bytes)?;
+    let mut reader = reader(bytes);
+    let mut limits = image::Limits::default();
+    // No larger picture is made.
     limits.max_image_width = Some(20_000);
     limits.max_image_height = Some(20_000);
+    // A pixel takes no more than eight bytes.
+    limits.max_alloc = Some(8 * u64::from(width) * u64::from(height) + BESIDE);
     reader.limits(limits);
     reader.decode().ok().map(image::DynamicImage::into_rgb8)
 }
@@ -22,12 +43,15 @@ fn read(bytes: &[u8]) -> Option<RgbImage> {
 /// Compares two PNG files.
 pub(super) fn compare(expected: &[u8], actual: &[u8]) -> Result {
     let wrong = |what: &str| Err(vec![what.to_owned()]);
-    let Some(actual) = read(actual) else { return wrong("the file is no PNG that can be read") };
-    let Some(expected) = read(expected) else { return wrong("the picture cannot be read") };
-    if expected.dimensions() != actual.dimensions() {
-        let ((w, h), (x, y)) = (actual.dimensions(), expected.dimensions());
+    let unreadable = || wrong("the file is no PNG that can be read");
+    // What only says that it is large is not unpacked.
+    let Some((w, h)) = size(actual) else { return unreadable() };
+    let Some((x, y)) = size(expected) else { return wrong("the picture cannot be read") };
+    if (x, y) != (w, h) {
         return Err(vec![format!("size: {w} x {h} pixels -> {x} x {y}")]);
     }
+    let Some(actual) = read(actual) else { return unreadable() };
+    let Some(expected) = read(expected) else { return wrong("the picture cannot be read") };
     let pairs = || expected.pixels().zip(actual.pixels()).map(|(a, b)| distance(a.0, b.0));
     let count = pairs().filter(|d| *d > CHANNEL).count();
     let share = count as f64 / pairs().count().max(1) as f64;
@@ -47,10 +71,10 @@ fn distance(a: [u8; 3], b: [u8; 3]) -> u8 {
 /// A picture of where two PNG files differ: white where they are the same, darker where they differ
 /// more; `None` if they cannot be laid over each other.
 pub fn difference(expected: &[u8], actual: &[u8]) -> Option<Vec<u8>> {
-    let (expected, actual) = (read(expected)?, read(actual)?);
-    if expected.dimensions() != actual.dimensions() {
+    if size(expected)? != size(actual)? {
         return None;
     }
+    let (expected, actual) = (read(expected)?, read(actual)?);
     let (width, height) = expected.dimensions();
     let shade = |x, y| {
         let d = distance(expected.get_pixel(x, y).0, actual.get_pixel(x, y).0);
@@ -58,7 +82,7 @@ pub fn difference(expected: &[u8], actual: &[u8]) -> Option<Vec<u8>> {
         image::Rgb(if d == 0 { [255; 3] } else { [200, light / 2, light / 2] })
     };
     let picture = RgbImage::from_fn(width, height, shade);
-    let mut file = std::io::Cursor::new(Vec::new());
+    let mut file = Cursor::new(Vec::new());
     picture.write_to(&mut file, ImageFormat::Png).ok()?;
     Some(file.into_inner())
 }

@@ -47,21 +47,22 @@ pub(super) fn compare_drawings(expected: &[u8], actual: &[u8]) -> Result {
 }
 
 fn compare_attributes(expected: &str, actual: &str) -> std::result::Result<f64, String> {
-    let [one, two] = [expected, actual].map(|text| text.split('"').collect::<Vec<_>>());
+    let [mut one, mut two] = [expected, actual].map(|text| text.split('"'));
     let mut largest: f64 = 0.0;
     // What stands in quotation marks is named by what stands before them.
     let mut name = "";
-    for (one, two) in one.iter().zip(&two) {
+    loop {
+        let (one, two) = match (one.next(), two.next()) {
+            (Some(one), Some(two)) => (one, two),
+            (None, None) => return Ok(largest),
+            _ => return Err("one of the two ends early".to_owned()),
+        };
         let is_coordinate = COORDINATES.contains(&name);
         let close = |a: f64, b: f64| {
             relative(a, b) <= TEXT || (is_coordinate && (a - b).abs() <= COORDINATE)
         };
         largest = largest.max(tokens_compare(one, two, close)?);
         name = one.strip_suffix('=').and_then(|o| o.rsplit(' ').next()).unwrap_or_default();
-    }
-    match one.len() == two.len() {
-        true => Ok(largest),
-        false => Err("one of the two ends early".to_owned()),
     }
 }
 

@@ -54,7 +54,7 @@ pub struct Arguments {
     /// Write nothing, and fail with exit code 3 if a file would change.
     #[arg(long)]
     locked: bool,
-    /// Start no further node once one has failed.
+    /// Start no further node of a config, or of a member of a sweep, once one has failed.
     #[arg(long)]
     fail_fast: bool,
     /// Say nothing but errors.
@@ -78,6 +78,11 @@ impl Arguments {
     /// The configs, and what is laid over them.
     pub(super) fn configs(&self) -> &Configs {
         &self.configs
+    }
+
+    /// The globs of `--only` that are right; those that are not are said by the build.
+    pub(super) fn only(&self) -> Vec<Pattern> {
+        self.only.iter().filter_map(|glob| Pattern::new(glob).ok()).collect()
     }
 
     /// Whom the build speaks to.
@@ -285,19 +290,18 @@ fn build_one(
         Exit::Failed
     })?;
     if arguments.locked {
-        reporter.failures(&built.failures);
+        reporter.failures(&built.wrong());
         // The next build need not make it again.
         built.keep(&one.plan, &store);
         let changed = locked(&built.files, reporter);
-        let failed = if built.failures.is_empty() { Exit::Done } else { Exit::Failed };
-        let exit = failed.max(if changed > 0 { Exit::Found } else { Exit::Done });
+        let exit = exit_of(&built).max(if changed > 0 { Exit::Found } else { Exit::Done });
         reporter.checked(&summary(one, &built, exit, changed, &observer));
         return Ok(exit);
     }
     let mut record = Past::read(one, &store);
     let written = write(&built, &observer);
     observer.clear();
-    reporter.failures(&built.failures);
+    reporter.failures(&built.wrong());
     let changed = written.map_err(|error| {
         reporter.error(&error);
         Exit::InputOutput
@@ -305,13 +309,15 @@ fn build_one(
     built.keep(&one.plan, &store);
     record.enter(selection, &built, &observer.nodes());
     let orphans = record.close(&store, reporter);
-    let exit = if built.failures.is_empty() { Exit::Done } else { Exit::Failed };
+    let exit = exit_of(&built);
     if exit == Exit::Done {
         store.tidy();
     }
     store.notes().iter().for_each(|note| reporter.note(note));
     // What this run alone leaves out has not been removed.
-    let as_written = arguments.configs.layers().is_empty() && arguments.format.is_empty();
+    let as_written = arguments.configs.layers().is_empty()
+        && arguments.format.is_empty()
+        && arguments.sweep.is_empty();
     if orphans > 0 && as_written {
         reporter.note(&format!(
             "{} of removed figures are still there; `elbow clean -n {}` lists them",
@@ -321,6 +327,15 @@ fn build_one(
     }
     reporter.finished(&summary(one, &built, exit, changed, &observer));
     Ok(exit)
+}
+
+/// What became of all nodes.
+fn exit_of(built: &Built) -> Exit {
+    match (built.failures.is_empty(), built.broken.is_empty()) {
+        (false, _) => Exit::Failed,
+        (true, false) => Exit::Broken,
+        (true, true) => Exit::Done,
+    }
 }
 
 /// Writes the files; how many of them have changed.

@@ -16,7 +16,7 @@ use super::{Exit, check_decks, github};
 use crate::check::page::{self, Shown};
 use crate::check::{Comparison, compare, pixels};
 use crate::diagnostic::counted;
-use crate::pipeline::outputs::{File, targets};
+use crate::pipeline::outputs::File;
 use crate::pipeline::store::{Store, folder_of};
 use crate::pipeline::{Selection, build, write};
 
@@ -64,6 +64,8 @@ struct Finding {
 
 /// What a check of one config found.
 struct Checked {
+    /// Whether an assertion does not hold, which has been said.
+    broken: bool,
     findings: Vec<Finding>,
     /// How many files are the same, and how many to what matters.
     equal: usize,
@@ -122,6 +124,7 @@ fn check(arguments: &Arguments) -> Result<Exit, Exit> {
             }
         };
         exit = exit.max(bless(&mut checked, &globs));
+        exit = exit.max(if checked.broken { Exit::Broken } else { Exit::Done });
         if !checked.findings.is_empty() {
             exit = exit.max(Exit::Found);
             page_of(one, &checked, &page_folder(one));
@@ -149,19 +152,18 @@ fn check_one(one: &Loaded, selection: &Selection, exact: bool) -> Result<Checked
         Exit::Failed
     })?;
     if !built.failures.is_empty() {
-        built.failures.iter().for_each(|failure| progress::error(failure));
+        built.wrong().iter().for_each(|failure| progress::error(failure));
         return Err(Exit::Failed);
     }
+    built.broken.iter().for_each(|failure| progress::error(failure));
     built.keep(&one.plan, &store);
-    let record = Past::read(one, &store).record;
-    let orphans =
-        store.root().map(|root| record.orphans(root, &targets(&one.plan, &Selection::All)));
     let mut checked = Checked {
+        broken: !built.broken.is_empty(),
         findings: Vec::new(),
         equal: built.current.len(),
         close: 0,
         largest: 0.0,
-        orphans: orphans.unwrap_or_default(),
+        orphans: Past::read(one, &store).orphans(&store),
     };
     for file in &built.files {
         let name = file_name(&file.path);
@@ -244,7 +246,11 @@ fn bless(checked: &mut Checked, globs: &[Pattern]) -> Exit {
     let files: Vec<File> =
         blessed.into_iter().map(|f| File { path: f.path, bytes: f.expected }).collect();
     match write::write(&files) {
-        Ok(_) => Exit::Done,
+        Ok(_) => {
+            let say = |file: &File| progress::line(&format!("accepted {}", file.path.display()));
+            files.iter().for_each(say);
+            Exit::Done
+        }
         Err(error) => {
             progress::error(&error);
             Exit::InputOutput

@@ -7,8 +7,6 @@ use super::load::{Overrides, load};
 use super::past::Past;
 use super::{Exit, progress};
 use crate::diagnostic::counted;
-use crate::pipeline::Selection;
-use crate::pipeline::outputs::targets;
 use crate::pipeline::store::{FOLDER, Store, folder_of};
 
 /// Remove what is kept from one run to the next, and with configs also the files of figures that
@@ -37,8 +35,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     for one in &loaded {
         let store = Store::of(&one.path);
         let Some(root) = store.root() else { continue };
-        let record = Past::read(one, &store).record;
-        doomed.extend(record.orphans(root, &targets(&one.plan, &Selection::All)));
+        doomed.extend(Past::read(one, &store).orphans(&store));
         roots.push(root.to_owned());
     }
     if loaded.is_empty() {
@@ -50,6 +47,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     let kept = roots.iter().flat_map(|root| ["cache", "tmp", "check"].map(|part| root.join(part)));
     doomed.extend(kept.filter(|folder| folder.is_dir()));
     let mut exit = Exit::Done;
+    let mut count = 0;
     for path in &doomed {
         let shown = shown(path);
         if arguments.dry_run {
@@ -57,15 +55,18 @@ pub fn run(arguments: &Arguments) -> Exit {
             continue;
         }
         let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-        if let Err(error) = removed.or_else(already_gone) {
-            progress::error(&format!(
-                "cannot remove `{shown}`: {error}\nhint: check the permissions of its folder"
-            ));
-            exit = Exit::InputOutput;
+        match removed.or_else(already_gone) {
+            Ok(()) => count += 1,
+            Err(error) => {
+                progress::error(&format!(
+                    "cannot remove `{shown}`: {error}\nhint: check the permissions of its folder"
+                ));
+                exit = Exit::InputOutput;
+            }
         }
     }
     if !arguments.dry_run {
-        progress::line(&format!("removed {}", counted(doomed.len(), "path")));
+        progress::line(&format!("removed {}", counted(count, "path")));
     }
     exit
 }

@@ -23,8 +23,9 @@ pub(super) fn run(arguments: &Arguments, mut command: Command) -> Exit {
 pub(super) fn man(mut command: Command) -> Exit {
     command.build();
     let mut text = Vec::new();
-    let pages = std::iter::once(command.clone()).chain(command.get_subcommands().cloned());
-    for page in pages.filter(|page| page.get_name() != "help") {
+    let mut pages = Vec::new();
+    collect(&command, &mut pages);
+    for page in pages {
         let name = page.get_display_name().unwrap_or("elbow").to_owned();
         if let Err(error) = clap_mangen::Man::new(page).title(name).render(&mut text) {
             progress::error(&format!("cannot make the manual: {error}"));
@@ -32,4 +33,13 @@ pub(super) fn man(mut command: Command) -> Exit {
         }
     }
     progress::print(&String::from_utf8_lossy(&text))
+}
+
+/// A command and all below it.
+fn collect(command: &Command, pages: &mut Vec<Command>) {
+    if command.get_name() == "help" {
+        return;
+    }
+    pages.push(command.clone());
+    command.get_subcommands().for_each(|below| collect(below, pages));
 }

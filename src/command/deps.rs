@@ -55,6 +55,14 @@ pub(super) fn write<'a>(
         first.outputs.extend(beside.iter().map(|path| path.display().to_string()));
     }
     let is_json = path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json"));
+    let all = rules.iter().flat_map(|rule| rule.outputs.iter().chain(&rule.inputs));
+    if let Some(odd) = all.into_iter().find(|path| !is_json && path.contains(NOT_IN_MAKE)) {
+        reporter.error(&format!(
+            "make has no way to write the path {odd:?}\nhint: name a file that ends in `.json`, or \
+             paths without `%`, `;` and `|`"
+        ));
+        return Err(Exit::Wrong);
+    }
     let text = if is_json { json(&rules) } else { make(&rules) };
     let file = File { path: path.to_owned(), bytes: text.into_bytes() };
     let tell = |path: &Path, written| reporter.wrote(path, written);
@@ -120,7 +128,10 @@ fn make(rules: &[Rule]) -> String {
 /// An equals sign as the value of a variable: one that stands in a rule makes it no rule.
 const EQUALS: &str = "$(elbow_equals)";
 
-/// A path as make reads it. A semicolon and a bar cannot be written in make at all.
+/// What cannot be written in a rule of make at all.
+const NOT_IN_MAKE: [char; 5] = ['%', ';', '|', '\n', '\r'];
+
+/// A path as make reads it.
 fn escaped(path: &str) -> String {
     let mut text = String::new();
     // A backslash means itself, but before what it would keep from having a meaning.

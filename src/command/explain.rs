@@ -93,13 +93,16 @@ fn line(
         "fit" if todo.fits.contains(name) => State::Run,
         "score" if todo.scores.contains(name) => State::Run,
         "baseline" if todo.baselines.contains(name) => State::Run,
+        "assert" if todo.assertions.contains(name) => State::Run,
         TEXTS if assessed.texts => State::Run,
         TEXTS => State::UpToDate,
         _ if changed && before.is_some() && !assessed.texts => State::NotNeeded,
         _ => State::UpToDate,
     };
     let reasons = match (state, before) {
-        (State::UpToDate, _) => Vec::new(),
+        (State::UpToDate, _) => {
+            assessed.broken(section, name).map(|why| vec![why]).unwrap_or_default()
+        }
         (_, None) => vec!["there is no record of it".to_owned()],
         (State::Restore | State::Run, Some(_)) if !changed => vec![why_again(section).to_owned()],
         (_, Some(before)) => reasons(node, before),

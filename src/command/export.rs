@@ -9,10 +9,12 @@ use super::Exit;
 use super::load::{Overrides, load};
 use super::progress::{self, FailFast, Progress, Verbosity};
 use crate::config::Plan;
+use crate::config::needed::Needed;
 use crate::diagnostic::suggest;
 use crate::figure::{Cell, Table};
 use crate::model::Responsibilities;
-use crate::pipeline::{self, Outcome, Selection, Values};
+use crate::pipeline::json::{self, value};
+use crate::pipeline::{self, Failure, Selection, Values, assertions};
 use crate::report::table;
 
 /// Print the full value of one node, such as `data.line` or `fit.cavi`.
@@ -20,7 +22,8 @@ use crate::report::table;
 pub struct Arguments {
     /// The config.
     config: PathBuf,
-    /// The node: `data.NAME`, `fit.NAME`, `score.NAME`, `baseline.NAME` or `figure.NAME`.
+    /// The node: `data.NAME`, `fit.NAME`, `score.NAME`, `baseline.NAME`, `figure.NAME` or
+    /// `assert.NAME`.
     node: String,
     #[command(flatten)]
     overrides: Overrides,
@@ -65,24 +68,47 @@ fn export(arguments: &Arguments) -> Result<String, (Exit, String)> {
         return Err((Exit::Wrong, format!("there is no node `{}`\nhint: {hint}", arguments.node)));
     }
     let (section, name) = arguments.node.split_once('.').unwrap_or_default();
-    let selection = match section {
-        "figure" => Selection::Only(BTreeSet::from([name.to_owned()])),
-        _ => Selection::All,
-    };
     let observer = Progress::new(Verbosity::Quiet, FailFast::No);
-    let values = pipeline::run(&needed(plan, section), &selection, &observer);
-    let with = match arguments.responsibilities {
-        true => Responsibilities::Include,
-        false => Responsibilities::Omit,
-    };
-    let printed = match arguments.format {
-        As::Json => to_json(plan, &values, section, name, with).map(|v| v.to_string() + "\n"),
-        As::Csv => to_table(&values, section, name).map(|t| table::csv(&t)),
+    let printed = match section {
+        "assert" if arguments.format == As::Json => assertion(plan, name, &observer).map(printed),
+        "assert" => Err(no_table()),
+        _ => node(plan, section, name, &observer, arguments),
     };
     printed.map_err(|(exit, reason)| match exit {
         Exit::Wrong => (exit, format!("`{}` {reason}", arguments.node)),
         _ => (exit, format!("{}: {reason}", arguments.node)),
     })
+}
+
+/// The value of a node that is no assertion.
+fn node(
+    plan: &Plan,
+    section: &str,
+    name: &str,
+    observer: &Progress,
+    arguments: &Arguments,
+) -> Printed<String> {
+    let selection = match section {
+        "figure" => Selection::Only(BTreeSet::from([name.to_owned()])),
+        _ => Selection::All,
+    };
+    let values = pipeline::run(&needed(plan, section), &selection, observer);
+    let with = match arguments.responsibilities {
+        true => Responsibilities::Include,
+        false => Responsibilities::Omit,
+    };
+    match arguments.format {
+        As::Json => json::json(plan, &values, section, name, with).map(printed).map_err(failed),
+        As::Csv => to_table(&values, section, name).map(|t| table::csv(&t)),
+    }
+}
+
+fn printed(value: Value) -> String {
+    value.to_string() + "\n"
+}
+
+fn no_table() -> (Exit, String) {
+    (Exit::Wrong, "is no table\nhint: leave `--format csv` out".to_owned())
 }
 
 /// All nodes of a plan.
@@ -95,6 +121,7 @@ pub(super) fn nodes(plan: &Plan) -> Vec<String> {
         .chain(plan.scored().map(named("score")))
         .chain(plan.baselines.keys().map(named("baseline")))
         .chain(plan.figures.keys().map(named("figure")))
+        .chain(plan.assertions.keys().map(named("assert")))
         .collect()
 }
 
@@ -115,53 +142,31 @@ fn needed(plan: &Plan, section: &str) -> Plan {
 
 type Printed<T> = Result<T, (Exit, String)>;
 
-fn value<'a, T>(
-    outcomes: &'a indexmap::IndexMap<String, Outcome<T>>,
-    name: &str,
-) -> Printed<&'a T> {
-    match outcomes.get(name) {
-        Some(Ok(value)) => Ok(value),
-        Some(Err(failure)) => Err((Exit::Failed, failure.to_string())),
-        None => Err((Exit::Failed, "was not run".to_owned())),
-    }
+fn failed(failure: Failure) -> (Exit, String) {
+    (Exit::Failed, failure.to_string())
 }
 
-fn to_json(
-    plan: &Plan,
-    values: &Values,
-    section: &str,
-    name: &str,
-    responsibilities: Responsibilities,
-) -> Printed<Value> {
-    match section {
-        "data" => Ok(json!(value(&values.data, name)?)),
-        "fit" => {
-            let fit = value(&values.fits, name)?;
-            let data = plan.fits.get(name).map(|f| f.data.as_str()).unwrap_or_default();
-            let points = value(&values.data, data)?.points.view();
-            let mut json = fit.to_json(points, responsibilities);
-            if let (Some(scores), Some(map)) = (values.scores.get(name), json.as_object_mut()) {
-                map.insert("match".to_owned(), json!(scores.r#match));
-            }
-            Ok(json)
-        }
-        "score" => match values.scores.get(name) {
-            Some(scores) => Ok(json!(scores)),
-            None => value(&values.fits, name).map(|_| Value::Null),
-        },
-        "baseline" => Ok(json!(value(&values.baselines, name)?)),
-        _ => {
-            let panels = &value(&values.pictures, name)?.panels;
-            let mut all: Vec<Value> = panels.iter().map(|panel| panel.picture.json()).collect();
-            Ok(if all.len() == 1 { all.remove(0) } else { Value::Array(all) })
-        }
-    }
+/// What an assertion is about, and what came of it.
+fn assertion(plan: &Plan, name: &str, observer: &Progress) -> Printed<Value> {
+    let needed = Needed::for_asserted(plan, &BTreeSet::from([name.to_owned()]));
+    let values = pipeline::run_from(plan, &needed, Values::default(), observer);
+    let missing = || failed(Failure::Own("was not run".to_owned()));
+    let assertion = plan.assertions.get(name).ok_or_else(missing)?;
+    let judged = assertions::judgement(plan, assertion, &values).map_err(failed)?;
+    Ok(json!({
+        "that": assertion.that,
+        "tolerance": assertion.tolerance,
+        "holds": judged.holds,
+        "value": judged.value,
+        "compared_with": judged.other,
+        "reason": Some(judged.reason).filter(|reason| !reason.is_empty()),
+    }))
 }
 
 fn to_table(values: &Values, section: &str, name: &str) -> Printed<Table> {
     match section {
         "data" => {
-            let data = value(&values.data, name)?;
+            let data = value(&values.data, name).map_err(failed)?;
             let rows = data.points.rows().into_iter().enumerate().map(|(i, row)| {
                 let label = data.labels.as_ref().map_or_else(String::new, |l| l[i].to_string());
                 row.iter().map(|v| Cell::Number(*v)).chain([Cell::Text(label)]).collect()
@@ -170,7 +175,7 @@ fn to_table(values: &Values, section: &str, name: &str) -> Printed<Table> {
             Ok(Table { columns, rows: rows.collect() })
         }
         "baseline" => {
-            let rows = value(&values.baselines, name)?;
+            let rows = value(&values.baselines, name).map_err(failed)?;
             let columns = ["score", "part", "fraction", "mean", "low", "high"];
             let columns = columns.map(str::to_owned).to_vec();
             let rows = rows
@@ -188,10 +193,10 @@ fn to_table(values: &Values, section: &str, name: &str) -> Printed<Table> {
                 .collect();
             Ok(Table { columns, rows })
         }
-        "figure" => match value(&values.pictures, name)?.panels.as_slice() {
+        "figure" => match value(&values.pictures, name).map_err(failed)?.panels.as_slice() {
             [only] => Ok(only.picture.table()),
             _ => Err((Exit::Wrong, "is a grid of several tables; export it as JSON".to_owned())),
         },
-        _ => Err((Exit::Wrong, "is no table\nhint: leave `--format csv` out".to_owned())),
+        _ => Err(no_table()),
     }
 }

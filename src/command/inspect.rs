@@ -7,6 +7,7 @@ use serde_json::json;
 use super::carried::{Carried, carried};
 use super::{Exit, progress};
 use crate::provenance::Input;
+use crate::random::Seed;
 
 /// Print what figures were made from, as their files say it: the config of their nodes, seeds,
 /// inputs, and the version of elbow.
@@ -63,9 +64,9 @@ fn describe(path: &str, found: &Carried) -> String {
         made.identity()
     );
     for (node, stream) in &made.seeds {
-        let seed = match (stream.seed.get("root"), &stream.seed) {
-            (Some(root), _) => format!("from root {root}"),
-            (None, own) => own.to_string(),
+        let seed = match &stream.seed {
+            Seed::Derived { root, .. } => format!("from root {root}"),
+            Seed::Own(own) => own.to_string(),
         };
         text.push_str(&format!("  seed      {node}: {} {seed}\n", stream.generator));
     }

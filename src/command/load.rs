@@ -4,11 +4,9 @@ use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use annotate_snippets::Renderer;
-
 use super::Exit;
 use super::messages::Reporter;
-use crate::config::{self, Layers, Plan};
+use crate::config::{self, Layers, Others, Plan};
 use crate::diagnostic::{Problems, suggest};
 
 /// Options that say what the config is.
@@ -58,7 +56,7 @@ impl Configs {
     /// As [`load`].
     pub fn load_saying(&self, reporter: &Reporter) -> Result<Vec<Loaded>, Exit> {
         let layers = self.overrides.layers();
-        all(self.paths.iter().map(|path| (path.as_path(), &layers)), reporter)
+        all(self.paths.iter().map(|path| (path.as_path(), &layers)), Others::Checked, reporter)
     }
 
     /// Where they are.
@@ -88,7 +86,7 @@ pub struct Loaded {
 ///
 /// The exit code; the reasons are on standard error.
 pub fn load(paths: &[PathBuf], layers: &Layers) -> Result<Vec<Loaded>, Exit> {
-    all(paths.iter().map(|path| (path.as_path(), layers)), &Reporter::PEOPLE)
+    all(paths.iter().map(|path| (path.as_path(), layers)), Others::Checked, &Reporter::PEOPLE)
 }
 
 /// Loads one config with several things laid over it, or says to `reporter` everything that is wrong
@@ -102,11 +100,12 @@ pub fn load_variants(
     layers: &[Layers],
     reporter: &Reporter,
 ) -> Result<Vec<Loaded>, Exit> {
-    all(layers.iter().map(|layers| (path, layers)), reporter)
+    all(layers.iter().map(|layers| (path, layers)), Others::Left, reporter)
 }
 
 fn all<'a>(
     configs: impl Iterator<Item = (&'a Path, &'a Layers)>,
+    others: Others,
     reporter: &Reporter,
 ) -> Result<Vec<Loaded>, Exit> {
     let mut loaded = Vec::new();
@@ -115,7 +114,7 @@ fn all<'a>(
     let mut said = BTreeSet::new();
     for (path, layers) in configs {
         let mut problems = Problems::default();
-        match load_one(path, layers, &mut problems) {
+        match load_one(path, layers, others, &mut problems) {
             Ok(one) => loaded.push(one),
             Err(config::Error::Unreadable(error)) => {
                 reporter.error(&unreadable(path, &error));
@@ -123,7 +122,8 @@ fn all<'a>(
             }
             Err(config::Error::Wrong) => {
                 exit = exit.max(Some(Exit::Wrong));
-                if said.insert(problems.render(&Renderer::plain())) {
+                problems.retain(|d| said.insert((path, d.message.clone(), d.place())));
+                if !problems.is_empty() {
                     reporter.mistakes(path, &problems);
                 }
             }
@@ -170,9 +170,10 @@ fn configs(folder: &Path) -> Vec<String> {
 fn load_one(
     path: &Path,
     layers: &Layers,
+    others: Others,
     problems: &mut Problems,
 ) -> Result<Loaded, config::Error> {
-    let plan = config::load(path, layers, problems)?;
+    let plan = config::load(path, layers, others, problems)?;
     // The report shows what the figures were made from.
     let text = config::canonical::whole(&plan);
     Ok(Loaded { path: path.to_owned(), plan, text })

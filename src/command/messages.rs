@@ -11,7 +11,8 @@
 //!   from earlier builds is not run.
 //! - `{"reason":"node-finished","config":..,"node":..,"seconds":0.012}`: it has its value.
 //! - `{"reason":"node-failed","config":..,"node":..,"message":..,"hint":..}`: it has none, and why;
-//!   also of a node that was not started because another one failed. `hint` is what to do, or null.
+//!   also of a node that was not started because another one failed, and in every build of an assertion
+//!   that does not hold. `hint` is what to do, or null.
 //! - `{"reason":"diagnostic","config":..,"level":"error","message":..,"hint":..,"rendered":..,
 //!   "spans":[..]}`: a mistake in a config or in a file that it reads. `rendered` is the text with its excerpt as
 //!   people see it, without colours. `spans` has one place, or none where the mistake has no place:
@@ -24,6 +25,7 @@
 //!   change, or that is missing.
 //! - `{"reason":"error","message":..,"hint":..}`: anything else that is wrong, such as a file that
 //!   cannot be read or written.
+//! - `{"reason":"page-served","address":"http://127.0.0.1:4710/"}`: where `watch --serve` has its page.
 //! - `{"reason":"note","message":..}`: something worth knowing.
 //! - `{"reason":"build-finished","config":..,"success":true,"figures":2,"files":19,"changed":0,
 //!   "seconds":0.012}`: the last line of each config, whatever has happened; only an interruption
@@ -123,6 +125,16 @@ impl Reporter {
                 progress::line(&format!("{state:6}  {member}"));
             }
             Self::Program(_) => {}
+        }
+    }
+
+    /// The page of `watch --serve` is at this address.
+    pub fn serving(&self, address: &str) {
+        match self {
+            Self::People(_) => progress::line(&format!("the page is at {address}")),
+            Self::Program(stream) => {
+                stream.send(&json!({"reason": "page-served", "address": address}));
+            }
         }
     }
 

@@ -7,11 +7,13 @@ pub mod check;
 mod check_decks;
 pub mod clean;
 mod completions;
+mod config_show;
 mod deps;
 mod explain;
 pub mod export;
 mod findings;
 mod github;
+mod init;
 pub mod inspect;
 mod interrupt;
 pub mod lint_figures;
@@ -39,6 +41,8 @@ pub enum Exit {
     Done,
     /// A check found something.
     Found,
+    /// An assertion does not hold; all was made.
+    Broken,
     /// A node failed.
     Failed,
     /// The config or the call is wrong.
@@ -52,7 +56,7 @@ impl From<Exit> for ExitCode {
         Self::from(match exit {
             Exit::Done => 0,
             Exit::Found => 3,
-            Exit::Failed => 1,
+            Exit::Broken | Exit::Failed => 1,
             Exit::Wrong => 2,
             Exit::InputOutput => 4,
         })
@@ -67,7 +71,7 @@ impl From<Exit> for ExitCode {
 #[derive(Debug, Parser)]
 #[command(
     version,
-    after_help = "Exit codes: 0 done; 1 a node failed; 2 the config or the call is wrong; 3 a check found something; 4 a file cannot be read or written; 130 interrupted."
+    after_help = "Exit codes: 0 done; 1 a node failed or an assertion does not hold; 2 the config or the call is wrong; 3 a check found something; 4 a file cannot be read or written; 130 interrupted."
 )]
 struct Arguments {
     #[command(subcommand)]
@@ -76,6 +80,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Start a project: a commented config, and what it needs beside it.
+    Init(init::Arguments),
     /// Make the figures, the numbers and the report of one or more configs.
     Build(build::Arguments),
     /// Build, and build again whenever something is saved; show the figures on a page.
@@ -88,6 +94,9 @@ enum Command {
     Export(export::Arguments),
     /// Say whether the files on disk are what the configs give.
     Check(check::Arguments),
+    /// Show a config as it counts.
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// List the nodes of a config, or the files that a build writes or reads.
     List(list::Arguments),
     /// Say what cannot be read in the figures.
@@ -109,12 +118,21 @@ enum Command {
     Verify(verify::Arguments),
 }
 
+/// What can be done with a config itself.
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Print a config as it counts, with all that is laid over it, and where its values come from.
+    Show(config_show::Arguments),
+}
+
 /// Runs the command that the program was called with.
 pub fn run() -> ExitCode {
     interrupt::install();
     match Arguments::parse().command {
         Command::Build(arguments) => build::run(&arguments),
         Command::Watch(arguments) => watch::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Config(ConfigCommand::Show(arguments)) => config_show::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Schema => schema::run(),

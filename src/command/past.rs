@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use super::load::Loaded;
 use super::messages::Reporter;
-use crate::config::Plan;
 use crate::config::needed::Needed;
+use crate::config::{self, Layers, Others, Plan};
+use crate::diagnostic::Problems;
 use crate::pipeline::Selection;
 use crate::pipeline::build::Built;
 use crate::pipeline::key::Ingredients;
@@ -74,7 +75,28 @@ impl<'a> Past<'a> {
         if let Err(error) = self.record.write(root, path, figures) {
             reporter.note(&format!("cannot keep a record of this build: {error}"));
         }
-        self.record.orphans(root, &targets).len()
+        self.orphans(store).len()
+    }
+
+    /// The files that were written once, are still there, and that the config makes no more, with
+    /// any of its profiles or none.
+    pub(super) fn orphans(&self, store: &Store) -> Vec<PathBuf> {
+        let Some(root) = store.root() else { return Vec::new() };
+        let plan = &self.one.plan;
+        let mut made = targets(plan, &Selection::All);
+        if self.record.orphans(root, &made).is_empty() {
+            return Vec::new();
+        }
+        let profiles = plan.profiles.iter().map(|name| vec![name.clone()]);
+        for profiles in std::iter::once(Vec::new()).chain(profiles) {
+            let layers = Layers { profiles, ..Layers::default() };
+            let other =
+                config::load(&self.one.path, &layers, Others::Left, &mut Problems::default());
+            // What it would make in this folder.
+            let other = other.map(|other| Plan { output: plan.output.clone(), ..other });
+            made.extend(other.iter().flat_map(|other| targets(other, &Selection::All)));
+        }
+        self.record.orphans(root, &made)
     }
 }
 

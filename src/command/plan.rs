@@ -153,6 +153,10 @@ fn describe(plan: &Plan) -> String {
             format!("{}.{{{}}}", plan.output.figures.join(&node.stem).display(), formats.join(","));
         lines.push((format!("figure.{name}"), what, needs.join(", ")));
     }
+    for (name, assertion) in &plan.assertions {
+        let nodes = assertion.nodes().into_iter().collect::<Vec<_>>().join(", ");
+        lines.push((format!("assert.{name}"), assertion.that.clone(), nodes));
+    }
     let widths =
         lines.iter().fold((0, 0), |w, l| (w.0.max(l.0.len()), w.1.max(l.1.chars().count())));
     let mut text = String::new();

@@ -1,7 +1,6 @@
 //! `elbow build --sweep`: the config with every choice of values, each in a folder of its own, and a
 //! table and a page of all of them.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
@@ -79,7 +78,14 @@ impl Swept {
             reporter.member(&member.folder, exit);
             exit
         };
-        self.sweep.members.par_iter().zip(&self.members).map(one).collect()
+        let all: Vec<(&Member, &Loaded)> = self.sweep.members.iter().zip(&self.members).collect();
+        // Where only looks differ the first one computes what all of them show.
+        let computes = |key: &String| key.starts_with("data.") || key.starts_with("fit.");
+        let alone = usize::from(!self.sweep.keys.iter().any(computes));
+        let (first, others) = all.split_at(alone.min(all.len()));
+        let mut exits: Vec<Exit> = first.iter().copied().map(one).collect();
+        exits.extend(others.par_iter().copied().map(one).collect::<Vec<_>>());
+        exits
     }
 
     /// Where its members, the table and the page go.
@@ -97,7 +103,8 @@ impl Swept {
         [self.folder.join(TABLE), self.page()]
     }
 
-    /// The table and the page; with some figures only they show those, and no numbers.
+    /// The page of what there is, and the table of numbers if all was made: as those of one build
+    /// they say something of all figures, and are left as they are where only some are wanted.
     ///
     /// # Errors
     ///
@@ -109,7 +116,7 @@ impl Swept {
             .iter()
             .zip(&self.members)
             .zip(exits)
-            .map(|((member, one), exit)| entry(member, &one.plan, *exit, selection))
+            .map(|((member, one), exit)| entry(member, &one.plan, *exit))
             .collect();
         let keys = &self.sweep.keys;
         let title = format!("{}: a sweep of {}", self.name, keys.join(" and "));
@@ -119,36 +126,34 @@ impl Swept {
             path: self.folder.join(name),
             bytes: text.into_bytes(),
         };
-        Ok(vec![file(TABLE, table), file(PAGE, page)])
+        let table = matches!(selection, Selection::All).then(|| file(TABLE, table));
+        Ok(table.into_iter().chain([file(PAGE, page)]).collect())
     }
 }
 
-fn entry(member: &Member, plan: &Plan, exit: Exit, selection: &Selection) -> sweep::Member {
-    let done = exit == Exit::Done;
-    let all: BTreeSet<String> = plan.figures.keys().cloned().collect();
-    let wanted = match selection {
-        Selection::All => &all,
-        Selection::Only(names) => names,
-    };
-    let figures = plan.figures.iter().filter(|(name, _)| wanted.contains(*name));
+fn entry(member: &Member, plan: &Plan, exit: Exit) -> sweep::Member {
+    let done = matches!(exit, Exit::Done | Exit::Broken);
     let picture = |stem: &str, formats: &[Format]| {
         let shown = [Format::Svg, Format::Png].into_iter().find(|f| formats.contains(f))?;
         let file = format!("{stem}.{}", shown.extension());
         plan.output.figures.join(&file).is_file().then_some(file)
     };
-    let pictures: IndexMap<String, Option<String>> = figures
+    let pictures: IndexMap<String, Option<String>> = plan
+        .figures
+        .iter()
         .map(|(name, figure)| (name.clone(), picture(&figure.stem_in(0), &figure.formats)))
         .collect();
-    // A build of all figures that went well has written it, or found it as it should be.
+    // A build of all figures that made everything has written it, or found it as it should be.
     let extras = plan.output.extras.as_ref();
-    let extras = extras.filter(|_| done && matches!(selection, Selection::All));
-    let numbers = extras.and_then(|extras| std::fs::read(extras.join("numbers.json")).ok());
-    let report = extras.map(|extras| extras.join("report.html"));
+    let numbers = extras.filter(|_| done);
+    let numbers = numbers.and_then(|extras| std::fs::read(extras.join("numbers.json")).ok());
+    let report = extras.map(|extras| extras.join("report.html")).filter(|report| report.is_file());
     let report = report.and_then(|r| Some(r.strip_prefix(&plan.output.figures).ok()?.to_owned()));
     sweep::Member {
         folder: member.folder.clone(),
         values: member.values.clone(),
         done,
+        holds: exit != Exit::Broken,
         numbers: numbers.and_then(|bytes| serde_json::from_slice(&bytes).ok()),
         pictures,
         report: report.map(|path| slashes(&path)),

@@ -24,7 +24,7 @@ pub struct Arguments {
     /// Show the figures of one config on a page for a browser on this machine. The page follows what
     /// is saved, and has a control for every number of the config, by which the figures change
     /// without any file being written until its button is pressed.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "sweep")]
     serve: bool,
     /// The port of the page; 4710 by default, or any that is free if that is not.
     #[arg(long, value_name = "PORT", requires = "serve")]
@@ -40,7 +40,14 @@ pub fn run(arguments: &Arguments) -> Exit {
         Err(exit) => return exit,
     };
     loop {
-        build::run(&arguments.build);
+        // What the config names now is watched from before the build that reads it.
+        changes.watch(files(arguments));
+        match obstacle(arguments) {
+            Some(obstacle) => arguments.build.reporter().error(&obstacle),
+            None => {
+                build::run(&arguments.build);
+            }
+        }
         let files = files(arguments);
         arguments.build.reporter().watching(files.len());
         changes.watch(files);
@@ -49,6 +56,15 @@ pub fn run(arguments: &Arguments) -> Exit {
             server.changed();
         }
     }
+}
+
+/// A config that would keep a build waiting for ever.
+fn obstacle(arguments: &Arguments) -> Option<String> {
+    let is_pipe = |path: &&PathBuf| {
+        std::fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir())
+    };
+    let path = arguments.build.configs().paths().iter().find(is_pipe)?;
+    Some(format!("`{}` is not a file\nhint: put a file in its place", path.display()))
 }
 
 /// The files that a build reads, or would read if they were there.
@@ -72,7 +88,8 @@ fn page(arguments: &Arguments) -> Result<Option<Server>, Exit> {
     };
     let state = || {
         let adapted = arguments.build.clone();
-        State::new(path, configs.layers(), move |plan| build::adapt(plan, &adapted))
+        let only = arguments.build.only();
+        State::new(path, configs.layers(), only, move |plan| build::adapt(plan, &adapted))
     };
     let served = match (arguments.port, serve(state(), arguments.port.unwrap_or(PORT))) {
         (None, Err(error)) if error.kind() == ErrorKind::AddrInUse => serve(state(), 0),
@@ -80,7 +97,7 @@ fn page(arguments: &Arguments) -> Result<Option<Server>, Exit> {
     };
     match served {
         Ok(server) => {
-            progress::line(&format!("the page is at http://{}/", server.address));
+            arguments.build.reporter().serving(&format!("http://{}/", server.address));
             Ok(Some(server))
         }
         Err(error) => {

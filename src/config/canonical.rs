@@ -9,7 +9,7 @@ mod part;
 
 use serde::Deserialize;
 use toml::de::{DeTable, Deserializer};
-use toml::{Spanned, Table};
+use toml::{Spanned, Table, Value};
 
 pub use part::{Input, Part};
 
@@ -25,6 +25,21 @@ pub(super) fn values(document: DeTable<'_>) -> Table {
     let mut values = Table::deserialize(document).unwrap_or_default();
     values.retain(|key, _| !MERGED.contains(&key));
     values
+}
+
+/// A value, on one line.
+pub fn value(value: &Value) -> String {
+    layout::inline(value)
+}
+
+/// A key, in quotes if it needs them.
+pub fn key(key: &str) -> String {
+    layout::key(key)
+}
+
+/// The place of a table of the document among all.
+pub(super) fn place(section: &str) -> usize {
+    layout::place(section)
 }
 
 /// The whole config.

@@ -11,26 +11,56 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::include::{self, Included};
-use super::{Layers, profile, syntax};
+use super::{Layers, Others, profile, syntax};
 use crate::diagnostic::{Problems, suggest};
 
 /// The texts that a document is made of, each behind blanks that move its spans to its place in
 /// the sources.
 pub(super) struct Texts {
-    file: Text,
+    pub(super) file: Text,
     /// The files that it includes, the one that wins last.
     pub(super) included: Vec<Included>,
-    profiles: Vec<Text>,
-    overrides: Vec<Text>,
+    /// The names of those that were chosen.
+    pub(super) profiles: Vec<Text>,
+    pub(super) overrides: Vec<Text>,
 }
 
 /// The documents of a config.
 pub(super) struct Documents<'t> {
     /// The one that counts.
     pub(super) document: DeTable<'t>,
-    /// The file with each of the profiles that were not chosen.
-    pub(super) others: Vec<DeTable<'t>>,
+    /// The file without profiles, if there are others.
+    below: DeTable<'t>,
+    /// The profiles that were not chosen.
+    others: Vec<DeTable<'t>>,
+    /// The overrides, if there are others.
+    overrides: Vec<DeTable<'t>>,
+    /// The names of all profiles.
+    pub(super) profiles: Vec<String>,
 }
+
+impl<'t> Documents<'t> {
+    /// The file with each of the profiles that were not chosen, one after the other.
+    pub(super) fn each_other(
+        &mut self,
+        mut each: impl FnMut(DeTable<'t>, &mut Problems),
+        problems: &mut Problems,
+    ) {
+        for layer in std::mem::take(&mut self.others) {
+            let mut other = self.below.clone();
+            lay_over(&mut other, layer, problems);
+            // What is wrong with an override is said of the document that counts.
+            let unsaid = &mut Problems::default();
+            let overrides = self.overrides.iter().cloned();
+            overrides.for_each(|layer| lay_over(&mut other, layer, unsaid));
+            each(other, problems);
+        }
+    }
+}
+
+/// So many profiles that were not chosen are read, to find what is wrong with them: each takes as
+/// long as the config.
+const MOST_OTHERS: usize = 64;
 
 /// One text behind the blanks that move its spans to its place in the sources.
 pub(super) struct Text {
@@ -60,39 +90,47 @@ impl Texts {
 
     /// Parses the file and lays the profiles and the overrides over it, in their order; `None` if any
     /// of them is no TOML.
-    pub(super) fn documents(&self, problems: &mut Problems) -> Option<Documents<'_>> {
+    pub(super) fn documents(
+        &self,
+        checked: Others,
+        problems: &mut Problems,
+    ) -> Option<Documents<'_>> {
         let mut document = self.file.parse(problems);
         if let Some(own) = document.take_if(|_| !self.included.is_empty()) {
             document = self.style(own, problems);
         }
-        let mut others = Vec::new();
+        let (mut others, mut names) = (Vec::new(), Vec::new());
+        let (mut below, mut overrides) = (DeTable::new(), Vec::new());
         if let Some(base) = &mut document {
             let mut profiles = profile::take(base, problems);
+            names = profiles.keys().cloned().collect();
             let chosen: Vec<DeTable<'_>> = self
                 .profiles
                 .iter()
                 .filter_map(|name| profile::find(&profiles, name, problems))
                 .collect();
             profiles.retain(|name, _| self.profiles.iter().all(|text| text.written() != name));
-            others = profiles
-                .into_values()
-                .map(|layer| {
-                    let mut other = base.clone();
-                    lay_over(&mut other, layer, problems);
-                    other
-                })
-                .collect();
+            if checked == Others::Checked {
+                others = profiles.into_values().take(MOST_OTHERS).collect();
+            }
+            if !others.is_empty() {
+                below = base.clone();
+            }
             chosen.into_iter().for_each(|layer| lay_over(base, layer, problems));
         }
         for text in &self.overrides {
             let layer = text.parse_override(problems);
+            if !others.is_empty() {
+                overrides.extend(layer.clone());
+            }
             if let (Some(base), Some(layer)) = (&mut document, layer) {
                 lay_over(base, layer, problems);
             } else {
                 document = None;
             }
         }
-        Some(Documents { document: document?, others })
+        let document = document?;
+        Some(Documents { document, below, others, overrides, profiles: names })
     }
 
     /// The file laid over all that it includes.
@@ -186,7 +224,8 @@ fn too_deep(text: &str) -> Option<usize> {
 const MOST_NAMES: usize = 16;
 
 /// The top-level tables whose entries are named by the user.
-pub(super) const NAMED_SECTIONS: [&str; 5] = ["theme", "data", "fit", "baseline", "figure"];
+pub(super) const NAMED_SECTIONS: [&str; 6] =
+    ["theme", "data", "fit", "baseline", "figure", "assert"];
 
 /// Lays a profile or an override over a document.
 fn lay_over<'t>(base: &mut DeTable<'t>, mut layer: DeTable<'t>, problems: &mut Problems) {

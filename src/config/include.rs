@@ -33,6 +33,9 @@ const OUTPUT_KEYS: [&str; 10] = [
 /// Files include files no deeper than this.
 const DEEPEST: usize = 8;
 
+/// A config includes no more files than this, each as often as it is included.
+const MOST: usize = 100;
+
 /// An included file.
 pub(super) struct Included {
     /// Its text, as it stands in the sources.
@@ -51,6 +54,17 @@ pub(super) fn read(
     document: &DeTable<'_>,
     file: &Path,
     chain: &[PathBuf],
+    problems: &mut Problems,
+) -> Vec<Included> {
+    inside(document, file, chain, &mut 0, problems)
+}
+
+/// As [`read`]; `count` is how many files have been read so far.
+fn inside(
+    document: &DeTable<'_>,
+    file: &Path,
+    chain: &[PathBuf],
+    count: &mut usize,
     problems: &mut Problems,
 ) -> Vec<Included> {
     let Some(include) = document.get("include") else { return Vec::new() };
@@ -78,13 +92,24 @@ pub(super) fn read(
                 .hint("leave one of the two `include`s out");
             continue;
         }
+        // Files that include each other twice are read again and again.
+        *count += 1;
+        if *count > MOST {
+            // What follows from it is not said for each of them.
+            if *count == MOST + 1 {
+                problems
+                    .at(path.span(), format!("more than {MOST} files are included"))
+                    .hint("include each file once");
+            }
+            continue;
+        }
         match std::fs::read(&target) {
             Ok(bytes) => {
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 let text = Text::enter(&target.display().to_string(), &text, problems);
                 if let Some(table) = text.parse(problems) {
                     check(&table, problems);
-                    all.extend(read(&table, &target, &chain, problems));
+                    all.extend(inside(&table, &target, &chain, count, problems));
                 }
                 all.push(Included { text, path: written.to_owned(), opened: target, bytes });
             }

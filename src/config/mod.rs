@@ -3,6 +3,7 @@
 //! Two stages: [`raw`] is the config as written, [`resolve`] makes a plan of it. What a data
 //! source, a model or a figure kind takes is said, and checked, in that kind's own file.
 
+pub mod assert;
 pub mod canonical;
 mod decode;
 mod document;
@@ -14,6 +15,7 @@ pub mod named;
 mod names;
 pub mod needed;
 pub mod numbers;
+pub mod origin;
 mod page;
 mod panels;
 pub mod plan;
@@ -44,39 +46,65 @@ pub enum Error {
     Wrong,
 }
 
+/// What is done about profiles that were not chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Others {
+    /// Their mistakes are said: one that nobody has chosen today is wrong today, and not on the day
+    /// before class.
+    Checked,
+    /// Nothing: the config was checked just now, with other values.
+    Left,
+}
+
 /// Reads the config at `path` with what is laid over it; its plan.
 ///
 /// # Errors
 ///
 /// All mistakes at once, in `problems`.
-pub fn load(path: &Path, layers: &Layers, problems: &mut Problems) -> Result<Plan, Error> {
+pub fn load(
+    path: &Path,
+    layers: &Layers,
+    others: Others,
+    problems: &mut Problems,
+) -> Result<Plan, Error> {
+    let text = read(path, problems)?;
+    parse(path, &text, layers, others, problems).ok_or(Error::Wrong)
+}
+
+/// Reads the text of the config at `path`.
+///
+/// # Errors
+///
+/// If it cannot be read, or is no UTF-8, which is in `problems`.
+pub fn read(path: &Path, problems: &mut Problems) -> Result<String, Error> {
     let bytes = std::fs::read(path).map_err(Error::Unreadable)?;
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let text = String::from_utf8_lossy(&error.into_bytes()).into_owned();
-            let offset = problems.sources.add(path.display().to_string(), text);
-            problems
-                .at(offset + valid..offset + valid + 1, "not UTF-8")
-                .hint("save the file as UTF-8");
-            return Err(Error::Wrong);
-        }
-    };
-    parse(path, &text, layers, problems).ok_or(Error::Wrong)
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(&error.into_bytes()).into_owned();
+        let offset = problems.sources.add(path.display().to_string(), text);
+        problems.at(offset + valid..offset + valid + 1, "not UTF-8").hint("save the file as UTF-8");
+        Error::Wrong
+    })
 }
 
 /// Makes a plan of a config's text; `path` names it in messages and is what relative paths start
 /// from.
-pub fn parse(path: &Path, text: &str, layers: &Layers, problems: &mut Problems) -> Option<Plan> {
+pub fn parse(
+    path: &Path,
+    text: &str,
+    layers: &Layers,
+    others: Others,
+    problems: &mut Problems,
+) -> Option<Plan> {
     let before = problems.len();
     let texts = document::Texts::new(path, text, layers, problems);
-    let document::Documents { document, others } = texts.documents(problems)?;
-    // A profile that nobody has chosen today is wrong today and not on the day before class.
-    for other in others {
+    let mut documents = texts.documents(others, problems)?;
+    let check = |other: toml::de::DeTable<'_>, problems: &mut Problems| {
         let raw = raw::Raw::read(&other, texts.start(), problems);
         resolve::resolve(raw, path, problems);
-    }
+    };
+    documents.each_other(check, problems);
+    let (document, profiles) = (documents.document, documents.profiles);
     let raw = raw::Raw::read(&document, texts.start(), problems);
     let plan = resolve::resolve(raw, path, problems);
     let hash = |file: &include::Included| (file.path.clone(), sha256(&file.bytes));
@@ -86,7 +114,7 @@ pub fn parse(path: &Path, text: &str, layers: &Layers, problems: &mut Problems) 
         let opened = texts.included.iter().map(|file| file.opened.clone());
         let all = std::iter::once(path.to_owned()).chain(opened).chain(plan.inputs);
         let inputs = all.collect::<IndexSet<_>>().into_iter().collect();
-        Plan { included, inputs, document, ..plan }
+        Plan { included, inputs, profiles, document, ..plan }
     });
     problems.forget(&decode::NOWHERE);
     plan.filter(|_| problems.len() == before)

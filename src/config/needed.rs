@@ -1,7 +1,8 @@
-//! Which nodes figures need.
+//! Which nodes figures and assertions need.
 
 use std::collections::BTreeSet;
 
+use super::assert::Assertion;
 use super::plan::{Figure, Plan};
 
 /// Names of nodes by kind.
@@ -17,6 +18,8 @@ pub struct Needed {
     pub baselines: BTreeSet<String>,
     /// Figures whose numbers are needed.
     pub pictures: BTreeSet<String>,
+    /// Assertions that are to be judged.
+    pub assertions: BTreeSet<String>,
 }
 
 impl Needed {
@@ -28,12 +31,21 @@ impl Needed {
             scores: plan.scored().cloned().collect(),
             baselines: plan.baselines.keys().cloned().collect(),
             pictures: plan.figures.keys().cloned().collect(),
+            assertions: plan.assertions.keys().cloned().collect(),
         }
     }
 
     /// What these figures need, if nothing is known yet.
     pub fn for_figures(plan: &Plan, names: &BTreeSet<String>) -> Self {
         let mut needed = Self::shown_by(plan, names);
+        needed.close(plan);
+        needed
+    }
+
+    /// What judging these assertions needs, if nothing is known yet.
+    pub fn for_asserted(plan: &Plan, names: &BTreeSet<String>) -> Self {
+        let mut needed = Self { assertions: names.clone(), ..Self::default() };
+        needed.for_assertions(plan, names);
         needed.close(plan);
         needed
     }
@@ -77,6 +89,12 @@ impl Needed {
         let mut todo = Self { pictures: self.pictures.clone(), ..Self::default() };
         todo.pictures.retain(|name| !is_known("figure", name));
         let one = |name: &String| BTreeSet::from([name.clone()]);
+        for name in &self.assertions.clone() {
+            if !is_known("assert", name) {
+                self.for_assertions(plan, &one(name));
+                todo.assertions.insert(name.clone());
+            }
+        }
         for name in &self.baselines.clone() {
             if !is_known("baseline", name) {
                 self.for_baselines(plan, &one(name));
@@ -112,6 +130,27 @@ impl Needed {
         self.scores.extend(self.fits.iter().filter(|fit| plan.is_scored(fit)).cloned());
         // A figure of a fit shows its data too.
         self.for_fits(plan, &self.fits.clone());
+    }
+
+    /// Adds the nodes whose values judging these assertions needs.
+    pub fn for_assertions(&mut self, plan: &Plan, assertions: &BTreeSet<String>) {
+        let asserted = assertions.iter().filter_map(|name| plan.assertions.get(name));
+        let mut fits = Self::default();
+        for id in asserted.flat_map(Assertion::nodes) {
+            let Some((section, name)) = id.split_once('.') else { continue };
+            let names = match section {
+                "data" => &mut self.data,
+                "fit" => &mut fits.fits,
+                "score" => &mut self.scores,
+                _ => &mut self.baselines,
+            };
+            names.insert(name.to_owned());
+        }
+        // The value of a fit says how its components are matched.
+        fits.for_fits_shown(plan);
+        self.fits.extend(fits.fits);
+        self.scores.extend(fits.scores);
+        self.data.extend(fits.data);
     }
 
     /// Adds what making these baselines needs.

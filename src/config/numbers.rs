@@ -9,6 +9,9 @@ use std::ops::Range;
 use serde::Serialize;
 use toml::de::{DeTable, DeValue};
 
+use super::Layers;
+use crate::diagnostic::shorten;
+
 /// A number that a file says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Number {
@@ -24,17 +27,18 @@ pub struct Number {
 }
 
 /// The numbers of a config's text, in the order of the file. What a profile says is one of them only
-/// if the profile was chosen. A text that is not TOML has none.
-pub fn numbers(text: &str, profiles: &[String]) -> Vec<Number> {
+/// if the profile was chosen, and what an override says otherwise is none. A text that is not TOML
+/// has none.
+pub fn numbers(text: &str, layers: &Layers) -> Vec<Number> {
     let mut numbers = Vec::new();
     let Ok(document) = DeTable::parse(text) else { return numbers };
     for (key, value) in document.get_ref() {
         match (key.get_ref().as_ref(), value.get_ref()) {
-            // The version of the format is no quantity.
-            ("schema", _) => {}
+            // The version of the format is no quantity, and no figure shows what is asserted.
+            ("schema" | "assert", _) => {}
             ("profile", DeValue::Table(all)) => {
                 for (name, profile) in all {
-                    if profiles.iter().any(|chosen| *chosen == name.get_ref().as_ref()) {
+                    if layers.profiles.iter().any(|chosen| *chosen == name.get_ref().as_ref()) {
                         let path = format!("profile.{}", name.get_ref());
                         walk(path, profile.get_ref(), profile.span(), text, &mut numbers);
                     }
@@ -43,6 +47,12 @@ pub fn numbers(text: &str, profiles: &[String]) -> Vec<Number> {
             (name, inner) => walk(name.to_owned(), inner, value.span(), text, &mut numbers),
         }
     }
+    let hidden: Vec<String> =
+        layers.overrides.iter().filter_map(|over| Some(key(&over.text)?.join("."))).collect();
+    let is_in = |path: &str, key: &String| {
+        path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    numbers.retain(|number| !hidden.iter().any(|key| is_in(&number.path, key)));
     numbers.sort_by_key(|number| number.span.start);
     numbers
 }
@@ -78,26 +88,49 @@ fn walk(
     }
 }
 
+/// The names in the key of a line of TOML, `data.line.seed=3`; `None` if it is none.
+pub(super) fn key(line: &str) -> Option<Vec<String>> {
+    let parsed = DeTable::parse(line).ok()?;
+    let (mut names, mut table) = (Vec::new(), parsed.get_ref());
+    loop {
+        let (name, value) = table.iter().next().filter(|_| table.len() == 1)?;
+        names.push(name.get_ref().to_string());
+        match value.get_ref() {
+            // A table in braces is a value; one that comes from dots is a part of the key.
+            DeValue::Table(inner) if line.get(value.span())?.starts_with('{') => {
+                let _ = inner;
+                return Some(names);
+            }
+            DeValue::Table(inner) => table = inner,
+            _ => return Some(names),
+        }
+    }
+}
+
 /// The text with other numbers in place of those with these indices.
 ///
 /// # Errors
 ///
-/// If there is no number with an index, or what should stand there is no number.
+/// All values that are no numbers, and indices of which there is no number.
 pub fn replaced(
     text: &str,
     numbers: &[Number],
     values: &BTreeMap<usize, String>,
-) -> Result<String, String> {
+) -> Result<String, Vec<String>> {
     let mut changed = text.to_owned();
+    let mut wrong = Vec::new();
     // From the end, so that what comes before keeps its place.
     for (index, value) in values.iter().rev() {
-        let number = numbers.get(*index).ok_or("there is no such number in the config")?;
-        if !is_number(value) {
-            return Err(format!("`{}`: `{value}` is no number", number.path));
+        match numbers.get(*index) {
+            None => wrong.push("there is no such number in the config".to_owned()),
+            Some(number) if !is_number(value) => {
+                wrong.push(format!("`{}`: `{}` is no number", number.path, shorten(value)));
+            }
+            Some(number) => changed.replace_range(number.span.clone(), value),
         }
-        changed.replace_range(number.span.clone(), value);
     }
-    Ok(changed)
+    wrong.reverse();
+    if wrong.is_empty() { Ok(changed) } else { Err(wrong) }
 }
 
 fn is_number(text: &str) -> bool {
@@ -120,7 +153,7 @@ mod tests {
 
     #[test]
     fn numbers_are_found_with_their_keys_and_places() {
-        let found = numbers(TEXT, &[]);
+        let found = numbers(TEXT, &Layers::default());
         let paths: Vec<(&str, &str)> =
             found.iter().map(|n| (n.path.as_str(), n.text.as_str())).collect();
         assert_eq!(
@@ -133,13 +166,16 @@ mod tests {
             ]
         );
         assert!(found.iter().all(|n| TEXT[n.span.clone()] == n.text));
-        let chosen = numbers(TEXT, &["p".to_owned()]);
+        let chosen = numbers(TEXT, &Layers { profiles: vec!["p".to_owned()], ..Layers::default() });
         assert_eq!(chosen.last().unwrap().path, "profile.p.seed");
+        let over = Layers::of_sets(&["data . a.source.means=[3]".to_owned(), "x".to_owned()]);
+        let left: Vec<String> = numbers(TEXT, &over).into_iter().map(|n| n.path).collect();
+        assert_eq!(left, ["seed", "data.a.source.n[0]"]);
     }
 
     #[test]
     fn only_the_numbers_change() {
-        let found = numbers(TEXT, &[]);
+        let found = numbers(TEXT, &Layers::default());
         let values = BTreeMap::from([(0, "7".to_owned()), (2, "-2.5".to_owned())]);
         let changed = replaced(TEXT, &found, &values).unwrap();
         assert_eq!(changed, TEXT.replace("0x1F", "7").replace("-1e3", "-2.5"));
@@ -148,6 +184,6 @@ mod tests {
             assert!(replaced(TEXT, &found, &values).is_err(), "{wrong:?}");
         }
         assert!(replaced(TEXT, &found, &BTreeMap::from([(9, "1".to_owned())])).is_err());
-        assert_eq!(numbers("a = 1\nb = [2, = 3", &[]), []);
+        assert_eq!(numbers("a = 1\nb = [2, = 3", &Layers::default()), []);
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::assert::Assertion;
 use crate::figure::compose::Grid;
 use crate::figure::step::Step;
 use crate::figure::style::Theme;
@@ -27,6 +28,9 @@ pub struct Plan {
     /// what it includes, the font file and files of data. Nothing that is made knows of them.
     #[serde(skip)]
     pub inputs: Vec<PathBuf>,
+    /// The names of the config's profiles, chosen or not.
+    #[serde(skip)]
+    pub profiles: Vec<String>,
     /// The config as values: the file, what it includes and what was laid over it.
     #[serde(skip)]
     pub document: toml::Table,
@@ -59,6 +63,9 @@ pub struct Plan {
     pub baselines: IndexMap<String, Baseline>,
     /// Figures by name, without those that are switched off.
     pub figures: IndexMap<String, Figure>,
+    /// Assertions by name.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub assertions: IndexMap<String, Assertion>,
 }
 
 /// What text is set in.

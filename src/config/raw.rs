@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::assert;
 use super::decode::{Decoded, decode};
 use super::motion::{DPI, SECONDS};
 use super::page::{Length, Page};
@@ -41,6 +42,7 @@ pub(super) struct Raw {
     pub(super) fits: Section<Fit>,
     pub(super) baselines: Section<Baseline>,
     pub(super) figures: Section<Figure>,
+    pub(super) assertions: Section<assert::Options>,
 }
 
 /// Named tables in the order of the file, each with the place of its name.
@@ -380,9 +382,9 @@ pub(super) struct Animate {
 impl Raw {
     /// Reads a document, table by table; `start` is where its text begins in the sources.
     pub(super) fn read(document: &DeTable<'_>, start: usize, problems: &mut Problems) -> Self {
-        const KEYS: [&str; 11] = [
+        const KEYS: [&str; 12] = [
             "schema", "include", "seed", "lecture", "output", "theme", "data", "fit", "baseline",
-            "figure", "profile",
+            "figure", "assert", "profile",
         ];
         let mut raw = Self::default();
         if !document.contains_key("schema") {
@@ -403,6 +405,7 @@ impl Raw {
                 "fit" => raw.fits = section("fit", value, problems),
                 "baseline" => raw.baselines = section("baseline", value, problems),
                 "figure" => raw.figures = section("figure", value, problems),
+                "assert" => raw.assertions = section("assert", value, problems),
                 unknown => {
                     problems.at(key.span(), format!("unknown key `{unknown}`")).hint(suggest(
                         unknown,

@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::decode::Decoded;
 use super::plan::{Baseline, Data, Fit, Font, Lecture, Output, Plan};
 use super::raw::{self, Extras, Raw, Section};
-use super::{figures, size, theme};
+use super::{assert, figures, size, theme};
 use crate::data::Shape;
 use crate::diagnostic::Problems;
 use crate::figure::{Known, KnownBaseline, KnownFit};
@@ -31,6 +31,7 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
     let (font, font_file) = font(&raw.output, folder, problems);
     let png_scales = size::png_scales(&raw.output, problems);
     let figures = figures::resolve(&raw, &known, &themes, &font.fonts, &png_scales, problems);
+    let assertions = assert::resolve(&raw.assertions, &known, problems);
     let dpi = resolve_dpi(&raw.output, problems);
     let output = resolve_output(&raw.output, folder, &name, problems);
     let tables = data.values().filter_map(|d| d.source.input());
@@ -39,6 +40,7 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
         name,
         included: Vec::new(),
         inputs,
+        profiles: Vec::new(),
         document: toml::Table::new(),
         seed: raw.seed,
         lecture: Lecture { id: raw.lecture.id.map(Spanned::into_inner), title: raw.lecture.title },
@@ -53,6 +55,7 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
         fits,
         baselines,
         figures,
+        assertions,
     })
 }
 

@@ -10,13 +10,14 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use super::assert;
 use super::raw::{self, SCHEMA};
 use super::theme;
 use crate::figure::Plot;
 
 /// The sections that are one table, and those whose tables have names of their own, each with what
 /// it is.
-const SECTIONS: [(&str, Holds, &str); 7] = [
+const SECTIONS: [(&str, Holds, &str); 8] = [
     ("lecture", Holds::Keys, "The lecture that the figures are for."),
     ("output", Holds::Keys, "Where files go, and what all figures have in common."),
     ("theme", Holds::Nodes, "Colours, beside the themes `light`, `dark` and `print`."),
@@ -24,6 +25,7 @@ const SECTIONS: [(&str, Holds, &str); 7] = [
     ("fit", Holds::Nodes, "Models of data sets."),
     ("baseline", Holds::Nodes, "What scores would be if a part of the labels were random."),
     ("figure", Holds::Nodes, "What is drawn."),
+    ("assert", Holds::Nodes, "What must hold of data sets, fits, scores and baselines."),
 ];
 
 /// What a section holds.
@@ -131,6 +133,7 @@ fn nodes() -> Map<String, Value> {
         ("fit", derived::<raw::Fit>(&mut generator)),
         ("baseline", derived::<raw::Baseline>(&mut generator)),
         ("figure", derived::<raw::Figure>(&mut generator)),
+        ("assert", derived::<assert::Options>(&mut generator)),
         ("plot", derived::<Plot>(&mut generator)),
     ];
     let definitions = generator.take_definitions(false);

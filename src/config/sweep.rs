@@ -3,10 +3,13 @@
 use indexmap::IndexMap;
 use toml::de::{DeTable, DeValue};
 
-use super::{Layers, Override};
+use super::{Layers, Override, numbers};
 
 /// The option by which a key is swept.
 const OPTION: &str = "--sweep";
+
+/// What a sweep decides itself.
+const PLACES: [[&str; 2]; 2] = [["output", "figures"], ["output", "extras"]];
 
 /// A sweep of more members is a typing error.
 const MOST_MEMBERS: usize = 1000;
@@ -43,12 +46,28 @@ impl Sweep {
     /// What is wrong and what to do, of all options that are wrong.
     pub fn read(options: &[String]) -> Result<Self, Vec<String>> {
         let mut axes: IndexMap<&str, Vec<Choice>> = IndexMap::new();
+        let mut names: Vec<Vec<String>> = Vec::new();
         let mut wrong = Vec::new();
         for option in options {
-            match axis(option) {
-                Ok((key, _)) if axes.contains_key(key) => wrong.push(format!(
-                    "`--sweep {option}`: `{key}` is swept already\nhint: give all its values at once"
-                )),
+            let own = axis(option).and_then(|(key, choices)| {
+                let how = "is no key\nhint: write it as in `data.line.seed=1,2,3`";
+                let own = numbers::key(&format!("{key}=0")).ok_or(format!("`{key}` {how}"))?;
+                let within = |a: &[String], b: &[String]| a.iter().zip(b).all(|(a, b)| a == b);
+                if names.iter().any(|other| within(other, &own)) {
+                    return Err(format!(
+                        "`{key}` is swept already, or a part of it\nhint: give all its values at once"
+                    ));
+                }
+                if PLACES.iter().any(|place| own == *place) {
+                    return Err(format!(
+                        "every member has a folder of its own, so `{key}` cannot be swept\n\
+                         hint: name the folder that they are in by `-o`"
+                    ));
+                }
+                names.push(own);
+                Ok((key, choices))
+            });
+            match own {
                 Ok((key, choices)) => {
                     axes.insert(key, choices);
                 }
@@ -105,7 +124,7 @@ struct Choice {
     name: String,
     /// The value as written.
     value: String,
-    /// The option with all other values blank, so that the value keeps its place.
+    /// The option up to the value, with the values before it blank, so that it keeps its place.
     over: Override,
 }
 
@@ -128,6 +147,9 @@ fn axis(option: &str) -> Result<(&str, Vec<Choice>), String> {
         Some(DeValue::Array(items)) if parsed.get_ref().len() == 1 && !items.is_empty() => items,
         _ => return Err(format!("there are no values\n{how}")),
     };
+    if items.len() > MOST_MEMBERS {
+        return Err(format!("there are more than {MOST_MEMBERS} values\nhint: give fewer values"));
+    }
     let mut choices: Vec<Choice> = Vec::new();
     for item in items.iter() {
         let span = item.span();
@@ -141,7 +163,7 @@ fn axis(option: &str) -> Result<(&str, Vec<Choice>), String> {
             ));
         }
         let blanked = |(at, c)| if at < start || place.contains(&at) { c } else { ' ' };
-        let text = option.char_indices().map(blanked).collect();
+        let text = option[..place.end].char_indices().map(blanked).collect();
         choices.push(Choice {
             name,
             value: written.to_owned(),
@@ -187,7 +209,7 @@ mod tests {
     fn a_value_keeps_its_place_in_the_option() {
         let sweep = read(&["a.means=[0, 1], [2,3]"]).unwrap();
         let texts: Vec<&str> = sweep.members.iter().map(|m| m.overrides[0].text.as_str()).collect();
-        assert_eq!(texts, ["a.means=[0, 1]       ", "a.means=        [2,3]"]);
+        assert_eq!(texts, ["a.means=[0, 1]", "a.means=        [2,3]"]);
         assert_eq!(sweep.members[0].folder, "a.means=_0__1");
     }
 
@@ -202,6 +224,11 @@ mod tests {
             (&["a=1]\nb=[2"], "there are no values"),
             (&["a=1,1"], "the folder of another value"),
             (&["a=1", "a=2"], "is swept already"),
+            (&["a.b=1", " a . \"b\"=2"], "is swept already"),
+            (&["a.b=1", "a={b=2}"], "is swept already"),
+            (&["a={b=2}", "a.b=1"], "is swept already"),
+            (&["output.figures=\"x\",\"y\""], "a folder of its own"),
+            (&["a b=1"], "is no key"),
             (
                 &["a=0,1,2,3,4,5,6,7,8,9", "b=0,1,2,3,4,5,6,7,8,9", "c=0,1,2,3,4,5,6,7,8,9,10"],
                 "1000",

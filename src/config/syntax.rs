@@ -44,11 +44,15 @@ pub(super) fn report(text: &str, offset: usize, errors: &[Error], problems: &mut
     let (_, errors) = DeTable::parse_recoverable(&mended);
     report_duplicates(text, &errors, problems);
     let mut lines: BTreeMap<usize, (Range<usize>, &str)> = BTreeMap::new();
+    // There may be very many in one line.
+    let mut line = 0..0;
     for error in errors.iter().filter(|e| !is_duplicate(e)) {
         let span = error.span().unwrap_or(offset..offset);
         let span = span.start.clamp(offset, text.len())..span.end.clamp(offset, text.len());
-        let line = line_of(text, span.start).start;
-        let first = lines.entry(line).or_insert((span.clone(), error.message()));
+        if !line.contains(&span.start) {
+            line = line_of(text, span.start);
+        }
+        let first = lines.entry(line.start).or_insert((span.clone(), error.message()));
         if span.start < first.0.start {
             *first = (span, error.message());
         }

@@ -262,10 +262,11 @@ impl Options {
         };
         for (i, row) in table.rows.iter().enumerate() {
             for (j, &column) in columns.iter().enumerate() {
-                match text::number(&row.cells[column]) {
+                match text::number(table.cell(row, column).unwrap_or_default()) {
                     Ok(value) => points[[i, j]] = value,
                     Err((message, hint)) => {
-                        let span = file.cell(problems, table, row, column);
+                        let span =
+                            |problems: &mut Problems| file.cell(problems, table, row, column);
                         mistakes.add(problems, span, message, &format!("{hint}{other}"));
                     }
                 }
@@ -345,11 +346,12 @@ fn find(
 fn check_lengths(problems: &mut Problems, file: &mut File, table: &Table) {
     let mut mistakes = Mistakes::default();
     for row in &table.rows {
-        if row.cells.len() != table.width {
-            let span = file.span(problems, text::line(file.text, row.start));
+        if row.len() != table.width {
+            let line = text::line(file.text, row.start);
+            let span = |problems: &mut Problems| file.span(problems, line);
             let message = format!(
                 "this row has {}, but the first row has {}",
-                counted(row.cells.len(), "cell"),
+                counted(row.len(), "cell"),
                 table.width
             );
             let hint = "add or remove cells, or put a cell that holds the delimiter in quotes";
@@ -370,10 +372,10 @@ fn components(
     let mut mistakes = Mistakes::default();
     let mut labels = Vec::with_capacity(table.rows.len());
     for row in &table.rows {
-        match text::label(&row.cells[column]) {
+        match text::label(table.cell(row, column).unwrap_or_default()) {
             Ok(label) => labels.push(label),
             Err((message, hint)) => {
-                let span = file.cell(problems, table, row, column);
+                let span = |problems: &mut Problems| file.cell(problems, table, row, column);
                 mistakes.add(problems, span, message, hint);
             }
         }

@@ -22,7 +22,7 @@ const MOST_STEPS: usize = 20;
 
 /// What a file looked like; `None` if it was not there.
 #[allow(clippy::disallowed_types, reason = "a time is looked at and enters nothing")]
-type Look = Option<(Option<std::time::SystemTime>, u64)>;
+type Look = Option<(Option<std::time::SystemTime>, u64, std::fs::Permissions)>;
 
 /// The files that are watched, as they were last.
 pub struct Changes {
@@ -65,6 +65,9 @@ impl Changes {
     pub fn wait(&mut self) {
         loop {
             if self.look() {
+                // It may still be being written.
+                self.settle();
+                self.look();
                 return;
             }
             match self.events.recv_timeout(LOOK) {
@@ -117,7 +120,7 @@ impl Changes {
 
 fn look(file: &Path) -> Look {
     let there = std::fs::metadata(file).ok()?;
-    Some((there.modified().ok(), there.len()))
+    Some((there.modified().ok(), there.len(), there.permissions()))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 //! ```
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
@@ -27,7 +28,8 @@ use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::WatchStream;
 
 use super::guard;
-use super::state::{Moved, Refused, State, Wanted};
+use super::state::{Moved, Preview, Refused, State, Wanted};
+use crate::pipeline::preview::Memory;
 
 /// A page that is being served.
 pub struct Server {
@@ -40,12 +42,33 @@ pub struct Server {
 #[derive(Clone)]
 struct Shared {
     state: Arc<Mutex<State>>,
+    /// What previews have computed; held while one is drawn, which may take its time.
+    memory: Arc<Mutex<Memory>>,
+    /// How many previews were asked for.
+    asked: Arc<AtomicU64>,
     news: Arc<watch::Sender<u64>>,
 }
 
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Draws what is wanted, unless something newer is asked for meanwhile: a hand that moves a slider
+    /// does not wait for where it was.
+    fn preview(&self, wanted: &Wanted) -> Preview {
+        let own = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
+        let stopped = || self.asked.load(Ordering::Relaxed) != own;
+        let plan = self.state().plan(wanted);
+        let plan = match plan {
+            Ok(plan) => plan,
+            Err(errors) => return Preview::wrong(errors),
+        };
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        match stopped() {
+            true => Preview::abandoned(),
+            false => Preview::draw(&plan, wanted, &mut memory, &stopped),
+        }
     }
 
     fn tell(&self) {
@@ -72,7 +95,8 @@ pub fn serve(state: State, port: u16) -> std::io::Result<Server> {
     let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, port)))?;
     let address = listener.local_addr()?;
     let news = Arc::new(watch::channel(0).0);
-    let shared = Shared { state: Arc::new(Mutex::new(state)), news };
+    let (state, memory) = (Arc::new(Mutex::new(state)), Arc::default());
+    let shared = Shared { state, memory, asked: Arc::default(), news };
     let router = router(shared.clone(), address.port());
     std::thread::Builder::new().name("page".to_owned()).spawn(move || {
         // It ends with the program.
@@ -105,7 +129,7 @@ async fn events(With(shared): With<Shared>) -> Response {
 }
 
 async fn preview(With(shared): With<Shared>, Json(wanted): Json<Wanted>) -> Response {
-    off(move || Json(shared.state().preview(&wanted)).into_response()).await
+    off(move || Json(shared.preview(&wanted)).into_response()).await
 }
 
 async fn write(With(shared): With<Shared>, Json(moved): Json<Moved>) -> Response {

@@ -9,6 +9,8 @@ use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 use std::ops::Range;
 
+use super::widest::widest;
+
 /// Rows of a block: the unit of parallel work.
 const BLOCK: usize = 4096;
 
@@ -71,6 +73,7 @@ pub(super) fn over_blocks<T: Send>(
 ) {
     let blocks = points.div_ceil(BLOCK);
     let range = |b: usize| b * BLOCK..((b + 1) * BLOCK).min(points);
+    let sum = |block| widest(|| sum(block));
     if work < PARALLEL_FROM || blocks < 2 {
         (0..blocks).for_each(|b| add(sum(range(b))));
     } else {
@@ -111,6 +114,7 @@ impl Assignment {
     /// `logsumexp z` to `total`.
     ///
     /// A row without any finite log weight makes `total` something that is not finite.
+    #[inline(always)]
     pub(super) fn normalize(&mut self, rows: usize, total: &mut Sum) {
         let mut most = [f64::NEG_INFINITY; CHUNK];
         let most = &mut most[..rows];
@@ -209,6 +213,7 @@ impl FromIterator<f64> for Sum {
 }
 
 /// `sum a_i` in four running sums, which the processor can add at the same time.
+#[inline(always)]
 pub(super) fn sum(a: &[f64]) -> f64 {
     let mut lanes = [0.0; 4];
     let (whole, rest) = a.as_chunks::<4>();
@@ -224,6 +229,7 @@ pub(super) fn sum(a: &[f64]) -> f64 {
 }
 
 /// `sum a_i b_i`, as [`sum`].
+#[inline(always)]
 pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut lanes = [0.0; 4];
     let (whole_a, rest_a) = a.as_chunks::<4>();
@@ -240,6 +246,7 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// `sum w_i a_i^2`, as [`sum`].
+#[inline(always)]
 pub(super) fn weighted_squares(w: &[f64], a: &[f64]) -> f64 {
     let mut lanes = [0.0; 4];
     let (whole_w, rest_w) = w.as_chunks::<4>();

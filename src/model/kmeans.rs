@@ -81,8 +81,8 @@ fn averages(points: &Array2<f64>, labels: &[usize], old: &Array2<f64>) -> Array2
             largest = k;
         }
     }
-    for (k, weight) in weights.iter().enumerate() {
-        if *weight > 0.0 {
+    for (k, &weight) in weights.iter().enumerate() {
+        if weight > 0.0 {
             let share = 1.0 / weight;
             sums.row_mut(k).mapv_inplace(|sum| sum * share);
         } else {

@@ -15,6 +15,7 @@ mod kmeans;
 mod kmeans_plus_plus;
 mod run;
 mod summary;
+mod widest;
 
 use ndarray::ArrayView2;
 use schemars::JsonSchema;

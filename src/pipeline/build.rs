@@ -13,10 +13,11 @@ use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::assertions::{self, Verdict};
 use super::key::{self, Ingredients, Versions};
 use super::outputs::{self, File};
 use super::store::Store;
-use super::{Observer, Outcome, Rendered, Selection, Values, render, run_from};
+use super::{Observer, Outcome, Rendered, Selection, Values, add, render, run_from};
 use crate::config::Plan;
 use crate::config::needed::Needed;
 use crate::data;
@@ -42,6 +43,15 @@ pub struct Assessment {
     pub todo: Needed,
 }
 
+impl Assessment {
+    /// What is said of a node that was kept if it is an assertion that does not hold.
+    pub fn broken(&self, section: &str, name: &str) -> Option<String> {
+        let verdict = self.known.assertions.get(name).filter(|_| section == "assert")?;
+        let verdict = verdict.as_ref().ok().filter(|verdict| !verdict.holds)?;
+        Some(format!("it does not hold: {}", verdict.reason))
+    }
+}
+
 /// Finds out what a build of `selection` has to do; `text` is the config as the report shows it.
 pub fn assess(plan: &Plan, selection: &Selection, text: &str, store: &Store) -> Assessment {
     let nodes = key::nodes(plan, text, &Versions::own());
@@ -49,7 +59,8 @@ pub fn assess(plan: &Plan, selection: &Selection, text: &str, store: &Store) -> 
     let there = |id: &str| nodes.get(id).is_some_and(|node| on_disk(plan, store, &node.key, id));
     let current = wanted.par_iter().filter(|name| there(&format!("figure.{name}")));
     let current: BTreeSet<String> = current.map(|name| (*name).clone()).collect();
-    let all = matches!(selection, Selection::All) && plan.output.extras.is_some();
+    let whole = matches!(selection, Selection::All);
+    let all = whole && plan.output.extras.is_some();
     let texts_are_there = all && there(key::TEXTS);
     let texts = all && (current.len() < wanted.len() || !texts_are_there);
     let to_load: Vec<&String> =
@@ -61,26 +72,28 @@ pub fn assess(plan: &Plan, selection: &Selection, text: &str, store: &Store) -> 
     let drawn: BTreeSet<String> =
         loaded.iter().filter(|(_, kept)| kept.is_none()).map(|(name, _)| name.clone()).collect();
     let kept = loaded.into_iter().filter_map(|(name, kept)| Some((name, kept?))).collect();
-    let (known, todo) = values(plan, &nodes, store, &drawn, texts);
-    Assessment { nodes, current, texts, current_texts: all && !texts, kept, drawn, known, todo }
-}
-
-/// The values that are kept of those that drawing these figures and the texts need, and the nodes
-/// that have to be run for the others.
-fn values(
-    plan: &Plan,
-    nodes: &IndexMap<String, Ingredients>,
-    store: &Store,
-    drawn: &BTreeSet<String>,
-    texts: bool,
-) -> (Values, Needed) {
-    let mut known = Values::default();
-    let mut needed = Needed::shown_by(plan, drawn);
+    let mut needed = Needed::shown_by(plan, &drawn);
     if texts {
         needed.baselines.extend(plan.baselines.keys().cloned());
         needed.scores.extend(plan.scored().cloned());
         needed.fits.extend(plan.fits.keys().cloned());
     }
+    if whole {
+        needed.assertions.extend(plan.assertions.keys().cloned());
+    }
+    let (known, todo) = values(plan, &nodes, store, needed);
+    Assessment { nodes, current, texts, current_texts: all && !texts, kept, drawn, known, todo }
+}
+
+/// The values that are kept of those that are needed, and the nodes that have to be run for the
+/// others.
+fn values(
+    plan: &Plan,
+    nodes: &IndexMap<String, Ingredients>,
+    store: &Store,
+    needed: Needed,
+) -> (Values, Needed) {
+    let mut known = Values::default();
     let todo = needed.missing(plan, |section, name| {
         let id = format!("{section}.{name}");
         let name = || name.to_owned();
@@ -91,11 +104,20 @@ fn values(
             "baseline" => {
                 kept(store, nodes, &id).map(|v| known.baselines.insert(name(), Ok(v))).is_some()
             }
+            "assert" => {
+                kept(store, nodes, &id).map(|v| known.assertions.insert(name(), Ok(v))).is_some()
+            }
             // The numbers of figures are made again with their drawings.
             _ => false,
         }
     });
     (known, todo)
+}
+
+/// Those of the assertions that are known not to hold, in the plan's order.
+fn broken_of(plan: &Plan, known: &Values) -> Vec<(String, Verdict)> {
+    let verdict = |name: &String| Some((name.clone(), known.assertions.get(name)?.clone().ok()?));
+    plan.assertions.keys().filter_map(verdict).filter(|(_, verdict)| !verdict.holds).collect()
 }
 
 /// What a build made.
@@ -106,8 +128,10 @@ pub struct Built {
     pub current: Vec<PathBuf>,
     /// How many of the wanted figures there are.
     pub figures: usize,
-    /// What failed, each with its reason.
+    /// What could not be made, each with its reason.
     pub failures: Vec<String>,
+    /// The assertions that do not hold, each with its reason.
+    pub broken: Vec<String>,
     /// Every node with what it depends on.
     pub nodes: IndexMap<String, Ingredients>,
     /// The values of the nodes that were run or needed.
@@ -136,9 +160,19 @@ pub fn build(
         assess(plan, selection, text, store);
     let nodes_to_run =
         [&todo.data, &todo.fits, &todo.scores, &todo.baselines, &todo.pictures, &drawn];
-    observer.planned(nodes_to_run.iter().map(|names| names.len()).sum());
-    let values = run_from(plan, &todo, known, observer);
+    let kept_broken = broken_of(plan, &known);
+    let nodes_to_run: usize = nodes_to_run.iter().map(|names| names.len()).sum();
+    observer.planned(nodes_to_run + todo.assertions.len() + kept_broken.len());
+    let mut values = run_from(plan, &todo, known, observer);
     let rendered = render(plan, &values, &Selection::Only(drawn), observer);
+    // What does not hold is told of in every build. It comes last, so that it stops no figure.
+    for (name, verdict) in kept_broken {
+        if let Some(assertion) = plan.assertions.get(&name) {
+            assertions::tell(&format!("assert.{name}"), assertion, &Ok(verdict), observer);
+        }
+    }
+    let judged = assertions::judge(plan, &todo.assertions, &values, observer);
+    add(&mut values.assertions, judged, &plan.assertions);
     let mut all: IndexMap<String, Outcome<Rendered>> = IndexMap::new();
     all.extend(kept.drain(..).map(|(name, figure)| (name, Ok(figure))));
     all.extend(rendered);
@@ -146,6 +180,7 @@ pub fn build(
     let whole = if texts { selection.clone() } else { Selection::Only(BTreeSet::new()) };
     let files = outputs::files(plan, &values, &all, &whole, text)?;
     let failures = outputs::failures(&values, &all);
+    let broken = assertions::broken(plan, &values);
     let made = all.values().filter(|figure| figure.is_ok()).count();
     let listed = (texts && failures.is_empty()).then(|| texts_of(plan, &files));
     // Texts say something of all figures, so then each is among the files.
@@ -161,6 +196,7 @@ pub fn build(
         figures,
         files,
         failures,
+        broken,
         nodes,
         values,
         ran: todo,
@@ -170,6 +206,11 @@ pub fn build(
 }
 
 impl Built {
+    /// All that went wrong, each with its reason.
+    pub fn wrong(&self) -> Vec<String> {
+        [self.failures.as_slice(), self.broken.as_slice()].concat()
+    }
+
     /// Keeps what was made for further builds: after its files are written, which have the first
     /// claim on what room there is.
     pub fn keep(&self, plan: &Plan, store: &Store) {
@@ -220,6 +261,13 @@ impl Built {
                 (values.baselines.get(name), key(format!("baseline.{name}")))
             {
                 store.put(key, rows);
+            }
+        }
+        for name in &ran.assertions {
+            if let (Some(Ok(verdict)), Some(key)) =
+                (values.assertions.get(name), key(format!("assert.{name}")))
+            {
+                store.put(key, verdict);
             }
         }
     }

@@ -75,7 +75,8 @@ pub const CARRIED: &str = "what its files carry";
 pub const TEXTS: &str = "texts";
 
 /// Every node of the plan, in an order in which each comes after those that it needs: `data.NAME`,
-/// `fit.NAME`, `score.NAME`, `baseline.NAME`, `figure.NAME`, and `texts` if there are extras.
+/// `fit.NAME`, `score.NAME`, `baseline.NAME`, `figure.NAME`, `assert.NAME`, and `texts` if there are
+/// extras.
 ///
 /// `text` is the config as the report shows it.
 pub fn nodes(plan: &Plan, text: &str, versions: &Versions) -> IndexMap<String, Ingredients> {
@@ -114,6 +115,16 @@ pub fn nodes(plan: &Plan, text: &str, versions: &Versions) -> IndexMap<String, I
     for (name, figure) in &plan.figures {
         let ingredients = figure_ingredients(plan, &nodes, name, figure, versions);
         nodes.insert(format!("figure.{name}"), ingredients);
+    }
+    for (name, assertion) in &plan.assertions {
+        let id = format!("assert.{name}");
+        let mut spec = flat(&id, &json!(assertion));
+        // It says nothing of whether the assertion holds.
+        spec.remove(&format!("{id}.message"));
+        let needed = Needed::for_asserted(plan, &BTreeSet::from([name.clone()]));
+        let upstream = keys(&nodes, ids(needed));
+        let judged = Ingredients::new(&versions.figure, spec, BTreeMap::new(), upstream);
+        nodes.insert(id, judged);
     }
     if plan.output.extras.is_some() {
         let upstream = nodes.iter().map(|(id, node)| (id.clone(), node.key.clone())).collect();
@@ -188,16 +199,19 @@ fn figure_ingredients(
     spec.insert(CARRIED.to_owned(), json!(carried));
     let inputs = plan.font.file.iter().cloned().collect();
     let needed = Needed::shown_by(plan, &BTreeSet::from([name.to_owned()]));
+    Ingredients::new(&versions.figure, spec, inputs, keys(nodes, ids(needed)))
+}
+
+/// The nodes whose values are needed.
+fn ids(needed: Needed) -> impl Iterator<Item = String> {
     let ids = [
         ("data", needed.data),
         ("fit", needed.fits),
         ("score", needed.scores),
         ("baseline", needed.baselines),
     ];
-    let ids = ids.into_iter().flat_map(|(section, names)| {
-        names.into_iter().map(move |name| format!("{section}.{name}"))
-    });
-    Ingredients::new(&versions.figure, spec, inputs, keys(nodes, ids))
+    ids.into_iter()
+        .flat_map(|(section, names)| names.into_iter().map(move |name| format!("{section}.{name}")))
 }
 
 /// The leaves of a value by their paths.

@@ -1,12 +1,14 @@
 //! The graph of nodes and its execution: from a plan to values, from values to files.
 //!
-//! Nodes are run in the order data, fit and score, baseline, figure; those of one stage run in
+//! Nodes are run in the order data, fit and score, baseline, figure, assertion; those of one stage run in
 //! parallel. A node that fails does not stop the others: what needs it fails with its reason, all
 //! else goes on. What a node gives depends on nothing but its spec and the nodes before it, so the
 //! bytes are the same for any number of threads and any subset of figures.
 
+pub mod assertions;
 pub mod build;
 mod encode;
+pub mod json;
 pub mod key;
 pub mod outputs;
 mod pages;
@@ -18,6 +20,7 @@ pub mod write;
 
 use std::collections::BTreeSet;
 
+use assertions::Verdict;
 use indexmap::IndexMap;
 use picture::{Pictures, Sheet};
 use rayon::prelude::*;
@@ -84,6 +87,8 @@ pub struct Values {
     pub baselines: IndexMap<String, Outcome<Vec<Row>>>,
     /// The numbers of figures.
     pub pictures: IndexMap<String, Outcome<Pictures>>,
+    /// What came of assertions.
+    pub assertions: IndexMap<String, Outcome<Verdict>>,
 }
 
 /// Told of what the nodes do.
@@ -104,7 +109,7 @@ pub trait Observer: Sync {
     fn stopped(&self) -> bool;
 }
 
-/// Runs the nodes that `selection` needs.
+/// Runs the nodes that `selection` needs; assertions are judged by [`assertions::judge`].
 pub fn run(plan: &Plan, selection: &Selection, observer: &dyn Observer) -> Values {
     let todo = match selection {
         Selection::All => Needed::all(plan),
@@ -113,7 +118,7 @@ pub fn run(plan: &Plan, selection: &Selection, observer: &dyn Observer) -> Value
     run_from(plan, &todo, Values::default(), observer)
 }
 
-/// Runs the nodes `todo`, which may need the values that are `known`; all of them, in the plan's
+/// Runs the nodes `todo` but for assertions, which may need the values that are `known`; all of them, in the plan's
 /// order.
 pub fn run_from(plan: &Plan, todo: &Needed, known: Values, observer: &dyn Observer) -> Values {
     let mut values = known;

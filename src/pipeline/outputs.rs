@@ -134,7 +134,8 @@ pub(super) fn is_text(name: &str) -> bool {
     name == MANIFEST || TEXTS.contains(&name)
 }
 
-/// What failed, each with its reason, in the order of the plan.
+/// What could not be made, each with its reason, in the order of the plan. Assertions that do not hold
+/// are none of it: they were judged.
 pub fn failures(values: &Values, rendered: &IndexMap<String, Outcome<Rendered>>) -> Vec<String> {
     fn of<T>(
         section: &'static str,
@@ -148,6 +149,7 @@ pub fn failures(values: &Values, rendered: &IndexMap<String, Outcome<Rendered>>)
         .chain(of("fit", &values.fits))
         .chain(of("baseline", &values.baselines))
         .chain(of("figure", &values.pictures))
+        .chain(of("assert", &values.assertions))
         .chain(rendered.iter().filter_map(|(name, outcome)| match outcome {
             Err(Failure::Own(reason)) => Some(format!("render.{name}: {reason}")),
             // Its own numbers have failed, which has been said.

@@ -4,8 +4,10 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 
+use super::assertions::Verdict;
 use super::{Outcome, Rendered, Values};
 use crate::config::Plan;
+use crate::config::assert::Assertion;
 use crate::config::plan::Figure;
 use crate::model::Stop;
 use crate::render::{Format, tex};
@@ -76,8 +78,29 @@ pub(super) fn report<'a>(
             })
             .collect(),
         failures: super::outputs::failures(values, rendered),
+        broken: super::assertions::broken(plan, values),
+        assertions: values
+            .assertions
+            .iter()
+            .filter_map(|(name, verdict)| assertion(name, plan.assertions.get(name)?, verdict))
+            .collect(),
         config,
     }
+}
+
+/// A row of the table of assertions; those that could not be judged are among the failures.
+fn assertion(
+    name: &str,
+    assertion: &Assertion,
+    verdict: &Outcome<Verdict>,
+) -> Option<html::Assertion> {
+    let verdict = verdict.as_ref().ok()?;
+    Some(html::Assertion {
+        name: name.to_owned(),
+        that: assertion.that.clone(),
+        value: verdict.value.clone(),
+        holds: verdict.holds,
+    })
 }
 
 /// What the lecture is called.

@@ -34,8 +34,15 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Draws the figures with these names, as far as they are not drawn already.
-    pub fn draw(&mut self, plan: &Plan, names: &BTreeSet<String>) -> IndexMap<String, Drawn> {
+    /// Draws the figures with these names, as far as they are not drawn already. Once `stopped` says
+    /// so no further node is begun, and what is not drawn then is left out.
+    pub fn draw(
+        &mut self,
+        plan: &Plan,
+        names: &BTreeSet<String>,
+        stopped: &(dyn Fn() -> bool + Sync),
+    ) -> IndexMap<String, Drawn> {
+        let observer = &Observing { stopped };
         // What a preview draws carries nothing, so nothing but values and looks count.
         let plan = &Plan { provenance: false, ..plan.clone() };
         let nodes = key::nodes(plan, "", &Versions::own());
@@ -52,9 +59,9 @@ impl Memory {
             "baseline" => matches!(values.baselines.get(name), Some(Ok(_))),
             _ => matches!(values.pictures.get(name), Some(Ok(_))),
         });
-        self.values = run_from(plan, &run, values, &Silent);
-        for (name, svg) in svgs(plan, &self.values, &Selection::Only(todo)) {
-            let Some(key) = key(&name) else { continue };
+        self.values = run_from(plan, &run, values, observer);
+        for (name, svg) in svgs(plan, &self.values, &Selection::Only(todo), observer) {
+            let Some(key) = key(&name).filter(|_| svg.is_ok() || !stopped()) else { continue };
             let key = key.to_owned();
             let svg = svg.map_err(|failure| reason(&self.values, &failure));
             self.drawn.insert(name, Drawn { key, svg });
@@ -80,9 +87,14 @@ impl Memory {
 }
 
 /// Draws the wanted figures whose numbers there are, each whole and in its first theme.
-fn svgs(plan: &Plan, values: &Values, wanted: &Selection) -> IndexMap<String, Outcome<String>> {
+fn svgs(
+    plan: &Plan,
+    values: &Values,
+    wanted: &Selection,
+    observer: &dyn Observer,
+) -> IndexMap<String, Outcome<String>> {
     let fonts = plan.font.fonts.as_ref();
-    stage(&plan.figures, &wanted_pictures(values, wanted), "draw", &Silent, |name, figure| {
+    stage(&plan.figures, &wanted_pictures(values, wanted), "draw", observer, |name, figure| {
         let own = |reason: &str| Failure::Own(reason.to_owned());
         let pictures = match values.pictures.get(name) {
             Some(Err(failure)) => return Err(failure.clone()),
@@ -114,13 +126,15 @@ fn reason(values: &Values, failure: &Failure) -> String {
     }
 }
 
-/// Says nothing.
-struct Silent;
+/// Says nothing, and stops when it is told to.
+struct Observing<'a> {
+    stopped: &'a (dyn Fn() -> bool + Sync),
+}
 
-impl Observer for Silent {
+impl Observer for Observing<'_> {
     fn finished(&self, _node: &str, _failure: Option<&Failure>) {}
 
     fn stopped(&self) -> bool {
-        false
+        (self.stopped)()
     }
 }

@@ -12,7 +12,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::config::{Plan, canonical};
 use crate::random::{Generator, Seed};
@@ -39,7 +38,7 @@ pub struct Stream {
     /// What draws.
     pub generator: String,
     /// The seed, or the root seed and the node's name that it is made of.
-    pub seed: Value,
+    pub seed: Seed,
 }
 
 /// A file that is read.
@@ -125,9 +124,15 @@ impl Provenance {
     /// If it is none of ours, or has been changed such that it contradicts itself.
     pub fn parse(json: &str) -> Result<Self, read::Error> {
         let damaged = |what: String| read::Error::Damaged(what);
+        if json.len() > read::LARGEST {
+            return Err(read::Error::Large);
+        }
         let read: Self = serde_json::from_str(json).map_err(|error| {
             damaged(format!("what it says it was made from is no such thing: {error}"))
         })?;
+        if read.config.len() > read::LARGEST_CONFIG {
+            return Err(read::Error::Large);
+        }
         // What was written by elbow has none, and a terminal might obey them.
         let is_control = |c: char| c.is_control() && c != '\n';
         if json.contains(is_control) || read.texts().any(|text| text.contains(is_control)) {
@@ -182,5 +187,5 @@ fn stream(plan: &Plan, node: &str) -> Option<Stream> {
         _ => (Generator::Chacha, Seed::Derived { root: plan.seed, node: node.to_owned() }),
     };
     let generator = serde_json::to_value(generator).ok()?.as_str()?.to_owned();
-    Some(Stream { generator, seed: serde_json::to_value(seed).ok()? })
+    Some(Stream { generator, seed })
 }

@@ -7,8 +7,12 @@
 pub mod chacha;
 pub mod numpy;
 
+use std::fmt;
+
 use ndarray::Array2;
 use schemars::JsonSchema;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -42,6 +46,39 @@ pub enum Seed {
         /// The node's name, such as `data.line`.
         node: String,
     },
+}
+
+impl<'de> Deserialize<'de> for Seed {
+    /// Keeps nothing of what is no seed, as what serde derives for untagged enums does.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct SeedVisitor;
+
+        #[derive(Deserialize)]
+        struct Derived {
+            root: u64,
+            node: String,
+        }
+
+        impl<'de> Visitor<'de> for SeedVisitor {
+            type Value = Seed;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a seed, or a root seed and the name of a node")
+            }
+
+            fn visit_u64<E: serde::de::Error>(self, seed: u64) -> Result<Seed, E> {
+                Ok(Seed::Own(seed))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Seed, A::Error> {
+                let Derived { root, node } =
+                    Deserialize::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Seed::Derived { root, node })
+            }
+        }
+
+        deserializer.deserialize_any(SeedVisitor)
+    }
 }
 
 impl Seed {

@@ -55,6 +55,19 @@ pub struct Fit {
     pub elbo: Option<f64>,
 }
 
+/// An assertion that was judged.
+#[derive(Debug, Serialize)]
+pub struct Assertion {
+    /// Its name.
+    pub name: String,
+    /// What it claims.
+    pub that: String,
+    /// The value that it is about.
+    pub value: String,
+    /// Whether it holds.
+    pub holds: bool,
+}
+
 /// What the report says.
 #[derive(Debug, Serialize)]
 pub struct Report<'a> {
@@ -70,6 +83,10 @@ pub struct Report<'a> {
     pub baselines: Vec<Baseline<'a>>,
     /// What failed, and why.
     pub failures: Vec<String>,
+    /// Which assertions do not hold, and why.
+    pub broken: Vec<String>,
+    /// The assertions in order.
+    pub assertions: Vec<Assertion>,
     /// The config as it counts, in its fixed layout.
     pub config: &'a str,
 }

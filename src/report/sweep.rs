@@ -15,6 +15,8 @@ pub struct Member {
     pub values: Vec<String>,
     /// Whether all of it was made.
     pub done: bool,
+    /// Whether all assertions that were judged hold.
+    pub holds: bool,
     /// Its `numbers.json`, if it has one.
     pub numbers: Option<Value>,
     /// For each figure the file that a page can show, if there is one, relative to the folder.
@@ -23,7 +25,8 @@ pub struct Member {
     pub report: Option<String>,
 }
 
-/// One row a member: its folder, the value of each key, whether it was made, and every number of its
+/// One row a member: its folder, the value of each key, whether it was made (`broken` if so, but an
+/// assertion does not hold), and every number of its
 /// fits and scores under the name that it has in `numbers.json`. Lists count from one. A number that
 /// a member lacks is an empty cell.
 pub fn csv(keys: &[String], members: &[Member]) -> String {
@@ -42,7 +45,11 @@ pub fn csv(keys: &[String], members: &[Member]) -> String {
         .chain([own("state")])
         .chain(names.iter().map(|name| own(name)));
     let rows = members.iter().zip(&all).map(|(member, numbers)| {
-        let state = if member.done { "done" } else { "failed" };
+        let state = match (member.done, member.holds) {
+            (false, _) => "failed",
+            (true, false) => "broken",
+            (true, true) => "done",
+        };
         std::iter::once(Cell::Text(member.folder.clone()))
             .chain(member.values.iter().cloned().map(Cell::Text))
             .chain([Cell::Text(state.to_owned())])
@@ -101,6 +108,7 @@ mod tests {
             folder: format!("a.b={value}"),
             values: vec![value.to_owned()],
             done: numbers.is_some(),
+            holds: value != "2",
             numbers,
             pictures: IndexMap::from([("x".to_owned(), Some(format!("L3_{value}&.svg")))]),
             report: None,
@@ -117,7 +125,7 @@ mod tests {
             text,
             "folder,a.b,state,fit.cavi.elbo,fit.cavi.means.1,fit.cavi.means.2,fit.cavi.stop\n\
              a.b=1,1,done,-0.1,1.5,2.5,\n\
-             a.b=2,2,done,2,1.0,,converged\n\
+             a.b=2,2,broken,2,1.0,,converged\n\
              a.b=3,3,failed,,,,\n"
         );
     }

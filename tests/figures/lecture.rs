@@ -40,10 +40,11 @@ pub(crate) fn shipped(name: &str) -> (PathBuf, String) {
 pub(crate) fn plan_of(path: &Path, text: &str, overrides: &[&str]) -> Plan {
     let overrides: Vec<String> = overrides.iter().map(|o| (*o).to_owned()).collect();
     let mut problems = Problems::default();
-    config::parse(path, text, &Layers::of_sets(&overrides), &mut problems).unwrap_or_else(|| {
-        let messages: Vec<String> = problems.sorted().into_iter().map(|p| p.message).collect();
-        panic!("{overrides:?} in {}: {messages:#?}", path.display())
-    })
+    config::parse(path, text, &Layers::of_sets(&overrides), config::Others::Checked, &mut problems)
+        .unwrap_or_else(|| {
+            let messages: Vec<String> = problems.sorted().into_iter().map(|p| p.message).collect();
+            panic!("{overrides:?} in {}: {messages:#?}", path.display())
+        })
 }
 
 /// Runs all nodes of a plan.

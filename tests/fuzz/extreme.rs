@@ -200,9 +200,13 @@ pub(super) fn plane() -> impl Strategy<Value = String> {
 pub(super) fn possible(mut text: String) -> Option<Plan> {
     for _ in 0..20 {
         let mut problems = Problems::default();
-        if let Some(plan) =
-            config::parse(Path::new("fuzz.toml"), &text, &Layers::default(), &mut problems)
-        {
+        if let Some(plan) = config::parse(
+            Path::new("fuzz.toml"),
+            &text,
+            &Layers::default(),
+            config::Others::Checked,
+            &mut problems,
+        ) {
             return Some(plan);
         }
         let first = problems.sorted().into_iter().next_back()?;

@@ -1,5 +1,7 @@
 //! Changes to a config, as a tired typist or a broken disk makes them.
 
+#![allow(dead_code, reason = "each test that includes this file uses its own part of it")]
+
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 

@@ -22,6 +22,14 @@ pub(crate) struct Watching {
     lines: Receiver<String>,
 }
 
+/// Asks as the page on this port does.
+pub(crate) fn ask(port: u16, request: &str, body: &Value) -> Answer {
+    let host = format!("Host: 127.0.0.1:{port}");
+    let origin = format!("Origin: http://127.0.0.1:{port}");
+    let kind = "Content-Type: application/json";
+    send(port, request, &[&host, &origin, kind], &body.to_string())
+}
+
 impl Drop for Watching {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -32,10 +40,16 @@ impl Drop for Watching {
 impl Watching {
     /// Watches a config, and waits until its first build is over.
     pub(crate) fn new(config: &str) -> Self {
+        Self::with(config, &[])
+    }
+
+    /// As [`Watching::new`], with more arguments.
+    pub(crate) fn with(config: &str, arguments: &[&str]) -> Self {
         let folder = program::folder(config);
         let mut child = Command::new(cargo_bin("elbow"))
             .current_dir(folder.path())
             .args(["watch", "a.toml", "--serve", "--port", "0"])
+            .args(arguments)
             .stderr(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
@@ -83,10 +97,7 @@ impl Watching {
 
     /// Asks as the page does.
     pub(crate) fn ask(&self, request: &str, body: &Value) -> Answer {
-        let host = format!("Host: 127.0.0.1:{}", self.port);
-        let origin = format!("Origin: http://127.0.0.1:{}", self.port);
-        let kind = "Content-Type: application/json";
-        send(self.port, request, &[&host, &origin, kind], &body.to_string())
+        ask(self.port, request, body)
     }
 
     /// What the page shows.

@@ -54,6 +54,8 @@ const OWN: &[&str] = &[
     // Baselines.
     "[baseline.b]\nfit = 'cavi'\nscores = ['accuracy', 'log_loss']\npermuted_truth = { steps = 2 }",
     "[baseline.b]\nfit = 'cavi'\nscores = ['accuracy']\npermuted_truth = { range = [0.2, 0.8] }",
+    // Assertions.
+    "[assert.a]\nthat = 'score.cavi.accuracy == 1'\ntolerance = 0.5",
     // Figures.
     "[figure.f]\nsize = [10, 4]\nformats = ['pdf', 'svg']\nthemes = ['light', 'dark']\nlabel = 'fig:f'\nplot.elbo.fit = 'cavi'",
     "[output]\npage = { text_width = '100in', text_height = '80in' }\n[figure.f]\nwidth = 0.5\nplot.elbo.fit = 'cavi'",
@@ -101,8 +103,13 @@ pub(crate) fn values(text: &str) -> Option<Value> {
 pub(crate) fn plan(config: &Value) -> Result<Plan, String> {
     let text = toml::to_string(config).map_err(|error| error.to_string())?;
     let mut problems = Problems::default();
-    let plan =
-        config::parse(Path::new("tests/config/a.toml"), &text, &Layers::default(), &mut problems);
+    let plan = config::parse(
+        Path::new("tests/config/a.toml"),
+        &text,
+        &Layers::default(),
+        config::Others::Checked,
+        &mut problems,
+    );
     plan.ok_or_else(|| problems.sorted().iter().map(|d| d.message.clone() + "; ").collect())
 }
 

@@ -1,5 +1,6 @@
 //! Reading Markdown, with the HTML, the LaTeX and the chunks of R in it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::{Deck, Place, behind, blank, from, group, line_end, near, quoted, run, tex};
@@ -16,7 +17,9 @@ pub(super) fn read(text: &str) -> Deck {
         deck.includes.extend(path(text, &read, span));
     }
     deck.includes.sort_by_key(|include| include.span.start);
-    deck.inputs.extend(starts("{{< include").filter_map(|at| {
+    let last = read.rfind(">}}").unwrap_or(0);
+    let inputs = starts("{{< include").take_while(|at| *at <= last);
+    deck.inputs.extend(inputs.filter_map(|at| {
         let (path, _) = from(&read, at).split_once(">}}")?;
         Some(path.trim().to_owned())
     }));
@@ -56,7 +59,12 @@ fn source(text: &str, at: usize) -> Option<Range<usize>> {
     if !from(text, at).starts_with(char::is_whitespace) {
         return None;
     }
-    let text = &text[..at + near(text, at).len()];
+    let near = near(text, at);
+    // Without either of them, nothing is the source.
+    if !near.contains('=') || memchr::memchr2(b's', b'S', near.as_bytes()).is_none() {
+        return None;
+    }
+    let text = &text[..at + near.len()];
     let mut at = at;
     loop {
         at = run(text, at, |c| c.is_whitespace() || c == '/');
@@ -156,6 +164,8 @@ fn decoded(text: &str) -> String {
 /// Comments and code that is shown. Chunks that run are read.
 fn unread(text: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
+    let marks = Marks::of(text);
+    let last_comment = text.rfind("-->").unwrap_or(0);
     let mut at = 0;
     let mut line = 0;
     while at < text.len() {
@@ -173,8 +183,10 @@ fn unread(text: &str) -> Vec<Range<usize>> {
         }
         let rest = from(text, at);
         let length = match rest.chars().next() {
-            Some('<') if rest.starts_with("<!--") => rest.find("-->").map(|end| end + 3),
-            Some('`') => code(rest),
+            Some('<') if rest.starts_with("<!--") && at <= last_comment => {
+                rest.find("-->").map(|end| end + 3)
+            }
+            Some('`') => marks.code(text, at).map(|end| end - at),
             Some('\\') => {
                 at = behind(text, at + 1).min(text.len());
                 line = after_lines(text, at, line);
@@ -203,19 +215,36 @@ fn after_lines(text: &str, at: usize, line: usize) -> usize {
     }
 }
 
-/// The length of the code between marks that a text begins with; a paragraph ends it too.
-fn code(text: &str) -> Option<usize> {
-    let marks = run(text, 0, |c| c == '`');
-    let paragraph = text.find("\n\n").unwrap_or(text.len());
-    let mut at = marks;
-    while let Some(next) = text.get(at..paragraph).and_then(|rest| rest.find('`')) {
-        let start = at + next;
-        at = run(text, start, |c| c == '`');
-        if at - start == marks {
-            return Some(at);
+/// Where marks of code and ends of paragraphs are.
+struct Marks {
+    /// The beginnings of all runs of so many marks, in order.
+    runs: BTreeMap<usize, Vec<usize>>,
+    /// The ends of paragraphs, in order.
+    paragraphs: Vec<usize>,
+}
+
+impl Marks {
+    fn of(text: &str) -> Self {
+        let mut runs: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut at = 0;
+        while let Some(next) = from(text, at).find('`') {
+            let start = at + next;
+            at = run(text, start, |c| c == '`');
+            runs.entry(at - start).or_default().push(start);
         }
+        let pairs = text.as_bytes().windows(2).enumerate().filter(|(_, pair)| *pair == b"\n\n");
+        Self { runs, paragraphs: pairs.map(|(at, _)| at).collect() }
     }
-    None
+
+    /// The end of the code between marks of which the first are at `at`; a paragraph ends it too.
+    fn code(&self, text: &str, at: usize) -> Option<usize> {
+        let inside = run(text, at, |c| c == '`');
+        let first =
+            |places: &[usize]| places.get(places.partition_point(|place| *place < inside)).copied();
+        let end = self.runs.get(&(inside - at)).and_then(|runs| first(runs))?;
+        let is_whole = first(&self.paragraphs).is_none_or(|paragraph| end < paragraph);
+        is_whole.then_some(end + (inside - at))
+    }
 }
 
 /// The block of code that the line at `at` opens, and whether it is run.

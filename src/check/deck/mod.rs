@@ -5,12 +5,15 @@
 //! text that is no deck has no includes. What a deck computes, such as a path with a parameter of a
 //! macro in it, is marked as such ([`is_known`]) and left to the caller.
 
+mod conditionals;
 mod markdown;
 mod tex;
 mod typst;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+
+use memchr::memchr3;
 
 pub use tex::expand;
 
@@ -151,17 +154,23 @@ fn line_end(text: &str, at: usize) -> usize {
 /// What stands between the brackets of which the first is at `at`; a backslash takes its meaning
 /// from the character behind it.
 fn group(text: &str, at: usize, open: char, close: char) -> Option<Range<usize>> {
+    let near = near(text, at);
+    // Most of what is not closed is seen at a glance.
+    if !near.starts_with(open) || !near.contains(close) {
+        return None;
+    }
+    // All three are ASCII, and no byte of another character is.
+    let [first, last] = [open, close].map(|bracket| bracket as u8);
     let mut depth = 0_usize;
-    let mut escaped = false;
-    for (i, c) in near(text, at).char_indices() {
-        match c {
-            _ if i == 0 && c != open => return None,
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            c if c == close && depth == 1 => return Some(at + open.len_utf8()..at + i),
-            c if c == close => depth -= 1,
-            c if c == open => depth += 1,
-            _ => {}
+    let mut i = 0;
+    while let Some(next) = memchr3(first, last, b'\\', near.as_bytes().get(i..)?) {
+        let here = i + next;
+        i = here + 1;
+        match near.as_bytes().get(here)? {
+            b'\\' => i = behind(near, i),
+            byte if *byte == first => depth += 1,
+            _ if depth == 1 => return Some(at + open.len_utf8()..at + here),
+            _ => depth -= 1,
         }
     }
     None

@@ -1,9 +1,10 @@
 //! Reading LaTeX.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::{Deck, LONGEST, Place, behind, blank, from, group, is_known, line_end, run};
+use super::conditionals::Conditionals;
+use super::{Deck, LONGEST, Place, behind, blank, from, group, is_known, line_end, near, run};
 
 /// Environments whose text TeX does not read as TeX.
 const VERBATIM: [&str; 7] =
@@ -124,7 +125,7 @@ pub fn expand(path: &str, defined: &BTreeMap<String, Option<String>>) -> String 
 }
 
 /// Where the macro's name at the backslash `at` ends.
-fn control_end(text: &str, at: usize) -> usize {
+pub(super) fn control_end(text: &str, at: usize) -> usize {
     let letters = run(text, at + 1, |c| c.is_ascii_alphabetic() || c == '@');
     match letters > at + 1 || letters >= text.len() {
         true => letters,
@@ -147,6 +148,9 @@ fn argument(text: &str, at: usize) -> Option<Range<usize>> {
 
 /// Behind the options that start at `at`; brackets in braces are no end of them.
 fn options(text: &str, at: usize) -> Option<usize> {
+    if !near(text, at).contains(']') {
+        return None;
+    }
     let mut i = at + 1;
     while i < at + LONGEST {
         match from(text, i).chars().next()? {
@@ -222,6 +226,9 @@ fn definition(text: &str, at: usize, deck: &mut Deck) -> usize {
 /// Comments, what is verbatim and what is behind the end of the document.
 fn unread(text: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
+    let mut conditionals = Conditionals::of(text);
+    // Environments that have no end from here on.
+    let mut endless = BTreeSet::new();
     let mut at = 0;
     while let Some(next) = from(text, at).find(['%', '\\']) {
         let start = at + next;
@@ -233,10 +240,10 @@ fn unread(text: &str) -> Vec<Range<usize>> {
         let end = control_end(text, start);
         at = end;
         let skipped = match &text[start + 1..end] {
-            "begin" => environment(text, end),
+            "begin" => environment(text, end, &mut endless),
             "end" if from(text, end).starts_with("{document}") => Some(end..text.len()),
             "verb" | "lstinline" => inline(text, end),
-            "iffalse" => Some(end..never(text, end)),
+            "iffalse" => Some(end..conditionals.never(end)),
             _ => None,
         };
         if let Some(skipped) = skipped {
@@ -248,11 +255,21 @@ fn unread(text: &str) -> Vec<Range<usize>> {
 }
 
 /// The text of the environment whose name follows, if it is verbatim and ends.
-fn environment(text: &str, at: usize) -> Option<Range<usize>> {
+fn environment<'a>(
+    text: &'a str,
+    at: usize,
+    endless: &mut BTreeSet<&'a str>,
+) -> Option<Range<usize>> {
     let name = group(text, at, '{', '}').map(|span| &text[span]);
     let name = name.filter(|name| VERBATIM.contains(name))?;
-    let end = from(text, at).find(&format!("\\end{{{name}}}"))?;
-    Some(at..at + end)
+    if endless.contains(name) {
+        return None;
+    }
+    let end = from(text, at).find(&format!("\\end{{{name}}}"));
+    if end.is_none() {
+        endless.insert(name);
+    }
+    Some(at..at + end?)
 }
 
 /// The text between the two marks of `\verb|...|`, which stand in one line.
@@ -266,30 +283,6 @@ fn inline(text: &str, at: usize) -> Option<Range<usize>> {
     let inside = start + mark.len_utf8();
     let length = text[inside..line_end(text, inside)].find(close)?;
     Some(start..inside + length + close.len_utf8())
-}
-
-/// Where what `\iffalse` begins has its `\else` or `\fi`.
-fn never(text: &str, at: usize) -> usize {
-    let mut depth = 1;
-    let mut next = at;
-    while let Some(found) = from(text, next).find(['%', '\\']) {
-        let start = next + found;
-        if text[start..].starts_with('%') {
-            next = line_end(text, start);
-            continue;
-        }
-        next = control_end(text, start);
-        match &text[start + 1..next] {
-            "fi" if depth == 1 => return start,
-            "else" if depth == 1 => return start,
-            "fi" => depth -= 1,
-            "iff" | "ifthenelse" => {}
-            word if word.starts_with("if") => depth += 1,
-            _ => {}
-        }
-    }
-    // Not everything that begins with `if` has an end.
-    from(text, at).find("\\fi").map_or(at, |end| at + end)
 }
 
 #[cfg(test)]

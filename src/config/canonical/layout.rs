@@ -19,10 +19,8 @@ pub(super) fn print(document: &Table) -> String {
     for (key, value) in plain {
         line(&mut out, key, value);
     }
-    let known: Vec<&str> = FIRST.into_iter().chain(NAMED_SECTIONS).collect();
     let mut tables: Vec<(&String, &Table)> =
         tables.into_iter().filter_map(|(key, value)| Some((key, value.as_table()?))).collect();
-    let place = |key: &str| known.iter().position(|k| *k == key).unwrap_or(known.len());
     tables.sort_by_key(|(key, _)| (place(key), key.as_str()));
     for (key, table) in tables {
         match NAMED_SECTIONS.contains(&key.as_str()) {
@@ -40,6 +38,12 @@ pub(super) fn print(document: &Table) -> String {
         }
     }
     out
+}
+
+/// The place of a table of the document among all.
+pub(super) fn place(key: &str) -> usize {
+    let mut known = FIRST.into_iter().chain(NAMED_SECTIONS);
+    known.position(|k| k == key).unwrap_or(usize::MAX)
 }
 
 /// A table under its header; tables in it that are too long for a line follow under their own.
@@ -101,7 +105,8 @@ fn only(table: &Table) -> Option<(&String, &Value)> {
     table.iter().next().filter(|_| table.len() == 1)
 }
 
-fn inline(value: &Value) -> String {
+/// A value on one line.
+pub(super) fn inline(value: &Value) -> String {
     match value {
         Value::String(text) => quoted(text),
         Value::Integer(value) => value.to_string(),
@@ -124,7 +129,8 @@ fn inline(value: &Value) -> String {
     }
 }
 
-fn key(key: &str) -> String {
+/// A key, in quotes if it needs them.
+pub(super) fn key(key: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     match !key.is_empty() && key.chars().all(plain) {
         true => key.to_owned(),

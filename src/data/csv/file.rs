@@ -114,18 +114,20 @@ pub(super) struct Mistakes {
 }
 
 impl Mistakes {
+    /// `span` finds the place, which in a long row takes time, only where it is shown.
     pub(super) fn add(
         &mut self,
         problems: &mut Problems,
-        span: Range<usize>,
+        span: impl FnOnce(&mut Problems) -> Range<usize>,
         message: String,
         hint: &str,
     ) {
         self.count += 1;
         if self.count <= MOST_MISTAKES {
-            problems.at(span.clone(), message).hint(hint);
+            let span = span(problems);
+            problems.at(span, message).hint(hint);
         } else if self.count == MOST_MISTAKES + 1 {
-            self.last = Some(span);
+            self.last = Some(span(problems));
         }
     }
 

@@ -20,16 +20,27 @@ pub(super) struct Table {
     pub(super) width: usize,
     /// The rows below the header; at least one.
     pub(super) rows: Vec<Row>,
+    /// The cells of all rows without quotes, one behind the other.
+    cells: String,
+    /// Where each cell ends in `cells`.
+    ends: Vec<usize>,
     /// What is between cells.
     pub(super) delimiter: u8,
 }
 
-/// A row of cells.
+/// A row of cells, which the table holds: most rows are short, and there are many.
 pub(super) struct Row {
     /// The byte at which the row starts.
     pub(super) start: usize,
-    /// The cells, without quotes.
-    pub(super) cells: StringRecord,
+    /// Its cells among those of all rows.
+    cells: Range<usize>,
+}
+
+impl Row {
+    /// How many cells it has.
+    pub(super) fn len(&self) -> usize {
+        self.cells.len()
+    }
 }
 
 impl Table {
@@ -40,21 +51,46 @@ impl Table {
             .flexible(true)
             .delimiter(delimiter)
             .from_reader(text.as_bytes());
-        // From a valid text nothing can go wrong: rows may be of any length.
-        let mut rows = reader.records().flatten().map(|record| Row {
-            start: row_start(text, record.position().map_or(0, |p| p.byte() as usize)),
-            cells: record,
-        });
-        let first = rows.next()?;
-        let (width, start) = (first.cells.len(), first.start);
-        let (names, rows): (_, Vec<Row>) = match header {
-            true => {
-                let names = first.cells.iter().map(|name| name.trim().to_owned());
-                (Some(names.collect()), rows.collect())
-            }
-            false => (None, std::iter::once(first).chain(rows).collect()),
+        let mut table = Self {
+            names: None,
+            start: 0,
+            width: 0,
+            rows: Vec::new(),
+            cells: String::new(),
+            ends: Vec::new(),
+            delimiter,
         };
-        (!rows.is_empty()).then_some(Self { names, start, width, rows, delimiter })
+        let mut record = StringRecord::new();
+        let mut is_first = true;
+        // From a valid text nothing can go wrong: rows may be of any length.
+        while reader.read_record(&mut record).unwrap_or(false) {
+            let start = row_start(text, record.position().map_or(0, |p| p.byte() as usize));
+            if is_first {
+                (table.start, table.width) = (start, record.len());
+            }
+            match is_first && header {
+                true => table.names = Some(record.iter().map(|n| n.trim().to_owned()).collect()),
+                false => table.push(start, &record),
+            }
+            is_first = false;
+        }
+        (!table.rows.is_empty()).then_some(table)
+    }
+
+    fn push(&mut self, start: usize, record: &StringRecord) {
+        let first = self.ends.len();
+        for cell in record {
+            self.cells.push_str(cell);
+            self.ends.push(self.cells.len());
+        }
+        self.rows.push(Row { start, cells: first..self.ends.len() });
+    }
+
+    /// A cell of a row without its quotes; `None` if the row is too short.
+    pub(super) fn cell(&self, row: &Row, column: usize) -> Option<&str> {
+        let index = row.cells.clone().nth(column)?;
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied();
+        self.cells.get(start.unwrap_or(0)..*self.ends.get(index)?)
     }
 
     /// The indices of the columns of this name.
@@ -67,7 +103,7 @@ impl Table {
     /// are, finite or not. Missing numbers alone are enough, empty cells alone are not.
     pub(super) fn is_numeric(&self, column: usize) -> bool {
         let (mut numbers, mut missing, mut others) = (0, 0, 0);
-        for cell in self.rows.iter().filter_map(|row| row.cells.get(column)).map(str::trim) {
+        for cell in self.rows.iter().filter_map(|row| self.cell(row, column)).map(str::trim) {
             if MISSING.contains(&cell) {
                 missing += 1;
             } else if cell.parse::<f64>().is_ok() {
@@ -246,7 +282,7 @@ mod tests {
         assert_eq!(range(1, 1), "");
         assert_eq!(range(1, 2), "");
         assert_eq!(&text[line(text, table.rows[1].start)], "4,,");
-        assert_eq!(&table.rows[0].cells[1], "say \"x\"");
+        assert_eq!(table.cell(&table.rows[0], 1).unwrap(), "say \"x\"");
     }
 
     #[test]

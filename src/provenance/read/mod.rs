@@ -18,7 +18,10 @@ pub use png::png;
 pub use svg::svg;
 
 /// What a file carries is no larger than this, unpacked.
-pub const LARGEST: usize = 16 << 20;
+pub const LARGEST: usize = 4 << 20;
+
+/// The config in it is no larger than this: reading TOML takes a hundred times its size.
+pub const LARGEST_CONFIG: usize = 512 << 10;
 
 /// A kind of file, by what it begins with, whatever its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +45,7 @@ pub enum Error {
     Nothing,
     /// It ends too early, or has been changed; what is wrong with it.
     Damaged(String),
-    /// It carries more than [`LARGEST`].
+    /// It carries more than [`LARGEST`], or a config of more than [`LARGEST_CONFIG`].
     Large,
 }
 
@@ -52,7 +55,12 @@ impl fmt::Display for Error {
             Self::Foreign => f.write_str("it is no SVG, PNG, GIF or PDF file"),
             Self::Nothing => f.write_str("it does not say what it was made from"),
             Self::Damaged(what) => write!(f, "it is damaged: {what}"),
-            Self::Large => write!(f, "it carries more than {} MiB of text", LARGEST >> 20),
+            Self::Large => write!(
+                f,
+                "it carries more than {} MiB of text, or more than {} KiB of config",
+                LARGEST >> 20,
+                LARGEST_CONFIG >> 10
+            ),
         }
     }
 }

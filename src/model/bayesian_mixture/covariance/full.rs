@@ -62,7 +62,7 @@ pub(super) fn posterior(
         for variance in matrix.diag_mut() {
             *variance += n * located.reg_covar;
         }
-        add_outer(&mut matrix, n * located.prior_share[k], &located.beyond_prior(k));
+        add_outer(&mut matrix, n * located.prior_share[k], &located.deviation_from_prior(k));
         matrix /= located.degrees_of_freedom[k];
         if is_positive_definite(&matrix) {
             return Ok(matrix);

@@ -97,7 +97,7 @@ pub(super) struct Located<'a> {
 
 impl Located<'_> {
     /// `xb_k - m0`.
-    fn beyond_prior(&self, k: usize) -> Vec<f64> {
+    fn deviation_from_prior(&self, k: usize) -> Vec<f64> {
         self.centroids.row(k).iter().zip(self.mean_prior).map(|(x, m)| x - m).collect()
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn posterior(
     let of = |(k, &n): (usize, &f64)| {
         let shift: f64 = moments.first.row(k).iter().map(|s| (s / n) * (s / n)).sum();
         let spread = (moments.second[[k, 0]] / n - shift) / d + located.reg_covar;
-        let from_prior = located.beyond_prior(k).iter().map(|d| d * d).sum::<f64>() / d;
+        let from_prior = located.deviation_from_prior(k).iter().map(|d| d * d).sum::<f64>() / d;
         let variance = (prior + n * (spread + located.prior_share[k] * from_prior))
             / located.degrees_of_freedom[k];
         if is_positive(variance) {

@@ -30,7 +30,7 @@ pub(super) fn posterior(
         *variance += total * located.reg_covar;
     }
     for (k, &n) in located.counts.iter().enumerate() {
-        full::add_outer(&mut scatter, n * located.prior_share[k], &located.beyond_prior(k));
+        full::add_outer(&mut scatter, n * located.prior_share[k], &located.deviation_from_prior(k));
     }
     let degrees = located.degrees_of_freedom.first().copied().unwrap_or(f64::NAN);
     let matrix = (prior + &(scatter / components)) / degrees;

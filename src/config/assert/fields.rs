@@ -1,0 +1,140 @@
+//! What nodes have, as `elbow export` prints it: the fields of each kind, as far as they are known
+//! before anything runs.
+
+use crate::data::Shape;
+use crate::figure::KnownFit;
+
+/// What a value is, as far as that is known.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Type {
+    Number,
+    /// A text; one of these, or any if there are none.
+    Text(&'static [&'static str]),
+    /// A list of such items, and how many of them.
+    List(Box<Type>, Option<usize>),
+    /// A table of these fields.
+    Table(Vec<(&'static str, Type)>),
+    /// Nothing is known of it.
+    Unknown,
+}
+
+impl Type {
+    /// What it is, in words.
+    pub(super) fn words(&self) -> &'static str {
+        match self {
+            Self::Number => "a number",
+            Self::Text(_) => "a text",
+            Self::List(..) => "a list",
+            Self::Table(_) => "a table",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Whether it may hold nothing but numbers, at any depth.
+    pub(super) fn is_of_numbers(&self) -> bool {
+        match self {
+            Self::Number | Self::Unknown => true,
+            Self::List(item, _) => item.is_of_numbers(),
+            Self::Text(_) | Self::Table(_) => false,
+        }
+    }
+}
+
+/// Why a fit stopped.
+const STOPS: [&str; 3] = ["converged", "iteration_limit", "not_iterative"];
+
+fn list(item: Type) -> Type {
+    Type::List(Box::new(item), None)
+}
+
+fn of_length(item: Type, length: usize) -> Type {
+    Type::List(Box::new(item), Some(length))
+}
+
+/// What a mixture of K components in D dimensions has.
+fn mixture(k: usize, d: usize, covariance: Type) -> Vec<(&'static str, Type)> {
+    vec![
+        ("weights", of_length(Type::Number, k)),
+        ("means", of_length(of_length(Type::Number, d), k)),
+        ("covariances", of_length(covariance, k)),
+    ]
+}
+
+fn matrix(d: usize) -> Type {
+    of_length(of_length(Type::Number, d), d)
+}
+
+/// What a data set has. Labels and truth are fields of those only that have them.
+pub(super) fn of_data(shape: &Shape) -> Type {
+    let Shape { points, dimensions, .. } = *shape;
+    let mut fields = vec![
+        ("points", of_length(of_length(Type::Number, dimensions), points)),
+        ("columns", of_length(Type::Text(&[]), dimensions)),
+    ];
+    let components = shape.components;
+    fields.extend(components.map(|_| ("labels", of_length(Type::Number, points))));
+    let truth = components.filter(|_| shape.truth);
+    fields
+        .extend(truth.map(|k| ("truth", Type::Table(mixture(k, dimensions, matrix(dimensions))))));
+    Type::Table(fields)
+}
+
+/// What a fit has.
+pub(super) fn of_fit(fit: &KnownFit) -> Type {
+    let (k, d) = (fit.components, fit.shape.dimensions);
+    let mut fields =
+        vec![("iterations", Type::Number), ("stop", Type::Text(&STOPS)), ("restart", Type::Number)];
+    let trace = list(Type::Number);
+    let traces = [("restart_elbos", trace.clone()), ("restart_traces", list(trace.clone()))];
+    let components = of_length(Type::Number, k);
+    match fit.kind {
+        "cavi" => {
+            fields.extend([("elbo", trace.clone()), ("elbo_lecture", trace)]);
+            fields.extend(traces);
+            fields.extend([("m", list(components.clone())), ("s2", list(components))]);
+            fields.extend(mixture(k, d, matrix(d)));
+        }
+        "bayesian_mixture" => {
+            fields.extend([("elbo", trace.clone()), ("lower_bound", trace)]);
+            fields.extend(traces);
+            fields.extend(mixture(k, d, of_length(Type::Number, d)));
+            fields.extend([
+                ("weight_concentration", components.clone()),
+                ("mean_precision", components.clone()),
+                ("degrees_of_freedom", components),
+            ]);
+        }
+        _ => fields.extend(mixture(k, d, matrix(d))),
+    }
+    // Components without partner have null.
+    fields.extend(fit.shape.components.map(|k| ("match", of_length(Type::Unknown, k))));
+    Type::Table(fields)
+}
+
+/// What the scores of a fit are; `None` if it has none.
+pub(super) fn of_score(fit: &KnownFit) -> Option<Type> {
+    let components = fit.shape.components?;
+    let scores = [
+        "log_loss",
+        "log_loss_matched",
+        "accuracy",
+        "accuracy_matched",
+        "adjusted_rand",
+        "normalized_mutual_information",
+    ];
+    let mut fields = scores.map(|name| (name, Type::Number)).to_vec();
+    fields.push(("match", of_length(Type::Unknown, components)));
+    Some(Type::Table(fields))
+}
+
+/// What a baseline is: its rows. Some come only where the fit is good.
+pub(super) fn of_baseline() -> Type {
+    let numbers = ["fraction", "mean", "low", "high"];
+    let texts: [(&str, &[&str]); 2] = [
+        ("score", &["log_loss", "accuracy", "adjusted_rand", "normalized_mutual_information"]),
+        ("part", &["all", "beginning"]),
+    ];
+    let texts = texts.map(|(name, words)| (name, Type::Text(words)));
+    let fields = texts.into_iter().chain(numbers.map(|name| (name, Type::Number)));
+    list(Type::Table(fields.collect()))
+}
