@@ -355,3 +355,47 @@ model.given = { means = [0.0, 4.0], weights = [0.5, 0.5] }
     fields.sort();
     assert_eq!(known(&folder, "baseline.permuted[0]"), fields);
 }
+
+/// The paths of all numbers in the value at `path`.
+fn paths(path: &str, value: &Value, all: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => {
+            let each = items.iter().enumerate();
+            each.for_each(|(i, item)| paths(&format!("{path}[{i}]"), item, all));
+        }
+        Value::Number(_) => all.push(path.to_owned()),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_number_of_every_form_of_a_mixture_can_be_named() {
+    let forms = ["full", "tied", "diag", "spherical"];
+    let priors = ["dirichlet_distribution", "dirichlet_process"];
+    let mut config = "schema = 1\n[data.plane]\nsource.gaussian_mixture = { means = [[0.0, 0.0], \
+                      [4.0, 1.0]], samples = 20 }\n"
+        .to_owned();
+    for (i, form) in forms.iter().enumerate() {
+        config += &format!(
+            "[fit.{form}]\ndata = 'plane'\nmodel.bayesian_mixture = {{ components = 2, covariance = \
+             '{form}', weight_prior = '{}', max_iter = 3 }}\n",
+            priors[i % 2]
+        );
+    }
+    let folder = folder(&config);
+    let mut all = Vec::new();
+    for form in forms {
+        let node = format!("fit.{form}");
+        let text = stdout(&elbow(&folder, &["export", "a.toml", &node]));
+        let value: Value = serde_json::from_str(&text).unwrap();
+        for (field, value) in value.as_object().unwrap() {
+            paths(&format!("{node}.{field}"), value, &mut all);
+        }
+    }
+    assert!(all.len() > 100 && all.contains(&"fit.tied.covariances[1][0]".to_owned()), "{all:?}");
+    for (i, path) in all.iter().enumerate() {
+        config += &format!("[assert.a{i}]\nthat = '{path} is finite'\n");
+    }
+    std::fs::write(folder.path().join("a.toml"), config).unwrap();
+    check(&elbow(&folder, &["build", "a.toml", "-q"]), 0, &[]);
+}

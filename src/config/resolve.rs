@@ -13,6 +13,7 @@ use super::{assert, figures, size, theme};
 use crate::data::Shape;
 use crate::diagnostic::Problems;
 use crate::figure::{Known, KnownBaseline, KnownFit};
+use crate::model;
 use crate::random::{Generator, NUMPY_SEED_MAX, Seed};
 use crate::render::{Family, Fonts};
 use crate::report::manifest::sha256;
@@ -100,8 +101,13 @@ fn resolve_fits(raw: &Raw, known: &mut Known, problems: &mut Problems) -> IndexM
         let entry = fits.get(name).and_then(|fit| {
             let shape = known.data.get(&fit.data)?.clone()?;
             let (kind, components) = (fit.model.kind(), fit.model.components());
+            let forms = match &fit.model {
+                model::Spec::BayesianMixture(spec) => Some((spec.covariance, spec.weight_prior)),
+                model::Spec::Cavi(_) | model::Spec::Given(_) => None,
+            };
             let (start, max_iter) = (fit.model.start_words(), fit.model.max_iter());
-            Some(KnownFit { data: fit.data.clone(), shape, kind, components, start, max_iter })
+            let data = fit.data.clone();
+            Some(KnownFit { data, shape, kind, forms, components, start, max_iter })
         });
         known.fits.insert(name.clone(), entry);
     }

@@ -7,6 +7,7 @@ use toml::Spanned;
 
 use crate::data::Shape;
 use crate::diagnostic::{Problems, suggest};
+use crate::model::bayesian_mixture::{CovarianceType, WeightPrior};
 use crate::score::baseline::Score;
 
 use super::{At, Needs};
@@ -32,6 +33,8 @@ pub struct KnownFit {
     pub shape: Shape,
     /// The model's kind.
     pub kind: &'static str,
+    /// The forms of a Bayesian mixture, which say what it has; `None` of another model.
+    pub forms: Option<(CovarianceType, WeightPrior)>,
     /// How many components it infers.
     pub components: usize,
     /// How it starts, in words.

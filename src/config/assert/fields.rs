@@ -3,6 +3,7 @@
 
 use crate::data::Shape;
 use crate::figure::KnownFit;
+use crate::model::bayesian_mixture::{CovarianceType, WeightPrior};
 
 /// What a value is, as far as that is known.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,12 +53,13 @@ fn of_length(item: Type, length: usize) -> Type {
 }
 
 /// What a mixture of K components in D dimensions has.
-fn mixture(k: usize, d: usize, covariance: Type) -> Vec<(&'static str, Type)> {
-    vec![
-        ("weights", of_length(Type::Number, k)),
-        ("means", of_length(of_length(Type::Number, d), k)),
-        ("covariances", of_length(covariance, k)),
-    ]
+fn mixture(k: usize, d: usize) -> Vec<(&'static str, Type)> {
+    let covariances = ("covariances", of_length(matrix(d), k));
+    weights_and_means(k, d).into_iter().chain([covariances]).collect()
+}
+
+fn weights_and_means(k: usize, d: usize) -> [(&'static str, Type); 2] {
+    [("weights", of_length(Type::Number, k)), ("means", of_length(of_length(Type::Number, d), k))]
 }
 
 fn matrix(d: usize) -> Type {
@@ -74,8 +76,7 @@ pub(super) fn of_data(shape: &Shape) -> Type {
     let components = shape.components;
     fields.extend(components.map(|_| ("labels", of_length(Type::Number, points))));
     let truth = components.filter(|_| shape.truth);
-    fields
-        .extend(truth.map(|k| ("truth", Type::Table(mixture(k, dimensions, matrix(dimensions))))));
+    fields.extend(truth.map(|k| ("truth", Type::Table(mixture(k, dimensions)))));
     Type::Table(fields)
 }
 
@@ -87,24 +88,39 @@ pub(super) fn of_fit(fit: &KnownFit) -> Type {
     let trace = list(Type::Number);
     let traces = [("restart_elbos", trace.clone()), ("restart_traces", list(trace.clone()))];
     let components = of_length(Type::Number, k);
-    match fit.kind {
-        "cavi" => {
+    match (fit.kind, fit.forms) {
+        ("cavi", _) => {
             fields.extend([("elbo", trace.clone()), ("elbo_lecture", trace)]);
             fields.extend(traces);
             fields.extend([("m", list(components.clone())), ("s2", list(components))]);
-            fields.extend(mixture(k, d, matrix(d)));
+            fields.extend(mixture(k, d));
         }
-        "bayesian_mixture" => {
+        (_, Some((covariance, weights))) => {
             fields.extend([("elbo", trace.clone()), ("lower_bound", trace)]);
             fields.extend(traces);
-            fields.extend(mixture(k, d, of_length(Type::Number, d)));
+            let covariances = match covariance {
+                CovarianceType::Full => of_length(matrix(d), k),
+                CovarianceType::Tied => matrix(d),
+                CovarianceType::Diag => of_length(of_length(Type::Number, d), k),
+                CovarianceType::Spherical => components.clone(),
+            };
+            let concentration = match weights {
+                WeightPrior::DirichletDistribution => components.clone(),
+                WeightPrior::DirichletProcess => of_length(components.clone(), 2),
+            };
+            let degrees = match covariance {
+                CovarianceType::Tied => Type::Number,
+                _ => components.clone(),
+            };
+            fields.extend(weights_and_means(k, d));
             fields.extend([
-                ("weight_concentration", components.clone()),
-                ("mean_precision", components.clone()),
-                ("degrees_of_freedom", components),
+                ("covariances", covariances),
+                ("weight_concentration", concentration),
+                ("mean_precision", components),
+                ("degrees_of_freedom", degrees),
             ]);
         }
-        _ => fields.extend(mixture(k, d, matrix(d))),
+        _ => fields.extend(mixture(k, d)),
     }
     // Components without partner have null.
     fields.extend(fit.shape.components.map(|k| ("match", of_length(Type::Unknown, k))));
