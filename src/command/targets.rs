@@ -94,15 +94,19 @@ fn no_folder(path: &Path) -> Option<(PathBuf, &'static str)> {
 
 /// What two paths have in common that are the same file, whether it is there or not.
 pub(super) fn identity(path: &Path) -> String {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    let real = real_folder(folder).join(path.file_name().unwrap_or_default());
     // Some file systems do not tell `A` from `a`.
-    real.to_string_lossy().to_lowercase()
+    real(path).to_string_lossy().to_lowercase()
+}
+
+/// The one path of a file, whether it is there or not.
+pub(super) fn real(path: &Path) -> PathBuf {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    real_folder(folder).join(path.file_name().unwrap_or_default())
 }
 
 /// The one path of a folder: absolute, and without links as far as it is there already.
 pub(super) fn real_folder(path: &Path) -> PathBuf {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let found = absolute.ancestors().find_map(|a| Some((a.canonicalize().ok()?, a)));
     let (mut real, rest) = match &found {

@@ -33,6 +33,7 @@ use std::path::Path;
 use indexmap::IndexSet;
 pub use layers::{Layers, Override};
 pub use plan::Plan;
+pub use resolve::without_detours;
 
 use crate::diagnostic::Problems;
 use crate::report::manifest::sha256;

@@ -306,11 +306,14 @@ fn resolve_output(
     Output { figures, extras }
 }
 
-/// `folder/path` without `.` and, where they cancel a folder, `..`: `config/../figures` is
-/// `figures`.
 fn join(folder: &Path, path: &str) -> PathBuf {
+    without_detours(&folder.join(path))
+}
+
+/// A path without `.` and, where they cancel a folder, `..`: `config/../figures` is `figures`.
+pub fn without_detours(path: &Path) -> PathBuf {
     let mut joined = PathBuf::new();
-    for part in folder.join(path).components() {
+    for part in path.components() {
         match part {
             Component::CurDir => {}
             Component::ParentDir

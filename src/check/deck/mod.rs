@@ -63,17 +63,33 @@ pub struct Deck {
     /// The macros, without their backslash, or variables that it uses, in order.
     pub names: Vec<Place>,
     /// Those that it defines, with what they stand for where that is a mere text.
-    pub defined: BTreeMap<String, Option<String>>,
+    pub defined: Definitions,
 }
 
 impl Deck {
     /// Notes a definition; a name that stands for two things stands for none that is known.
     fn define(&mut self, name: &str, body: Option<String>) {
-        let known = self.defined.entry(name.to_owned()).or_insert_with(|| body.clone());
-        if *known != body {
-            *known = None;
-        }
+        define(&mut self.defined, name, body);
     }
+}
+
+/// What macros or variables stand for, where that is a mere text.
+pub type Definitions = BTreeMap<String, Option<String>>;
+
+fn define(all: &mut Definitions, name: &str, body: Option<String>) {
+    let known = all.entry(name.to_owned()).or_insert_with(|| body.clone());
+    if *known != body {
+        *known = None;
+    }
+}
+
+/// What is defined in any of several decks.
+pub fn definitions<'d>(decks: impl Iterator<Item = &'d Deck>) -> Definitions {
+    let mut all = Definitions::new();
+    for (name, body) in decks.flat_map(|deck| &deck.defined) {
+        define(&mut all, name, body.clone());
+    }
+    all
 }
 
 /// Reads a deck.

@@ -1,10 +1,12 @@
 //! Reading LaTeX.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::conditionals::Conditionals;
-use super::{Deck, LONGEST, Place, behind, blank, from, group, is_known, line_end, near, run};
+use super::{
+    Deck, Definitions, LONGEST, Place, behind, blank, from, group, is_known, line_end, near, run,
+};
 
 /// Environments whose text TeX does not read as TeX.
 const VERBATIM: [&str; 7] =
@@ -87,7 +89,7 @@ pub(super) fn scan(text: &str) -> Deck {
 
 /// The path with what is known in place of macros, and without what only groups. What is not known
 /// stays as it is.
-pub fn expand(path: &str, defined: &BTreeMap<String, Option<String>>) -> String {
+pub fn expand(path: &str, defined: &Definitions) -> String {
     let mut path = path.to_owned();
     // Macros may stand for macros; a loop of them ends here.
     for _ in 0..8 {

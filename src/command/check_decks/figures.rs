@@ -1,14 +1,15 @@
 //! Pictures that decks include and no config makes, and figures that no deck uses.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use super::files::{bases, folder, real};
-use super::{Finding, Kind, Text, place, place_of_figure};
-use crate::check::deck::{Language, Place, expand, is_known, mentions};
+use super::files::{bases, folder};
+use super::{Finding, Kind, Text, places_of_figures};
+use crate::check::deck::{self, Definitions, Language, Place, expand, is_known, mentions};
 use crate::command::carried::carried;
 use crate::command::load::Loaded;
-use crate::command::targets::real_folder;
+use crate::command::targets::{real, real_folder};
+use crate::config::without_detours;
 use crate::diagnostic::{did_you_mean, list};
 use crate::report::numbers::{distinct, macro_part};
 
@@ -53,16 +54,20 @@ enum Found {
     Missing,
 }
 
-/// Includes of what no config makes.
-pub(super) fn includes(loaded: &[Loaded], texts: &[Text]) -> Vec<Finding> {
-    let made = Made::of(loaded);
+/// Includes of what no config makes, and figures that no deck uses.
+pub(super) fn differences(loaded: &[Loaded], texts: &[Text]) -> (Vec<Finding>, Vec<Finding>) {
     let defined = definitions(texts);
-    let folders = folders(texts, &defined);
+    (includes(loaded, texts, &defined), unused(loaded, texts, &defined))
+}
+
+fn includes(loaded: &[Loaded], texts: &[Text], defined: &Definitions) -> Vec<Finding> {
+    let made = Made::of(loaded);
+    let folders = folders(texts, defined);
     let are_known = folders.iter().all(|folder| is_known(&folder.to_string_lossy()));
     let mut findings = Vec::new();
     for text in texts {
         for include in &text.deck.includes {
-            let path = path(text, include, &defined);
+            let path = path(text, include, defined);
             if path.is_empty() || !is_known(&path) {
                 continue;
             }
@@ -84,7 +89,7 @@ pub(super) fn includes(loaded: &[Loaded], texts: &[Text]) -> Vec<Finding> {
             findings.push(Finding {
                 kind,
                 file: text.path.clone(),
-                place: place(&text.text, include.span.start),
+                place: text.place(include.span.start),
                 message,
                 hint: hint(kind, &path, text, &made),
             });
@@ -93,15 +98,14 @@ pub(super) fn includes(loaded: &[Loaded], texts: &[Text]) -> Vec<Finding> {
     findings
 }
 
-/// Figures that no deck uses.
-pub(super) fn unused(loaded: &[Loaded], texts: &[Text]) -> Vec<Finding> {
-    let defined = definitions(texts);
+fn unused(loaded: &[Loaded], texts: &[Text], defined: &Definitions) -> Vec<Finding> {
     let paths = texts
         .iter()
-        .flat_map(|text| text.deck.includes.iter().map(|include| path(text, include, &defined)));
+        .flat_map(|text| text.deck.includes.iter().map(|include| path(text, include, defined)));
     let paths: Vec<String> = paths.collect();
     let mut findings = Vec::new();
     for one in loaded {
+        let places = places_of_figures(&one.path);
         let mut taken = [BTreeSet::new(), BTreeSet::new()];
         for (name, figure) in &one.plan.figures {
             let [tex, typst] = &mut taken;
@@ -120,7 +124,7 @@ pub(super) fn unused(loaded: &[Loaded], texts: &[Text]) -> Vec<Finding> {
                 findings.push(Finding {
                     kind: Kind::Unused,
                     file: one.path.clone(),
-                    place: place_of_figure(&one.path, name),
+                    place: places.get(name).copied(),
                     message: format!("`figure.{name}` is made, and no deck uses it"),
                     hint: format!("include `{}`, or remove `[figure.{name}]`", figure.stem),
                 });
@@ -155,20 +159,14 @@ fn fits(path: &str, stem: &str, texts: &[Text]) -> bool {
 }
 
 /// What the macros of all texts stand for; one that stands for two things is not known.
-fn definitions(texts: &[Text]) -> BTreeMap<String, Option<String>> {
-    let mut all: BTreeMap<String, Option<String>> = BTreeMap::new();
-    for (name, body) in texts.iter().flat_map(|text| &text.deck.defined) {
-        let known = all.entry(name.clone()).or_insert_with(|| body.clone());
-        if known != body {
-            *known = None;
-        }
-    }
+fn definitions(texts: &[Text]) -> Definitions {
+    let mut all = deck::definitions(texts.iter().map(|text| &text.deck));
     // The snippets define it as nothing, for decks to change.
     all.entry("elbowfigures".to_owned()).or_insert_with(|| Some(String::new()));
     all
 }
 
-fn path(text: &Text, include: &Place, defined: &BTreeMap<String, Option<String>>) -> String {
+fn path(text: &Text, include: &Place, defined: &Definitions) -> String {
     match text.language {
         Language::Typst => include.text.clone(),
         Language::Tex | Language::Markdown => expand(&include.text, defined),
@@ -176,7 +174,7 @@ fn path(text: &Text, include: &Place, defined: &BTreeMap<String, Option<String>>
 }
 
 /// The folders in which TeX looks for pictures beside those that it looks from.
-fn folders(texts: &[Text], defined: &BTreeMap<String, Option<String>>) -> BTreeSet<PathBuf> {
+fn folders(texts: &[Text], defined: &Definitions) -> BTreeSet<PathBuf> {
     let mut folders = BTreeSet::new();
     for text in texts {
         for written in &text.deck.folders {
@@ -235,27 +233,10 @@ fn found(path: &str, text: &Text, candidates: &[PathBuf], made: &Made) -> Found 
     // TeX's distributions bring pictures of this name, for examples.
     let brought = text.language == Language::Tex && path.starts_with("example-");
     match unknown {
-        Some((file, figure)) => Found::Unknown(short(&file), figure),
+        Some((file, figure)) => Found::Unknown(without_detours(&file), figure),
         None if brought => Found::Fine,
         None => Found::Missing,
     }
-}
-
-/// The path without steps that lead back.
-fn short(path: &Path) -> PathBuf {
-    let mut short = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir
-                if matches!(short.components().next_back(), Some(Component::Normal(_))) =>
-            {
-                short.pop();
-            }
-            part => short.push(part),
-        }
-    }
-    short
 }
 
 /// What to do about an include of what no config makes.
@@ -273,8 +254,9 @@ fn hint(kind: Kind, path: &str, text: &Text, made: &Made) -> String {
     if let Some(there) = there.filter(|_| kind == Kind::Missing) {
         let from = std::path::absolute(folder(&text.path)).ok();
         let to = std::path::absolute(there).ok();
-        let written =
-            from.zip(to).and_then(|(from, to)| pathdiff::diff_paths(short(&to), short(&from)));
+        let written = from.zip(to).and_then(|(from, to)| {
+            pathdiff::diff_paths(without_detours(&to), without_detours(&from))
+        });
         let written = written.unwrap_or_else(|| there.clone());
         return format!(
             "a config makes `{}`, which is `{}` from here",

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::check::deck::{self, Deck, Language, expand};
 use crate::command::load::Loaded;
-use crate::command::targets::real_folder;
+use crate::command::targets::real;
 use crate::command::{Exit, progress};
+use crate::diagnostic::Sources;
 use crate::pipeline::Selection;
 use crate::pipeline::outputs::targets;
 
@@ -17,12 +18,20 @@ pub(super) struct Text {
     pub(super) path: PathBuf,
     /// What it is written in.
     pub(super) language: Language,
-    /// The text.
-    pub(super) text: String,
+    /// The text, for the places in it.
+    sources: Sources,
     /// What it says.
     pub(super) deck: Deck,
     /// The folders of the decks that it is a part of: TeX looks from there.
     pub(super) roots: BTreeSet<PathBuf>,
+}
+
+impl Text {
+    /// Line and column of an offset into the text, from 1.
+    pub(super) fn place(&self, offset: usize) -> Option<(usize, usize)> {
+        let (_, line, column) = self.sources.position(&(offset..offset))?;
+        Some((line, column))
+    }
 }
 
 /// More texts than these are no deck but a mistake.
@@ -133,11 +142,6 @@ pub(super) fn folder(path: &Path) -> PathBuf {
     path.parent().unwrap_or(Path::new("")).to_owned()
 }
 
-/// The one path of a file, whether it is there or not.
-pub(super) fn real(path: &Path) -> PathBuf {
-    real_folder(&folder(path)).join(path.file_name().unwrap_or_default())
-}
-
 fn read_one(path: &Path, language: Language, root: PathBuf) -> Result<Text, String> {
     let shown = path.display();
     let bytes = fs::read(path).map_err(|error| {
@@ -146,7 +150,9 @@ fn read_one(path: &Path, language: Language, root: PathBuf) -> Result<Text, Stri
     // Old decks are in Latin-1; what matters here is ASCII.
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let deck = deck::read(language, &text);
-    Ok(Text { path: path.to_owned(), language, text, deck, roots: BTreeSet::from([root]) })
+    let mut sources = Sources::default();
+    sources.add("", text);
+    Ok(Text { path: path.to_owned(), language, sources, deck, roots: BTreeSet::from([root]) })
 }
 
 /// The decks that a glob matches, in order; a reason if there are none.

@@ -7,10 +7,12 @@ mod figures;
 mod files;
 mod names;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use toml::de::{DeTable, DeValue};
+use toml::Spanned;
+use toml::de::{DeString, DeTable};
 
 use self::files::Text;
 use super::findings::Form;
@@ -90,12 +92,12 @@ struct Checked {
 /// reasons are on standard error.
 pub(super) fn check(loaded: &[Loaded], globs: &[String], form: Form) -> Result<Exit, Exit> {
     let texts = files::read(loaded, globs)?;
-    let mut findings = figures::includes(loaded, &texts);
+    let (mut findings, unused) = figures::differences(loaded, &texts);
     let (undefined, notes) = names::undefined(loaded, &texts);
     findings.extend(undefined);
     let order = |finding: &Finding| texts.iter().position(|text| text.path == finding.file);
     findings.sort_by_key(|finding| (order(finding), finding.place));
-    findings.extend(figures::unused(loaded, &texts));
+    findings.extend(unused);
     let checked = Checked { texts: texts.len(), findings, notes };
     for note in &checked.notes {
         progress::line(&format!("note: {note}"));
@@ -167,20 +169,16 @@ fn json(checked: &Checked) -> String {
     all.to_string() + "\n"
 }
 
-/// Line and column of an offset into a text, from 1.
-fn place(text: &str, offset: usize) -> Option<(usize, usize)> {
+/// Where a config names its figures: line and column, from 1. Those that it includes are not there.
+fn places_of_figures(config: &Path) -> BTreeMap<String, (usize, usize)> {
+    let text = std::fs::read_to_string(config).unwrap_or_default();
     let mut sources = Sources::default();
-    let start = sources.add("", text);
-    let (_, line, column) = sources.position(&(start + offset..start + offset))?;
-    Some((line, column))
-}
-
-/// Where a config names a figure; nowhere if what it includes does.
-fn place_of_figure(config: &Path, figure: &str) -> Option<(usize, usize)> {
-    let text = std::fs::read_to_string(config).ok()?;
-    let document = DeTable::parse(&text).ok()?;
-    let (_, figures) = document.get_ref().iter().find(|(key, _)| key.get_ref() == "figure")?;
-    let DeValue::Table(figures) = figures.get_ref() else { return None };
-    let (name, _) = figures.iter().find(|(key, _)| key.get_ref() == figure)?;
-    place(&text, name.span().start)
+    sources.add("", text.as_str());
+    let (document, _) = DeTable::parse_recoverable(&text);
+    let figures = document.get_ref().get("figure").and_then(|figures| figures.get_ref().as_table());
+    let place = |name: &Spanned<DeString<'_>>| {
+        let (_, line, column) = sources.position(&name.span())?;
+        Some((name.get_ref().to_string(), (line, column)))
+    };
+    figures.into_iter().flatten().filter_map(|(name, _)| place(name)).collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use super::{Finding, Kind, Text, place};
+use super::{Finding, Kind, Text};
 use crate::check::deck::{self, Language};
 use crate::command::load::Loaded;
 use crate::config::Plan;
@@ -49,7 +49,7 @@ pub(super) fn undefined(loaded: &[Loaded], texts: &[Text]) -> (Vec<Finding>, Vec
                 findings.push(Finding {
                     kind: Kind::Undefined,
                     file: text.path.clone(),
-                    place: place(&text.text, used.span.start),
+                    place: text.place(used.span.start),
                     message: format!("no numbers define `{}`", shown(name, language)),
                     hint,
                 });
