@@ -11,19 +11,9 @@ use elbow::config::{self, Plan};
 use elbow::diagnostic::Problems;
 use elbow::figure::style::Theme;
 use elbow::pipeline::picture::{self, Sheet};
-use elbow::pipeline::{self, Failure, Observer, Selection, Values, outputs};
+use elbow::pipeline::{self, Selection, Values, outputs};
 use elbow::render::{Fonts, Resolution, SvgText, pdf, png, svg};
 use elbow::{model, random};
-
-struct Silent;
-
-impl Observer for Silent {
-    fn finished(&self, _node: &str, _failure: Option<&Failure>) {}
-
-    fn stopped(&self) -> bool {
-        false
-    }
-}
 
 type Failed = Box<dyn std::error::Error>;
 
@@ -95,8 +85,8 @@ fn lecture(criterion: &mut Criterion, path: &Path, text: &str) {
     group.bench_function("in memory", |bencher| {
         bencher.iter(|| {
             let plan = plan(path, text).map_err(|error| error.to_string())?;
-            let values = pipeline::run(&plan, &Selection::All, &Silent);
-            let rendered = pipeline::render(&plan, &values, &Selection::All, &Silent);
+            let values = pipeline::run(&plan, &Selection::All, &());
+            let rendered = pipeline::render(&plan, &values, &Selection::All, &());
             outputs::files(&plan, &values, &rendered, &Selection::All, text)
         });
     });
@@ -107,7 +97,7 @@ fn main() -> Result<(), Failed> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/lecture3.toml");
     let text = std::fs::read_to_string(&path)?;
     let plan = plan(&path, &text)?;
-    let values = pipeline::run(&plan, &Selection::All, &Silent);
+    let values = pipeline::run(&plan, &Selection::All, &());
     let mut criterion = Criterion::default().configure_from_args();
     fits(&mut criterion, &plan, &values)?;
     figure(&mut criterion, &plan, &values, "GMMexample_it8")?;

@@ -11,26 +11,16 @@ use std::sync::OnceLock;
 
 use elbow::config::Plan;
 use elbow::model::Responsibilities;
-use elbow::pipeline::{self, Failure, Observer, Selection, outputs};
+use elbow::pipeline::{self, Selection, outputs};
 use elbow::render::Format;
 use elbow::report::manifest::sha256;
 use elbow::report::numbers;
 use lecture::{Built, classic, lecture, list, number, shipped};
 use serde_json::{Value, json};
 
-struct Silent;
-
-impl Observer for Silent {
-    fn finished(&self, _node: &str, _failure: Option<&Failure>) {}
-
-    fn stopped(&self) -> bool {
-        false
-    }
-}
-
 /// All files of a build, by path.
 fn files_of(built: &Built, selection: &Selection, text: &str) -> BTreeMap<PathBuf, Vec<u8>> {
-    let rendered = pipeline::render(&built.plan, &built.values, selection, &Silent);
+    let rendered = pipeline::render(&built.plan, &built.values, selection, &());
     let files = outputs::files(&built.plan, &built.values, &rendered, selection, text).unwrap();
     let count = files.len();
     let files: BTreeMap<PathBuf, Vec<u8>> = files.into_iter().map(|f| (f.path, f.bytes)).collect();

@@ -58,7 +58,7 @@ fn draw(ended: &Receiver<()>, look: impl Fn() -> Progressed) {
     if ended.recv_timeout(PATIENCE) != Err(RecvTimeoutError::Timeout) {
         return;
     }
-    let screen = Screen::new();
+    let mut screen = Screen::new();
     loop {
         screen.show(&look());
         if ended.recv_timeout(PERIOD) != Err(RecvTimeoutError::Timeout) {
@@ -85,8 +85,8 @@ pub(super) fn clear() {
 struct Screen {
     all: MultiProgress,
     nodes: ProgressBar,
-    iterations: Mutex<Option<ProgressBar>>,
-    files: Mutex<Option<ProgressBar>>,
+    iterations: Option<ProgressBar>,
+    files: Option<ProgressBar>,
 }
 
 impl Screen {
@@ -94,36 +94,33 @@ impl Screen {
         let all = MultiProgress::new();
         *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(all.clone());
         let nodes = all.add(bar("nodes"));
-        Self { all, nodes, iterations: Mutex::default(), files: Mutex::default() }
+        Self { all, nodes, iterations: None, files: None }
     }
 
-    fn show(&self, now: &Progressed) {
+    fn show(&mut self, now: &Progressed) {
         set(&self.nodes, now.nodes, &now.running);
-        self.set_if_any(&self.iterations, "iterations", now.iterations, &now.fits);
-        self.set_if_any(&self.files, "files", now.files, &[]);
+        set_if_any(&self.all, &mut self.iterations, "iterations", now.iterations, &now.fits);
+        set_if_any(&self.all, &mut self.files, "files", now.files, &[]);
     }
+}
 
-    /// Sets a bar that is there only as long as there is something to count.
-    fn set_if_any(
-        &self,
-        place: &Mutex<Option<ProgressBar>>,
-        what: &'static str,
-        counted: (usize, usize),
-        names: &[String],
-    ) {
-        let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
-        match (counted.1, &*place) {
-            (0, None) => {}
-            (0, Some(bar)) => {
-                bar.finish_and_clear();
-                self.all.remove(bar);
-                *place = None;
-            }
-            (_, Some(bar)) => set(bar, counted, names),
-            (_, None) => {
-                set(place.insert(self.all.add(bar(what))), counted, names);
-            }
+/// Sets a bar that is there only as long as there is something to count.
+fn set_if_any(
+    all: &MultiProgress,
+    place: &mut Option<ProgressBar>,
+    what: &'static str,
+    counted: (usize, usize),
+    names: &[String],
+) {
+    match (counted.1, &*place) {
+        (0, None) => {}
+        (0, Some(bar)) => {
+            bar.finish_and_clear();
+            all.remove(bar);
+            *place = None;
         }
+        (_, Some(bar)) => set(bar, counted, names),
+        (_, None) => set(place.insert(all.add(bar(what))), counted, names),
     }
 }
 

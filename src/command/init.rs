@@ -9,7 +9,7 @@ use super::{Exit, progress};
 use crate::config::schema;
 use crate::diagnostic::suggest;
 use crate::pipeline::outputs::File;
-use crate::pipeline::write::write;
+use crate::pipeline::write::put;
 
 /// Start a project: a commented config, and what it needs beside it.
 #[derive(Debug, clap::Args)]
@@ -124,12 +124,13 @@ fn init(folder: &Path, name: &str) -> Result<String, (Exit, String)> {
         ));
     }
     let new: Vec<File> = files.into_iter().filter(|file| !is_there(&file.path)).collect();
-    write(&new).map_err(|error| {
-        // What the hint says of outputs is no help here.
-        let reason = error.split("\nhint: ").next().unwrap_or_default();
-        let hint = "allow writing to the folder, or name another: `elbow init FOLDER`";
-        (Exit::InputOutput, format!("{reason}\nhint: {hint}"))
-    })?;
+    for file in &new {
+        put(file).map_err(|reason| {
+            let shown = file.path.display();
+            let hint = "allow writing to the folder, or name another: `elbow init FOLDER`";
+            (Exit::InputOutput, format!("cannot write `{shown}`: {reason}\nhint: {hint}"))
+        })?;
+    }
     let mut said: String =
         new.iter().map(|file| format!("wrote {}\n", file.path.display())).collect();
     said += &format!("next: elbow build {}\n", quoted(&config));

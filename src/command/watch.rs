@@ -5,10 +5,10 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use super::{Exit, build, progress};
-use crate::config::named;
+use crate::config::{Plan, named};
 use crate::live::changes::Changes;
 use crate::live::state::State;
-use crate::live::{Server, serve};
+use crate::live::{Server, listen, serve};
 
 /// Where the page is, if nobody says otherwise and nobody else is there.
 const PORT: u16 = 4710;
@@ -86,15 +86,14 @@ fn page(arguments: &Arguments) -> Result<Option<Server>, Exit> {
         );
         return Err(Exit::Wrong);
     };
-    let state = || {
-        let adapted = arguments.build.clone();
-        let only = arguments.build.only();
-        State::new(path, configs.layers(), only, move |plan| build::adapt(plan, &adapted))
+    let listener = match (arguments.port, listen(arguments.port.unwrap_or(PORT))) {
+        (None, Err(error)) if error.kind() == ErrorKind::AddrInUse => listen(0),
+        (_, listener) => listener,
     };
-    let served = match (arguments.port, serve(state(), arguments.port.unwrap_or(PORT))) {
-        (None, Err(error)) if error.kind() == ErrorKind::AddrInUse => serve(state(), 0),
-        (_, served) => served,
-    };
+    let adapted = arguments.build.clone();
+    let adapt = move |plan: &mut Plan| build::adapt(plan, &adapted);
+    let state = State::new(path, configs.layers(), arguments.build.only(), adapt);
+    let served = listener.and_then(|listener| serve(state, listener));
     match served {
         Ok(server) => {
             arguments.build.reporter().serving(&format!("http://{}/", server.address));

@@ -97,11 +97,7 @@ pub(super) fn key(line: &str) -> Option<Vec<String>> {
         names.push(name.get_ref().to_string());
         match value.get_ref() {
             // A table in braces is a value; one that comes from dots is a part of the key.
-            DeValue::Table(inner) if line.get(value.span())?.starts_with('{') => {
-                let _ = inner;
-                return Some(names);
-            }
-            DeValue::Table(inner) => table = inner,
+            DeValue::Table(inner) if !line.get(value.span())?.starts_with('{') => table = inner,
             _ => return Some(names),
         }
     }

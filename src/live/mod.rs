@@ -9,4 +9,4 @@ mod guard;
 mod server;
 pub mod state;
 
-pub use server::{Server, serve};
+pub use server::{Server, listen, serve};

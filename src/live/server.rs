@@ -9,7 +9,7 @@
 //! GET  /files/NAME   a file of the figures
 //! ```
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -22,7 +22,6 @@ use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use serde_json::json;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::WatchStream;
@@ -46,7 +45,7 @@ struct Shared {
     memory: Arc<Mutex<Memory>>,
     /// How many previews were asked for.
     asked: Arc<AtomicU64>,
-    news: Arc<watch::Sender<u64>>,
+    news: watch::Sender<u64>,
 }
 
 impl Shared {
@@ -67,7 +66,7 @@ impl Shared {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         match stopped() {
             true => Preview::abandoned(),
-            false => Preview::draw(&plan, wanted, &mut memory, &stopped),
+            false => Preview::draw(plan, wanted, &mut memory, &stopped),
         }
     }
 
@@ -84,23 +83,33 @@ impl Server {
     }
 }
 
-/// Serves the page on this port of loopback, or on any that is free if it is 0, in threads of its
-/// own for as long as the program runs.
+/// Takes this port of loopback, or any that is free if it is 0.
 ///
 /// # Errors
 ///
-/// If there is no such port to be had.
-pub fn serve(state: State, port: u16) -> std::io::Result<Server> {
+/// If it is not to be had.
+pub fn listen(port: u16) -> std::io::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+}
+
+/// Serves the page in threads of its own for as long as the program runs.
+///
+/// # Errors
+///
+/// If the system has no threads to give.
+pub fn serve(state: State, listener: TcpListener) -> std::io::Result<Server> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, port)))?;
+    listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
-    let news = Arc::new(watch::channel(0).0);
+    let news = watch::channel(0).0;
     let (state, memory) = (Arc::new(Mutex::new(state)), Arc::default());
     let shared = Shared { state, memory, asked: Arc::default(), news };
     let router = router(shared.clone(), address.port());
     std::thread::Builder::new().name("page".to_owned()).spawn(move || {
         // It ends with the program.
-        let _ = runtime.block_on(async { axum::serve(listener, router).await });
+        let _ = runtime.block_on(async {
+            axum::serve(tokio::net::TcpListener::from_std(listener)?, router).await
+        });
     })?;
     Ok(Server { address, shared })
 }

@@ -112,7 +112,7 @@ impl Preview {
     /// Draws figures; those that look as they are shown are left out. `stopped` says whether nobody
     /// waits for them any more.
     pub fn draw(
-        plan: &Plan,
+        plan: Plan,
         wanted: &Wanted,
         memory: &mut Memory,
         stopped: &(dyn Fn() -> bool + Sync),
@@ -276,7 +276,7 @@ impl State {
         let permissions = open.and_then(|file| file.metadata()).map(|there| there.permissions());
         let permissions = permissions.map_err(|error| error.to_string())?;
         let file = File { path: path.clone(), bytes: text.into_bytes() };
-        write::write(&[file])?;
+        write::put(&file)?;
         std::fs::set_permissions(&path, permissions).map_err(|error| error.to_string())
     }
 }

@@ -38,7 +38,7 @@ pub fn judge(
     for (name, assertion) in plan.assertions.iter().filter(|(name, _)| wanted.contains(*name)) {
         let id = format!("assert.{name}");
         let verdict = match observer.stopped() {
-            true => Err(Failure::Own("not started, because another node failed".to_owned())),
+            true => Err(Failure::not_started()),
             false => {
                 observer.started(&id);
                 judge_one(plan, assertion, values, &mut seen).map(|judgement| Verdict {

@@ -47,6 +47,13 @@ pub enum Failure {
     Upstream(String),
 }
 
+impl Failure {
+    /// The node was left out when the run was stopped.
+    fn not_started() -> Self {
+        Self::Own("not started, because another node failed".to_owned())
+    }
+}
+
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -103,11 +110,16 @@ pub trait Observer: Sync {
     fn progressed(&self, _node: &str, _done: usize, _of: usize) {}
 
     /// The node has its value, or has failed.
-    fn finished(&self, node: &str, failure: Option<&Failure>);
+    fn finished(&self, _node: &str, _failure: Option<&Failure>) {}
 
     /// Whether nodes that have not been started should be left out.
-    fn stopped(&self) -> bool;
+    fn stopped(&self) -> bool {
+        false
+    }
 }
+
+/// Says nothing and stops nothing.
+impl Observer for () {}
 
 /// Runs the nodes that `selection` needs; assertions are judged by [`assertions::judge`].
 pub fn run(plan: &Plan, selection: &Selection, observer: &dyn Observer) -> Values {
@@ -199,7 +211,7 @@ fn stage<N: Sync, T: Send>(
         .map(|(name, node)| {
             let own = format!("{section}.{name}");
             let outcome = match observer.stopped() {
-                true => Err(Failure::Own("not started, because another node failed".to_owned())),
+                true => Err(Failure::not_started()),
                 false => {
                     observer.started(&own);
                     run(name, node)

@@ -38,13 +38,13 @@ impl Memory {
     /// so no further node is begun, and what is not drawn then is left out.
     pub fn draw(
         &mut self,
-        plan: &Plan,
+        plan: Plan,
         names: &BTreeSet<String>,
         stopped: &(dyn Fn() -> bool + Sync),
     ) -> IndexMap<String, Drawn> {
         let observer = &Observing { stopped };
         // What a preview draws carries nothing, so nothing but values and looks count.
-        let plan = &Plan { provenance: false, ..plan.clone() };
+        let plan = &Plan { provenance: false, ..plan };
         let nodes = key::nodes(plan, "", &Versions::own());
         self.forget_others(&nodes);
         let key = |name: &str| nodes.get(&format!("figure.{name}")).map(|node| node.key.as_str());
@@ -132,8 +132,6 @@ struct Observing<'a> {
 }
 
 impl Observer for Observing<'_> {
-    fn finished(&self, _node: &str, _failure: Option<&Failure>) {}
-
     fn stopped(&self) -> bool {
         (self.stopped)()
     }

@@ -53,6 +53,16 @@ pub fn write_telling(
         .collect()
 }
 
+/// Writes one file that is no output of a build, in the same way.
+///
+/// # Errors
+///
+/// Why it cannot be written; what to do about it knows who knows what the file is.
+pub fn put(file: &File) -> Result<Written, String> {
+    let _lock = enter(folder(&file.path));
+    write_one(&file.path, &file.bytes).map_err(|error| explain(&error).0)
+}
+
 /// The folder of a file.
 fn folder(path: &Path) -> &Path {
     path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))

@@ -9,7 +9,7 @@ use elbow::config::{self, Layers, Plan};
 use elbow::diagnostic::Problems;
 use elbow::figure::axes::Extent;
 use elbow::figure::{Cell, Picture};
-use elbow::pipeline::{self, Failure, Observer, Rendered, Selection, Values};
+use elbow::pipeline::{self, Rendered, Selection, Values};
 use elbow::render::{Drawing, Format};
 use serde_json::Value;
 
@@ -17,16 +17,6 @@ use serde_json::Value;
 pub(crate) struct Built {
     pub(crate) plan: Plan,
     pub(crate) values: Values,
-}
-
-struct Silent;
-
-impl Observer for Silent {
-    fn finished(&self, _node: &str, _failure: Option<&Failure>) {}
-
-    fn stopped(&self) -> bool {
-        false
-    }
 }
 
 /// The config `config/NAME.toml` as it is shipped.
@@ -49,7 +39,7 @@ pub(crate) fn plan_of(path: &Path, text: &str, overrides: &[&str]) -> Plan {
 
 /// Runs all nodes of a plan.
 pub(crate) fn run(plan: Plan) -> Built {
-    let values = pipeline::run(&plan, &Selection::All, &Silent);
+    let values = pipeline::run(&plan, &Selection::All, &());
     Built { plan, values }
 }
 
@@ -127,7 +117,7 @@ impl Built {
             figure.formats = formats.to_vec();
             figure.animation = None;
         }
-        let rendered = pipeline::render(&plan, &self.values, &Selection::All, &Silent);
+        let rendered = pipeline::render(&plan, &self.values, &Selection::All, &());
         rendered
             .into_iter()
             .map(|(name, figure)| {
@@ -140,7 +130,7 @@ impl Built {
     /// A figure before it is encoded.
     pub(crate) fn drawing(&self, name: &str) -> Drawing {
         let only = Selection::Only([name.to_owned()].into());
-        let mut drawn = pipeline::draw(&self.plan, &self.values, &only, &Silent);
+        let mut drawn = pipeline::draw(&self.plan, &self.values, &only, &());
         let drawn = drawn.swap_remove(name).unwrap().unwrap_or_else(|f| panic!("{name}: {f}"));
         drawn.into_iter().next().unwrap().drawing
     }

@@ -83,10 +83,6 @@ impl Observer for Silent {
             assert!(!reason.is_empty());
         }
     }
-
-    fn stopped(&self) -> bool {
-        false
-    }
 }
 
 /// Whether a run takes milliseconds.
