@@ -9,31 +9,13 @@
 
 mod common;
 
-use common::{assert_close, assert_distributions, fixture, line, matrix, numbers, numpy};
+use common::{assert_close, assert_distributions, fixture, line, matrix, numbers, numpy, spec};
 use elbow::model::bayesian_mixture::{CovarianceType, Init, Spec, WeightPrior};
 use elbow::model::{self, Fit, Responsibilities, Stop};
 use elbow::random::Random;
 use ndarray::{Array2, ArrayView2, Axis, array, concatenate};
 use serde_json::Value;
 use std::f64::consts::PI;
-
-fn spec(components: usize, dimensions: usize) -> Spec {
-    Spec {
-        components,
-        covariance: CovarianceType::Diag,
-        weight_prior: WeightPrior::DirichletDistribution,
-        weight_concentration_prior: 1.0 / components as f64,
-        mean_precision_prior: 1.0,
-        mean_prior: None,
-        degrees_of_freedom_prior: dimensions as f64,
-        covariance_prior: None,
-        init: Init::Random,
-        reg_covar: 1e-6,
-        max_iter: 100,
-        tol: 1e-3,
-        restarts: 1,
-    }
-}
 
 fn fit(spec: &Spec, points: ArrayView2<'_, f64>, random: &mut dyn Random) -> Fit {
     model::fit(&model::Spec::BayesianMixture(spec.clone()), points, random, &model::unwatched)

@@ -23,21 +23,7 @@ const WEIGHTS: [WeightPrior; 2] =
 const DRAWN: [Init; 4] = [Init::Random, Init::Kmeans, Init::KmeansPlusPlus, Init::RandomFromData];
 
 fn spec(components: usize, dimensions: usize) -> Spec {
-    Spec {
-        components,
-        covariance: CovarianceType::Full,
-        weight_prior: WeightPrior::DirichletDistribution,
-        weight_concentration_prior: 1.0 / components as f64,
-        mean_precision_prior: 1.0,
-        mean_prior: None,
-        degrees_of_freedom_prior: dimensions as f64,
-        covariance_prior: None,
-        init: Init::Random,
-        reg_covar: 1e-6,
-        max_iter: 100,
-        tol: 1e-3,
-        restarts: 1,
-    }
+    Spec { covariance: CovarianceType::Full, ..common::spec(components, dimensions) }
 }
 
 fn try_fit(spec: &Spec, points: ArrayView2<'_, f64>, seed: u64) -> Result<Fit, String> {

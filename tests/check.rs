@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use assert_cmd::cargo::cargo_bin;
-use program::{CONFIG, FAILING, check, elbow, files, folder};
+use program::{CONFIG, FAILING, check, elbow, files, folder, has};
 use tempfile::TempDir;
 
 fn built() -> TempDir {
@@ -22,13 +22,6 @@ fn said(folder: &TempDir, arguments: &[&str], code: i32) -> String {
     let output = elbow(folder, &[&["check", "a.toml"], arguments].concat());
     check(&output, code, &[]);
     String::from_utf8(output.stdout).unwrap()
-}
-
-#[track_caller]
-fn has(text: &str, parts: &[&str]) {
-    for part in parts {
-        assert!(text.contains(part), "{part:?} is not in\n{text}");
-    }
 }
 
 fn edit(folder: &TempDir, name: &str, change: impl Fn(String) -> String) {

@@ -5,7 +5,7 @@ mod program;
 
 use std::fs;
 
-use program::{CONFIG, check, elbow, folder};
+use program::{CONFIG, check, elbow, folder, has};
 use tempfile::TempDir;
 
 /// A project with a config and these files in it, not built.
@@ -29,13 +29,6 @@ fn said(folder: &TempDir, code: i32, arguments: &[&str]) -> String {
     let output = elbow(folder, &[&["check", "--tex", "slides/*", "a.toml"], arguments].concat());
     check(&output, code, &[]);
     String::from_utf8(output.stdout).unwrap()
-}
-
-#[track_caller]
-fn has(text: &str, parts: &[&str]) {
-    for part in parts {
-        assert!(text.contains(part), "{part:?} is not in\n{text}");
-    }
 }
 
 #[track_caller]

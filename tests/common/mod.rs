@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "every test file uses its own part of it")]
 
+use elbow::model::bayesian_mixture::{CovarianceType, Init, Spec, WeightPrior};
 use elbow::random::{Generator, Random, Seed, stream};
 use ndarray::{Array2, ArrayView2};
 use serde_json::Value;
@@ -9,6 +10,25 @@ use serde_json::Value;
 /// A stream of `numpy.random.RandomState(seed)`.
 pub(crate) fn numpy(seed: u64) -> Box<dyn Random> {
     stream(Generator::Numpy, &Seed::Own(seed))
+}
+
+/// A Bayesian mixture with the defaults of the config.
+pub(crate) fn spec(components: usize, dimensions: usize) -> Spec {
+    Spec {
+        components,
+        covariance: CovarianceType::Diag,
+        weight_prior: WeightPrior::DirichletDistribution,
+        weight_concentration_prior: 1.0 / components as f64,
+        mean_precision_prior: 1.0,
+        mean_prior: None,
+        degrees_of_freedom_prior: dimensions as f64,
+        covariance_prior: None,
+        init: Init::Random,
+        reg_covar: 1e-6,
+        max_iter: 100,
+        tol: 1e-3,
+        restarts: 1,
+    }
 }
 
 /// A committed fixture.

@@ -87,6 +87,14 @@ pub(crate) fn check(output: &Output, code: i32, stderr: &[&str]) {
     }
 }
 
+/// Whether the text has all of these parts.
+#[track_caller]
+pub(crate) fn has(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "{part:?} is not in\n{text}");
+    }
+}
+
 /// What a call that went well printed.
 pub(crate) fn stdout(output: &Output) -> String {
     check(output, 0, &[]);
