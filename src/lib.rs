@@ -18,8 +18,9 @@
 //!
 //! Invariants:
 //!
-//! 1. Only `config`, `data` (file sources), `pipeline` and `command` touch the file system. Only
-//!    `pipeline` and `command` import `config`; every other module sees its own `Spec`.
+//! 1. Only `config`, `data` (file sources), `pipeline`, `live` and `command` touch the file system.
+//!    Only those behind it in the list below import `config`; every other module sees its own
+//!    `Spec`.
 //! 2. No global state, no clock, no environment, no system fonts and no unordered map in anything
 //!    that reaches an output.
 //! 3. Figures never fit; models never draw; drawing is a pure function of the figure's data and

@@ -184,6 +184,9 @@ fn dependencies_that_cannot_be_written_are_said_before_the_work() {
 fn make(folder: &TempDir, target: &str) -> Option<String> {
     let output = Command::new("make")
         .args(["-n", "-f", "Makefile", target])
+        // This test may itself be started by make, whose flags are not for this one.
+        .env_remove("MAKEFLAGS")
+        .env_remove("MAKELEVEL")
         .current_dir(folder.path())
         .output()
         .ok()?;

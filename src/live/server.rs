@@ -28,6 +28,7 @@ use tokio_stream::wrappers::WatchStream;
 
 use super::guard;
 use super::state::{Moved, Preview, Refused, State, Wanted};
+use crate::pipeline::Observer;
 use crate::pipeline::preview::Memory;
 
 /// A page that is being served.
@@ -57,21 +58,33 @@ impl Shared {
     /// does not wait for where it was.
     fn preview(&self, wanted: &Wanted) -> Preview {
         let own = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
-        let stopped = || self.asked.load(Ordering::Relaxed) != own;
+        let newest = Newest { asked: &self.asked, own };
         let plan = self.state().plan(wanted);
         let plan = match plan {
             Ok(plan) => plan,
             Err(errors) => return Preview::wrong(errors),
         };
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        match stopped() {
+        match newest.stopped() {
             true => Preview::abandoned(),
-            false => Preview::draw(plan, wanted, &mut memory, &stopped),
+            false => Preview::draw(plan, wanted, &mut memory, &newest),
         }
     }
 
     fn tell(&self) {
         self.news.send_modify(|version| *version += 1);
+    }
+}
+
+/// A preview that is stopped when another one is asked for.
+struct Newest<'a> {
+    asked: &'a AtomicU64,
+    own: u64,
+}
+
+impl Observer for Newest<'_> {
+    fn stopped(&self) -> bool {
+        self.asked.load(Ordering::Relaxed) != self.own
     }
 }
 

@@ -13,7 +13,7 @@ use crate::config::{self, Error, Layers, Others, Plan};
 use crate::diagnostic::Problems;
 use crate::pipeline::outputs::{File, targets};
 use crate::pipeline::preview::{Drawn, Memory};
-use crate::pipeline::{Selection, write};
+use crate::pipeline::{Observer, Selection, write};
 use crate::report::manifest::sha256;
 
 /// A config that is being worked on.
@@ -109,23 +109,18 @@ pub enum Refused {
 }
 
 impl Preview {
-    /// Draws figures; those that look as they are shown are left out. `stopped` says whether nobody
-    /// waits for them any more.
-    pub fn draw(
-        plan: Plan,
-        wanted: &Wanted,
-        memory: &mut Memory,
-        stopped: &(dyn Fn() -> bool + Sync),
-    ) -> Self {
+    /// Draws figures; those that look as they are shown are left out. `observer` is stopped when
+    /// nobody waits for them any more.
+    pub fn draw(plan: Plan, wanted: &Wanted, memory: &mut Memory, observer: &dyn Observer) -> Self {
         let names: BTreeSet<String> = wanted.figures.keys().cloned().collect();
-        let drawn = memory.draw(plan, &names, stopped);
+        let drawn = memory.draw(plan, &names, observer);
         let news = drawn.into_iter().filter(|(name, drawn)| wanted.figures[name] != drawn.key);
         let picture = |Drawn { key, svg }| match svg {
             Ok(svg) => Picture { key, svg: Some(svg), error: None },
             Err(error) => Picture { key, svg: None, error: Some(error) },
         };
         let figures = news.map(|(name, drawn)| (name, picture(drawn))).collect();
-        Self { figures, stopped: stopped(), ..Self::default() }
+        Self { figures, stopped: observer.stopped(), ..Self::default() }
     }
 
     /// Nothing, because of these mistakes.

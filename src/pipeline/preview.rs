@@ -34,15 +34,14 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Draws the figures with these names, as far as they are not drawn already. Once `stopped` says
-    /// so no further node is begun, and what is not drawn then is left out.
+    /// Draws the figures with these names, as far as they are not drawn already. Once `observer` is
+    /// stopped no further node is begun, and what is not drawn then is left out.
     pub fn draw(
         &mut self,
         plan: Plan,
         names: &BTreeSet<String>,
-        stopped: &(dyn Fn() -> bool + Sync),
+        observer: &dyn Observer,
     ) -> IndexMap<String, Drawn> {
-        let observer = &Observing { stopped };
         // What a preview draws carries nothing, so nothing but values and looks count.
         let plan = &Plan { provenance: false, ..plan };
         let nodes = key::nodes(plan, "", &Versions::own());
@@ -61,7 +60,9 @@ impl Memory {
         });
         self.values = run_from(plan, &run, values, observer);
         for (name, svg) in svgs(plan, &self.values, &Selection::Only(todo), observer) {
-            let Some(key) = key(&name).filter(|_| svg.is_ok() || !stopped()) else { continue };
+            let Some(key) = key(&name).filter(|_| svg.is_ok() || !observer.stopped()) else {
+                continue;
+            };
             let key = key.to_owned();
             let svg = svg.map_err(|failure| reason(&self.values, &failure));
             self.drawn.insert(name, Drawn { key, svg });
@@ -126,13 +127,76 @@ fn reason(values: &Values, failure: &Failure) -> String {
     }
 }
 
-/// Says nothing, and stops when it is told to.
-struct Observing<'a> {
-    stopped: &'a (dyn Fn() -> bool + Sync),
-}
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Mutex;
 
-impl Observer for Observing<'_> {
-    fn stopped(&self) -> bool {
-        (self.stopped)()
+    use super::*;
+    use crate::config::{self, Layers, Others};
+    use crate::diagnostic::Problems;
+
+    const CONFIG: &str = "schema = 1
+        [data.line]
+        source.gaussian_mixture = { means = [0.0, 4.0], samples = 20 }
+        [fit.cavi]
+        data = 'line'
+        model.cavi = { components = 2, max_iter = 3 }
+        [figure.fit]
+        plot.histogram = { data = 'line', fit = 'cavi' }
+        [figure.data]
+        plot.histogram = { data = 'line' }";
+
+    fn plan(set: &str) -> Plan {
+        let lines: Vec<String> = set.lines().map(str::to_owned).collect();
+        let layers = Layers::of_sets(&lines);
+        let (path, mut problems) = (Path::new("a.toml"), Problems::default());
+        config::parse(path, CONFIG, &layers, Others::Left, &mut problems).unwrap()
+    }
+
+    #[test]
+    fn a_number_that_moves_computes_only_what_depends_on_it() {
+        let ran = Mutex::new(Vec::new());
+        struct Noting<'a>(&'a Mutex<Vec<String>>);
+        impl Observer for Noting<'_> {
+            fn started(&self, node: &str) {
+                self.0.lock().unwrap().push(node.to_owned());
+            }
+        }
+        let mut memory = Memory::default();
+        let all = BTreeSet::from(["data", "fit"].map(str::to_owned));
+        let mut draw = |set: &str| {
+            let drawn = memory.draw(plan(set), &all, &Noting(&ran));
+            assert!(drawn.len() == 2 && drawn.values().all(|drawn| drawn.svg.is_ok()));
+            let mut nodes = std::mem::take(&mut *ran.lock().unwrap());
+            nodes.sort();
+            nodes
+        };
+        let figure = |name: &str| [format!("draw.{name}"), format!("figure.{name}")];
+        assert_eq!(draw("seed = 1").len(), 7);
+        assert_eq!(draw("seed = 1"), [""; 0]);
+        let [drawn, shown] = figure("fit");
+        assert_eq!(
+            draw("seed = 1\nfit.cavi.model.cavi.max_iter = 2"),
+            [drawn.as_str(), &shown, "fit.cavi", "score.cavi"]
+        );
+        let [drawn, shown] = figure("data");
+        let looks =
+            "seed = 1\nfit.cavi.model.cavi.max_iter = 2\nfigure.data.plot.histogram.kde = true";
+        assert_eq!(draw(looks), [drawn, shown]);
+    }
+
+    #[test]
+    fn what_was_stopped_is_left_out_and_drawn_later() {
+        struct Stopped;
+        impl Observer for Stopped {
+            fn stopped(&self) -> bool {
+                true
+            }
+        }
+        let mut memory = Memory::default();
+        let one = BTreeSet::from(["fit".to_owned()]);
+        assert!(memory.draw(plan("seed = 1"), &one, &Stopped).is_empty());
+        assert_eq!(memory.draw(plan("seed = 1"), &one, &()).len(), 1);
     }
 }
