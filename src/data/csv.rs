@@ -26,6 +26,9 @@ use text::Table;
 /// A column of labels with more distinct values than this is none.
 const MOST_COMPONENTS: usize = 1000;
 
+/// A table with more columns than this has its points in columns, or another delimiter.
+const MOST_COLUMNS: usize = 10_000;
+
 /// The bytes of a file up to this size are kept, so that a figure can carry them.
 const MOST_KEPT: usize = 1 << 16;
 
@@ -124,6 +127,16 @@ impl Options {
                 .hint("add one at the end of the cell, or remove this one");
             return None;
         }
+        let width = text::first_width(text, delimiter);
+        if width > MOST_COLUMNS {
+            problems
+                .at(
+                    self.path.span(),
+                    format!("`{path}` has {width} columns; at most {MOST_COLUMNS} are read"),
+                )
+                .hint("is the `delimiter` right? each row is a point, each column a coordinate");
+            return None;
+        }
         let header = self.header.unwrap_or(true);
         let Some(table) = Table::parse(text, delimiter, header) else {
             let none = "a data set needs at least one point";
@@ -211,8 +224,8 @@ impl Options {
     ) -> Option<Vec<usize>> {
         let path = self.path.get_ref();
         let Some(list) = &self.columns else {
-            let numeric: Vec<usize> =
-                (0..table.width).filter(|&c| Some(c) != label && table.is_numeric(c)).collect();
+            let mut numeric = table.numeric();
+            numeric.retain(|&column| Some(column) != label);
             if numeric.is_empty() {
                 problems
                     .at(self.path.span(), format!("no column of `{path}` holds numbers"))
