@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Result, relative};
+use super::{Result, change, relative};
 
 /// How far two numbers of a quantity may be from each other: relatively, or absolutely.
 struct Tolerance {
@@ -80,7 +80,9 @@ impl Found {
                 });
                 match close {
                     true => self.largest = self.largest.max(relative(one, two)),
-                    false => self.differences.push(format!("{}: {two} -> {one}", words(path))),
+                    false => {
+                        self.differences.push(format!("{}: {}", words(path), change(two, one)))
+                    }
                 }
             }
             (one, two) if one != two => {
