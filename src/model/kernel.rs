@@ -15,10 +15,10 @@ use rayon::prelude::*;
 use std::ops::Range;
 
 pub(super) use columns::{Columns, Tile};
-pub(super) use sums::{LANES, Lanes, Sum, groups, low_moments, moments, sum, total};
+pub(super) use sums::{LANES, Lanes, LogSums, Sum, groups, low_moments, moments, sum, total};
 
 use super::widest::widest;
-use elementary::{exp_of_negative, ln_of_at_least_one};
+use elementary::exp_of_negative;
 
 /// Rows of a block: the unit of parallel work.
 const BLOCK: usize = 4096;
@@ -95,15 +95,28 @@ impl Assignment {
     ///
     /// A row without any finite log weight makes `total` something that is not finite.
     #[inline(always)]
-    pub(super) fn normalize(&mut self, rows: usize, total: &mut Sum) {
+    pub(super) fn normalize(&mut self, rows: usize, total: &mut LogSums) {
+        let (pairs, last) = self.values.as_chunks_mut::<2>();
         let mut most = [f64::NEG_INFINITY; CHUNK];
-        for row in &self.values {
-            for (most, &z) in most.iter_mut().zip(row) {
-                *most = if z > *most { z } else { *most };
+        for [one, other] in pairs.iter() {
+            for ((most, &a), &b) in most.iter_mut().zip(one).zip(other) {
+                *most = larger(b, larger(a, *most));
             }
         }
+        for row in last.iter() {
+            for (most, &z) in most.iter_mut().zip(row) {
+                *most = larger(z, *most);
+            }
+        }
+        // Two components at a time: the processor has more to do at once.
         let mut sums = [0.0; CHUNK];
-        for row in &mut self.values {
+        for [one, other] in pairs {
+            for (((a, b), sum), most) in one.iter_mut().zip(other).zip(&mut sums).zip(&most) {
+                (*a, *b) = (exp_of_negative(*a - most), exp_of_negative(*b - most));
+                *sum = *sum + *a + *b;
+            }
+        }
+        for row in last {
             for ((z, sum), most) in row.iter_mut().zip(&mut sums).zip(&most) {
                 *z = exp_of_negative(*z - most);
                 *sum += *z;
@@ -114,9 +127,9 @@ impl Assignment {
             most[rows..].fill(0.0);
             sums[rows..].fill(1.0);
         }
-        for term in log_sums(&most, &sums).into_iter().take(rows.div_ceil(GROUP)) {
-            total.add(term);
-        }
+        let (largest, products) = groups_of_rows(&most, &sums);
+        let groups = rows.div_ceil(GROUP);
+        total.extend(&largest[..groups], &products[..groups]);
         for sum in &mut sums {
             *sum = 1.0 / *sum;
         }
@@ -131,12 +144,21 @@ impl Assignment {
     }
 }
 
-/// `sum (most_i + ln sums_i)` over every [`GROUP`] of rows.
+/// The larger of two, the second if one is NaN.
+#[inline(always)]
+fn larger(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+/// `sum most_i` and `prod sums_i` over every [`GROUP`] of rows.
 ///
 /// A logarithm costs more than a product. The sums are between 1 and K, so eight of them neither
 /// overflow nor lose more than the eight roundings of as many logarithms.
 #[inline(always)]
-fn log_sums(most: &[f64; CHUNK], sums: &[f64; CHUNK]) -> [f64; CHUNK / GROUP] {
+fn groups_of_rows(
+    most: &[f64; CHUNK],
+    sums: &[f64; CHUNK],
+) -> ([f64; CHUNK / GROUP], [f64; CHUNK / GROUP]) {
     let mut largest = [0.0; CHUNK / GROUP];
     let mut products = [1.0; CHUNK / GROUP];
     let groups = most.as_chunks::<GROUP>().0.iter().zip(sums.as_chunks::<GROUP>().0);
@@ -146,10 +168,7 @@ fn log_sums(most: &[f64; CHUNK], sums: &[f64; CHUNK]) -> [f64; CHUNK / GROUP] {
             *product *= sum;
         }
     }
-    for (largest, product) in largest.iter_mut().zip(products) {
-        *largest += ln_of_at_least_one(product);
-    }
-    largest
+    (largest, products)
 }
 
 /// The N x K responsibilities, where `log_weights(tile, assignment)` fills in a chunk's log weights.
@@ -163,10 +182,11 @@ pub(super) fn responsibilities(
     let mut all = Array2::zeros((columns.points(), components));
     let mut assignment = Assignment::new(components);
     let mut tile = Tile::new(columns.dimensions());
+    let mut log_sums = LogSums::new();
     for rows in chunks(0..columns.points()) {
         columns.load(&rows, &mut tile);
         log_weights(&tile, &mut assignment);
-        assignment.normalize(rows.len(), &mut Sum::default());
+        assignment.normalize(rows.len(), &mut log_sums);
         for (k, own) in assignment.components().iter().enumerate() {
             for (i, &r) in rows.clone().zip(own) {
                 all[[i, k]] = if r.is_finite() { r } else { 1.0 / components as f64 };
@@ -188,7 +208,7 @@ mod tests {
                 *z = -((k * 37 + i * 11) as f64);
             }
         }
-        let mut total = Sum::default();
+        let mut total = LogSums::new();
         assignment.normalize(11, &mut total);
         let mut expected = 0.0;
         for i in 0..11 {
@@ -196,7 +216,7 @@ mod tests {
             assert!((sum - 1.0).abs() < 4.0 * f64::EPSILON);
             expected += crate::math::log_sum_exp(&[0, 1, 2].map(|k| -((k * 37 + i * 11) as f64)));
         }
-        assert!((total.value() - expected).abs() < 1e-12);
+        assert!((total.into_sum().value() - expected).abs() < 1e-12);
         assert!(assignment.components().iter().all(|own| own[11..].iter().all(|&r| r == 0.0)));
     }
 

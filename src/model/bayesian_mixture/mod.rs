@@ -157,7 +157,7 @@ impl State {
     pub(super) fn responsibilities(&self, points: ArrayView2<'_, f64>) -> Array2<f64> {
         let columns = Columns::new(points);
         let log_weights = update::LogWeights::new(self);
-        let mut scratch = covariance::Scratch::new(columns.dimensions());
+        let mut scratch = covariance::Scratch::new(self.means.nrows(), columns.dimensions());
         kernel::responsibilities(&columns, self.means.nrows(), |tile, assignment| {
             log_weights.fill(tile, assignment, &mut scratch);
         })

@@ -8,7 +8,7 @@ use super::covariance::{CovarianceType, Distances, Located, Moments, Prior, Scra
 use super::init::Start;
 use super::{Init, Spec, State, TRACES};
 use crate::math::special::{digamma, ln_gamma};
-use crate::model::kernel::{self, Assignment, Columns, Sum, Tile};
+use crate::model::kernel::{self, Assignment, Columns, LogSums, Sum, Tile};
 use crate::model::run::{Failure, Inference, Step, TraceOf};
 use crate::random::Random;
 
@@ -69,7 +69,7 @@ impl<'a> Bound<'a> {
     fn moments(
         &self,
         centres: &Array2<f64>,
-        assign: impl Fn(&Range<usize>, &Tile, &mut Assignment, &mut Scratch, &mut Sum) + Sync,
+        assign: impl Fn(&Range<usize>, &Tile, &mut Assignment, &mut Scratch, &mut LogSums) + Sync,
     ) -> (Moments, Sum) {
         let (count, dimensions) = centres.dim();
         let form = self.spec.covariance;
@@ -79,15 +79,16 @@ impl<'a> Bound<'a> {
             self.columns.points() * count * dimensions,
             #[inline(always)]
             |block| {
-                let (mut moments, mut sum) = (Moments::none(form, centres), Sum::default());
-                let (mut tile, mut scratch) = (Tile::new(dimensions), Scratch::new(dimensions));
+                let (mut moments, mut sum) = (Moments::none(form, centres), LogSums::new());
+                let (mut tile, mut scratch) =
+                    (Tile::new(dimensions), Scratch::new(count, dimensions));
                 let mut assignment = Assignment::new(count);
                 for rows in kernel::chunks(block) {
                     self.columns.load(&rows, &mut tile);
                     assign(&rows, &tile, &mut assignment, &mut scratch, &mut sum);
                     moments.add_chunk(form, &tile, &assignment, &mut scratch);
                 }
-                (moments, sum)
+                (moments, sum.into_sum())
             },
             |(moments, sum)| {
                 all.merge(&moments);
@@ -137,7 +138,7 @@ impl<'a> Bound<'a> {
                       _: &Tile,
                       assignment: &mut Assignment,
                       _: &mut Scratch,
-                      entropy: &mut Sum| {
+                      entropy: &mut LogSums| {
             for (k, own) in assignment.components_mut().iter_mut().enumerate() {
                 own[rows.len()..].fill(0.0);
                 for (own, i) in own.iter_mut().zip(rows.clone()) {

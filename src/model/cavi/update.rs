@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 
 use super::init::{self, Initial};
 use super::{Spec, State, TRACES};
-use crate::model::kernel::{self, Assignment, Columns, Sum, Tile};
+use crate::model::kernel::{self, Assignment, Columns, LANES, Lanes, LogSums, Sum, Tile};
 use crate::model::run::{Failure, Inference, Step, TraceOf};
 use crate::random::Random;
 
@@ -29,15 +29,17 @@ struct Sums {
 }
 
 impl Sums {
-    /// Adds those of a chunk about the means `m`.
+    /// Adds those of a chunk about the means `m`. `lanes` has room for every component.
     #[inline(always)]
-    fn add(&mut self, tile: &Tile, assignment: &Assignment, m: &[f64]) {
+    fn add(&mut self, tile: &Tile, assignment: &Assignment, m: &[f64], lanes: &mut [[Lanes; 2]]) {
         let [x] = tile.columns() else { return };
+        for ((lanes, phi), m) in lanes.iter_mut().zip(assignment.components()).zip(m) {
+            *lanes = kernel::low_moments(phi, x, *m);
+        }
         let sums = self.counts.iter_mut().zip(&mut self.first);
-        for (((count, first), phi), m) in sums.zip(assignment.components()).zip(m) {
-            let (own_count, own_first) = kernel::low_moments(phi, x, *m);
-            *count += own_count;
-            *first += own_first;
+        for ((count, first), [own_count, own_first]) in sums.zip(lanes) {
+            *count += kernel::total(*own_count);
+            *first += kernel::total(*own_first);
         }
     }
 }
@@ -87,12 +89,15 @@ impl Bound<'_> {
                 let mut sums = none();
                 let mut tile = Tile::new(1);
                 let mut assignment = Assignment::new(count);
+                let mut log_sums = LogSums::new();
+                let mut lanes = vec![[[0.0; LANES]; 2]; count];
                 for rows in kernel::chunks(block) {
                     self.columns.load(&rows, &mut tile);
                     log_weights(state, &tile, &mut assignment);
-                    assignment.normalize(rows.len(), &mut sums.log_sums);
-                    sums.add(&tile, &assignment, &state.m);
+                    assignment.normalize(rows.len(), &mut log_sums);
+                    sums.add(&tile, &assignment, &state.m, &mut lanes);
                 }
+                sums.log_sums = log_sums.into_sum();
                 sums
             },
             |sums| {

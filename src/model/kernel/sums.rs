@@ -4,6 +4,7 @@
 //! processor has: this order is part of the results.
 
 use super::CHUNK;
+use super::elementary::ln_of_at_least_one;
 
 /// Running sums that the processor can add at the same time.
 pub(in crate::model) const LANES: usize = 4;
@@ -25,19 +26,32 @@ pub(in crate::model) fn groups(a: &[f64; CHUNK]) -> &[Lanes] {
 
 /// `sum_i a_i`.
 #[inline(always)]
-pub(in crate::model) fn sum(a: &[f64; CHUNK]) -> f64 {
+pub(in crate::model) fn sum(a: &[f64; CHUNK]) -> Lanes {
     let mut lanes = [0.0; LANES];
     for a in groups(a) {
         for (lane, a) in lanes.iter_mut().zip(a) {
             *lane += a;
         }
     }
-    total(lanes)
+    lanes
+}
+
+/// `sum_i w_i` and `sum_i w_i (x_i - c)`.
+#[inline(always)]
+pub(in crate::model) fn low_moments(w: &[f64; CHUNK], x: &[f64; CHUNK], c: f64) -> [Lanes; 2] {
+    let (mut count, mut first) = ([0.0; LANES], [0.0; LANES]);
+    for (w, x) in groups(w).iter().zip(groups(x)) {
+        for lane in 0..LANES {
+            count[lane] += w[lane];
+            first[lane] += w[lane] * (x[lane] - c);
+        }
+    }
+    [count, first]
 }
 
 /// `sum_i w_i (x_i - c)` and `sum_i w_i (x_i - c)^2`.
 #[inline(always)]
-pub(in crate::model) fn moments(w: &[f64; CHUNK], x: &[f64; CHUNK], c: f64) -> (f64, f64) {
+pub(in crate::model) fn moments(w: &[f64; CHUNK], x: &[f64; CHUNK], c: f64) -> [Lanes; 2] {
     let (mut first, mut second) = ([0.0; LANES], [0.0; LANES]);
     for (w, x) in groups(w).iter().zip(groups(x)) {
         for lane in 0..LANES {
@@ -47,20 +61,62 @@ pub(in crate::model) fn moments(w: &[f64; CHUNK], x: &[f64; CHUNK], c: f64) -> (
             second[lane] += weighted * d;
         }
     }
-    (total(first), total(second))
+    [first, second]
 }
 
-/// `sum_i w_i` and `sum_i w_i (x_i - c)`.
-#[inline(always)]
-pub(in crate::model) fn low_moments(w: &[f64; CHUNK], x: &[f64; CHUNK], c: f64) -> (f64, f64) {
-    let (mut count, mut first) = ([0.0; LANES], [0.0; LANES]);
-    for (w, x) in groups(w).iter().zip(groups(x)) {
-        for lane in 0..LANES {
-            count[lane] += w[lane];
-            first[lane] += w[lane] * (x[lane] - c);
-        }
+/// The sum of the logarithms of numbers, and of other terms, in their order.
+///
+/// Logarithms are long chains of operations, so they wait until there are many, which the processor
+/// then computes beside each other.
+#[derive(Clone, Debug)]
+pub(in crate::model) struct LogSums {
+    /// Terms that are not yet in the sum: the first, and the logarithm of the second.
+    terms: Vec<f64>,
+    factors: Vec<f64>,
+    sum: Sum,
+}
+
+impl LogSums {
+    /// Nothing. What is added in between fits into the second-level cache.
+    pub(in crate::model) fn new() -> Self {
+        let room = || Vec::with_capacity(Self::WAITING);
+        Self { terms: room(), factors: room(), sum: Sum::default() }
     }
-    (total(count), total(first))
+
+    /// So many terms wait.
+    const WAITING: usize = 512;
+
+    /// Adds `terms_i + ln factors_i`, all factors at least 1.
+    #[inline(always)]
+    pub(in crate::model) fn extend(&mut self, terms: &[f64], factors: &[f64]) {
+        if self.terms.len() + terms.len() > Self::WAITING {
+            self.settle();
+        }
+        self.terms.extend_from_slice(terms);
+        self.factors.extend_from_slice(factors);
+    }
+
+    /// Adds a term.
+    pub(in crate::model) fn add(&mut self, term: f64) {
+        self.settle();
+        self.sum.add(term);
+    }
+
+    /// The sum.
+    #[inline(always)]
+    pub(in crate::model) fn into_sum(mut self) -> Sum {
+        self.settle();
+        self.sum
+    }
+
+    #[inline(always)]
+    fn settle(&mut self) {
+        for (term, factor) in self.terms.iter_mut().zip(&self.factors) {
+            *term += ln_of_at_least_one(*factor);
+        }
+        self.terms.drain(..).for_each(|term| self.sum.add(term));
+        self.factors.clear();
+    }
 }
 
 /// A sum that carries what its additions round away (Neumaier 1974).

@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::{Located, Moments, is_positive};
+use super::{Located, Moments, Scratch, is_positive};
 use crate::model::kernel::{self, CHUNK, Columns, Sum, Tile};
 
 /// Adds `sum_i r_i d_ij` to `first` and `sum_i r_i d_ij^2` to `second`, for every coordinate `j` of
@@ -14,12 +14,12 @@ pub(super) fn add_moments(
     centre: &[f64],
     first: &mut [f64],
     second: &mut [f64],
+    scratch: &mut Scratch,
 ) {
     let sums = first.iter_mut().zip(second);
-    for (((first, second), x), c) in sums.zip(tile.columns()).zip(centre) {
-        let (own_first, own_second) = kernel::moments(r, x, *c);
-        *first += own_first;
-        *second += own_second;
+    for ((first, second), [own_first, own_second]) in sums.zip(scratch.moments(r, tile, centre)) {
+        *first += kernel::total(*own_first);
+        *second += kernel::total(*own_second);
     }
 }
 

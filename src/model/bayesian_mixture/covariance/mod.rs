@@ -6,6 +6,7 @@
 mod diag;
 mod full;
 mod products;
+mod scratch;
 mod spherical;
 mod tied;
 pub(super) mod written;
@@ -17,9 +18,9 @@ use serde_json::{Value, json};
 
 use crate::math::linalg;
 use crate::model::fit::rows;
-use crate::model::kernel::{self, Assignment, CHUNK, Columns, Tile};
+use crate::model::kernel::{Assignment, CHUNK, Columns, Tile};
 
-pub(super) use products::Scratch;
+pub(super) use scratch::Scratch;
 
 /// The form of the covariances.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
@@ -134,11 +135,11 @@ impl Moments {
             return;
         };
         let sums = first.chunks_exact_mut(dimensions).zip(second.chunks_exact_mut(width));
-        let sums = self.counts.iter_mut().zip(centres.chunks_exact(dimensions)).zip(sums);
-        for (r, ((count, centre), sums)) in assignment.components().iter().zip(sums) {
-            *count += kernel::sum(r);
+        let sums = centres.chunks_exact(dimensions).zip(sums);
+        for (r, (centre, sums)) in assignment.components().iter().zip(sums) {
             form.add_moments(r, tile, centre, sums, scratch);
         }
+        scratch.add_counts(assignment, &mut self.counts);
     }
 
     /// Adds the sums over other points, about the same centres.
@@ -175,8 +176,8 @@ impl CovarianceType {
             Self::Full | Self::Tied => {
                 products::add_moments(r, tile, centre, first, second, scratch);
             }
-            Self::Diag => diag::add_moments(r, tile, centre, first, second),
-            Self::Spherical => spherical::add_moments(r, tile, centre, first, second),
+            Self::Diag => diag::add_moments(r, tile, centre, first, second, scratch),
+            Self::Spherical => spherical::add_moments(r, tile, centre, first, second, scratch),
         }
     }
 

@@ -4,27 +4,8 @@
 //! part in several products. Sums run in the order of the coordinates and of the lanes
 //! ([`kernel::LANES`]) either way.
 
+use super::scratch::{Block, COLUMNS, ROWS, Scratch};
 use crate::model::kernel::{self, CHUNK, LANES, Lanes, Tile};
-
-/// Rows and columns of a block of pairs.
-const ROWS: usize = 4;
-const COLUMNS: usize = 2;
-
-/// Room for a chunk's numbers in between.
-#[derive(Clone, Debug)]
-pub(in crate::model::bayesian_mixture) struct Scratch {
-    /// `x_ij - c_j`.
-    differences: Tile,
-    /// `r_i (x_ij - c_j)` for [`ROWS`] coordinates.
-    weighted: [[f64; CHUNK]; ROWS],
-}
-
-impl Scratch {
-    /// For points in `dimensions`.
-    pub(in crate::model::bayesian_mixture) fn new(dimensions: usize) -> Self {
-        Self { differences: Tile::new(dimensions), weighted: [[0.0; CHUNK]; ROWS] }
-    }
-}
 
 /// Adds `sum_i r_i d_ij` to `first` and `sum_i r_i d_ij d_il` to `second` for every coordinate `j` of
 /// the differences `d` from the centre and every `l <= j`, row by row.
@@ -38,9 +19,9 @@ pub(super) fn add_moments(
     scratch: &mut Scratch,
 ) {
     match centre.len() {
-        1 => add_few::<1>(r, tile, centre, first, second),
-        2 => add_few::<2>(r, tile, centre, first, second),
-        3 => add_few::<3>(r, tile, centre, first, second),
+        1 => add_few::<1>(r, tile, centre, first, second, scratch),
+        2 => add_few::<2>(r, tile, centre, first, second, scratch),
+        3 => add_few::<3>(r, tile, centre, first, second, scratch),
         _ => add_many(r, tile, centre, first, second, scratch),
     }
 }
@@ -52,6 +33,7 @@ fn add_few<const D: usize>(
     centre: &[f64],
     first: &mut [f64],
     second: &mut [f64],
+    scratch: &mut Scratch,
 ) {
     let (Ok(tile), Ok(centre)) = (<&[_; D]>::try_from(tile.columns()), <&[_; D]>::try_from(centre))
     else {
@@ -77,12 +59,14 @@ fn add_few<const D: usize>(
             }
         }
     }
-    let mut second = second.iter_mut();
-    for ((j, first), sum) in first.iter_mut().enumerate().zip(sums) {
-        *first += kernel::total(sum);
-        for (product, second) in products[j][..=j].iter().zip(second.by_ref()) {
-            *second += kernel::total(*product);
-        }
+    let few = &mut scratch.few;
+    few.clear();
+    few.extend_from_slice(&sums);
+    for (j, row) in products.iter().enumerate() {
+        few.extend_from_slice(&row[..=j]);
+    }
+    for (sum, lanes) in first.iter_mut().chain(second).zip(few) {
+        *sum += kernel::total(*lanes);
     }
 }
 
@@ -95,31 +79,32 @@ fn add_many(
     second: &mut [f64],
     scratch: &mut Scratch,
 ) {
-    let Scratch { differences, weighted } = scratch;
+    let Scratch { differences, weighted, sums, blocks, .. } = scratch;
     differences.set_differences(tile, centre);
     let differences = differences.columns();
     let dimensions = differences.len();
     for start in (0..dimensions).step_by(ROWS) {
         let own = &differences[start..(start + ROWS).min(dimensions)];
-        for ((weighted, d), first) in weighted.iter_mut().zip(own).zip(&mut first[start..]) {
-            let mut sum = [0.0; LANES];
-            let groups = kernel::groups(d).iter().zip(kernel::groups(r));
-            for ((d, r), weighted) in groups.zip(weighted.as_chunks_mut::<LANES>().0) {
-                for lane in 0..LANES {
-                    weighted[lane] = r[lane] * d[lane];
-                    sum[lane] += weighted[lane];
-                }
+        for ((weighted, d), sum) in weighted.iter_mut().zip(own).zip(sums.iter_mut()) {
+            for ((weighted, r), d) in weighted.iter_mut().zip(r).zip(d) {
+                *weighted = r * d;
             }
-            *first += kernel::total(sum);
+            *sum = kernel::sum(weighted);
         }
         // Pairs above the diagonal, and those of coordinates that there are not, are thrown away.
-        for left in (0..start + own.len()).step_by(COLUMNS) {
+        let end = start + own.len();
+        for (left, sums) in (0..end).step_by(COLUMNS).zip(blocks.iter_mut()) {
             let right = (left + 1).min(dimensions - 1);
-            let sums = block(weighted, [&differences[left], &differences[right]]);
-            for (j, sums) in (start..dimensions).zip(sums) {
-                for (l, sum) in (left..=j).zip(sums) {
-                    second[j * (j + 1) / 2 + l] += sum;
-                }
+            *sums = block(weighted, [&differences[left], &differences[right]]);
+        }
+        for (first, sum) in first[start..end].iter_mut().zip(sums.iter()) {
+            *first += kernel::total(*sum);
+        }
+        for j in start..end {
+            let row = &mut second[j * (j + 1) / 2..][..=j];
+            let sums = blocks.iter().flat_map(|block| block[j - start]);
+            for (second, sum) in row.iter_mut().zip(sums) {
+                *second += kernel::total(sum);
             }
         }
     }
@@ -127,7 +112,7 @@ fn add_many(
 
 /// The sums over rows of the products of every one of `a` with every one of `b`.
 #[inline(always)]
-fn block(a: &[[f64; CHUNK]; ROWS], b: [&[f64; CHUNK]; COLUMNS]) -> [[f64; COLUMNS]; ROWS] {
+fn block(a: &[[f64; CHUNK]; ROWS], b: [&[f64; CHUNK]; COLUMNS]) -> Block {
     let mut sums = [[[0.0; LANES]; COLUMNS]; ROWS];
     for group in 0..CHUNK / LANES {
         let a: [Lanes; ROWS] = std::array::from_fn(|j| kernel::groups(&a[j])[group]);
@@ -140,7 +125,7 @@ fn block(a: &[[f64; CHUNK]; ROWS], b: [&[f64; CHUNK]; COLUMNS]) -> [[f64; COLUMN
             }
         }
     }
-    sums.map(|row| row.map(kernel::total))
+    sums
 }
 
 /// Subtracts `1/2 || F (x_i - m) ||^2` from every `z_i`, `F` lower triangular, D x D row by row.

@@ -1,6 +1,6 @@
 //! Covariances that are multiples of the identity.
 
-use super::{Located, Moments, is_positive};
+use super::{Located, Moments, Scratch, is_positive};
 use crate::model::kernel::{self, CHUNK, Columns, Sum, Tile};
 
 /// Adds `sum_i r_i d_ij` to `first` for every coordinate `j` of the differences `d` from the centre,
@@ -12,12 +12,12 @@ pub(super) fn add_moments(
     centre: &[f64],
     first: &mut [f64],
     second: &mut [f64],
+    scratch: &mut Scratch,
 ) {
     let [second] = second else { return };
-    for ((first, x), c) in first.iter_mut().zip(tile.columns()).zip(centre) {
-        let (own_first, own_second) = kernel::moments(r, x, *c);
-        *first += own_first;
-        *second += own_second;
+    for (first, [own_first, own_second]) in first.iter_mut().zip(scratch.moments(r, tile, centre)) {
+        *first += kernel::total(*own_first);
+        *second += kernel::total(*own_second);
     }
 }
 
