@@ -156,10 +156,10 @@ impl State {
     /// The E step with these parameters, N x K.
     pub(super) fn responsibilities(&self, points: ArrayView2<'_, f64>) -> Array2<f64> {
         let columns = Columns::new(points);
-        let offsets = update::offsets(self);
-        let distances = covariance::Distances::new(&self.covariances);
-        kernel::responsibilities(points.nrows(), self.means.nrows(), |rows, assignment| {
-            update::log_weights(self, &offsets, &distances, &columns, rows, assignment);
+        let log_weights = update::LogWeights::new(self);
+        let mut scratch = covariance::Scratch::new(self.means.nrows(), columns.dimensions());
+        kernel::responsibilities(&columns, self.means.nrows(), |tile, assignment| {
+            log_weights.fill(tile, assignment, &mut scratch);
         })
     }
 }

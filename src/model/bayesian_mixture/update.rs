@@ -4,11 +4,11 @@ use ndarray::{Array2, ArrayView2, Axis};
 use std::f64::consts::{LN_2, PI};
 use std::ops::Range;
 
-use super::covariance::{CovarianceType, Distances, Located, Moments, Prior};
+use super::covariance::{CovarianceType, Distances, Located, Moments, Prior, Scratch};
 use super::init::Start;
 use super::{Init, Spec, State, TRACES};
 use crate::math::special::{digamma, ln_gamma};
-use crate::model::kernel::{self, Assignment, CHUNK, Columns, Sum};
+use crate::model::kernel::{self, Assignment, Columns, LogSums, Sum, Tile};
 use crate::model::run::{Failure, Inference, Step, TraceOf};
 use crate::random::Random;
 
@@ -24,7 +24,7 @@ const SCALES_APART: f64 = 1e3;
 pub(super) struct Bound<'a> {
     spec: &'a Spec,
     points: ArrayView2<'a, f64>,
-    columns: Columns,
+    columns: Columns<'a>,
     column_means: Vec<f64>,
     mean_prior: Vec<f64>,
     covariance_prior: Prior,
@@ -64,73 +64,38 @@ impl<'a> Bound<'a> {
     }
 
     /// Sums over points about `centres`, and what `assign` sums up while it gives a chunk's
-    /// responsibilities.
+    /// responsibilities, those of the given rows with the points in the tile.
+    #[inline(always)]
     fn moments(
         &self,
         centres: &Array2<f64>,
-        assign: impl Fn(&Range<usize>, &mut Assignment, &mut Sum) + Sync,
+        assign: impl Fn(&Range<usize>, &Tile, &mut Assignment, &mut Scratch, &mut LogSums) + Sync,
     ) -> (Moments, Sum) {
         let (count, dimensions) = centres.dim();
         let form = self.spec.covariance;
-        let none = || {
-            let moments = Moments {
-                centres: centres.clone(),
-                counts: vec![0.0; count],
-                first: Array2::zeros((count, dimensions)),
-                second: Array2::zeros((count, form.second_moments(dimensions))),
-                unassigned: None,
-            };
-            (moments, Sum::default())
-        };
-        let (mut all, mut total) = none();
+        let (mut all, mut total) = (Moments::none(form, centres), Sum::default());
         kernel::over_blocks(
             self.columns.points(),
             self.columns.points() * count * dimensions,
+            #[inline(always)]
             |block| {
-                let (mut moments, mut sum) = none();
+                let (mut moments, mut sum) = (Moments::none(form, centres), LogSums::new());
+                let (mut tile, mut scratch) =
+                    (Tile::new(dimensions), Scratch::new(count, dimensions));
                 let mut assignment = Assignment::new(count);
-                let mut differences = vec![Vec::with_capacity(CHUNK); dimensions];
                 for rows in kernel::chunks(block) {
-                    assign(&rows, &mut assignment, &mut sum);
-                    for k in 0..count {
-                        let r = assignment.component(k, rows.len());
-                        self.add(form, &rows, r, k, &mut differences, &mut moments);
-                    }
+                    self.columns.load(&rows, &mut tile);
+                    assign(&rows, &tile, &mut assignment, &mut scratch, &mut sum);
+                    moments.add_chunk(form, &tile, &assignment, &mut scratch);
                 }
-                (moments, sum)
+                (moments, sum.into_sum())
             },
             |(moments, sum)| {
-                for (all, n) in all.counts.iter_mut().zip(&moments.counts) {
-                    *all += n;
-                }
-                all.first += &moments.first;
-                all.second += &moments.second;
+                all.merge(&moments);
                 total.merge(sum);
             },
         );
         (all, total)
-    }
-
-    /// Adds a chunk's moments of component `k`.
-    fn add(
-        &self,
-        form: CovarianceType,
-        rows: &Range<usize>,
-        r: &[f64],
-        k: usize,
-        differences: &mut [Vec<f64>],
-        moments: &mut Moments,
-    ) {
-        moments.counts[k] += kernel::sum(r);
-        for (j, differences) in differences.iter_mut().enumerate() {
-            let centre = moments.centres[[k, j]];
-            differences.clear();
-            differences.extend(self.columns.rows(j, rows).iter().map(|x| x - centre));
-            moments.first[[k, j]] += kernel::dot(r, differences);
-        }
-        if let Some(second) = moments.second.row_mut(k).as_slice_mut() {
-            form.add_second(r, differences, second);
-        }
     }
 
     /// The M step.
@@ -169,10 +134,14 @@ impl<'a> Bound<'a> {
     /// The moments of responsibilities `r(i, k)` whose rows sum to 1, and their entropy.
     fn complete(&self, r: impl Fn(usize, usize) -> f64 + Sync) -> (Moments, f64) {
         let count = self.spec.components;
-        let assign = |rows: &Range<usize>, assignment: &mut Assignment, entropy: &mut Sum| {
-            for k in 0..count {
-                for (own, i) in assignment.component_mut(k, rows.len()).iter_mut().zip(rows.clone())
-                {
+        let assign = |rows: &Range<usize>,
+                      _: &Tile,
+                      assignment: &mut Assignment,
+                      _: &mut Scratch,
+                      entropy: &mut LogSums| {
+            for (k, own) in assignment.components_mut().iter_mut().enumerate() {
+                own[rows.len()..].fill(0.0);
+                for (own, i) in own.iter_mut().zip(rows.clone()) {
                     *own = r(i, k);
                     if *own > 0.0 {
                         entropy.add(-*own * libm::log(*own));
@@ -205,7 +174,7 @@ impl<'a> Bound<'a> {
             let mut shares = vec![1.0; self.columns.points()];
             points.iter().for_each(|&i| shares[i] -= 1.0);
             let entry = |(j, l): (usize, usize)| {
-                let pairs = self.columns.column(j).iter().zip(self.columns.column(l));
+                let pairs = self.columns.column(j).zip(self.columns.column(l));
                 pairs.zip(&shares).map(|((x, y), share)| share * (x * y)).collect::<Sum>().value()
             };
             Array2::from_shape_fn((d, d), entry)
@@ -225,8 +194,7 @@ impl<'a> Bound<'a> {
                       data";
         let mut sds = Vec::with_capacity(self.column_means.len());
         for (j, mean) in self.column_means.iter().enumerate() {
-            let squares: Sum =
-                self.columns.column(j).iter().map(|x| (x - mean) * (x - mean)).collect();
+            let squares: Sum = self.columns.column(j).map(|x| (x - mean) * (x - mean)).collect();
             sds.push((j, (squares.value() / self.columns.points() as f64).sqrt()));
         }
         let by_size = |a: &&(usize, f64), b: &&(usize, f64)| a.1.total_cmp(&b.1);
@@ -267,22 +235,58 @@ impl Inference for Bound<'_> {
     }
 
     fn step(&self, old: &State) -> Result<Step<State>, Failure> {
-        let (offsets, distances) = (offsets(old), Distances::new(&old.covariances));
-        let (moments, log_sums) = self.moments(&old.means, |rows, assignment, log_sums| {
-            log_weights(old, &offsets, &distances, &self.columns, rows, assignment);
-            assignment.normalize(rows.len(), log_sums);
-        });
+        let log_weights = LogWeights::new(old);
+        let (moments, log_sums) = self.moments(
+            &old.means,
+            #[inline(always)]
+            |rows, tile, assignment, scratch, log_sums| {
+                log_weights.fill(tile, assignment, scratch);
+                assignment.normalize(rows.len(), log_sums);
+            },
+        );
         // - sum r ln r = sum_i logsumexp_i - sum_ik r_ik z_ik, and z is the offset less half the
         // squared distance, whose weighted sum the moments hold.
+        let LogWeights { offsets, distances, .. } = &log_weights;
         let offset: f64 = offsets.iter().zip(&moments.counts).map(|(o, n)| o * n).sum();
         let entropy = log_sums.value() - offset + distances.half_sum(&moments);
         Ok(self.traced(self.maximize(&moments)?, entropy))
     }
 }
 
+/// `ln r_ik` up to a constant of the row, prepared once a pass.
+#[derive(Debug)]
+pub(super) struct LogWeights<'a> {
+    /// See [`offsets`].
+    offsets: Vec<f64>,
+    /// `m_k`, K x D, row by row.
+    means: Vec<f64>,
+    distances: Distances<'a>,
+}
+
+impl<'a> LogWeights<'a> {
+    pub(super) fn new(state: &'a State) -> Self {
+        Self {
+            offsets: offsets(state),
+            means: state.means.iter().copied().collect(),
+            distances: Distances::new(&state.covariances, state.means.ncols()),
+        }
+    }
+
+    /// Fills in those of a chunk's points.
+    #[inline(always)]
+    pub(super) fn fill(&self, tile: &Tile, assignment: &mut Assignment, scratch: &mut Scratch) {
+        let parameters = self.offsets.iter().zip(self.means.chunks_exact(tile.columns().len()));
+        let components = assignment.components_mut().iter_mut().zip(parameters);
+        for (k, (z, (offset, mean))) in components.enumerate() {
+            z.fill(*offset);
+            self.distances.subtract_half(k, mean, tile, z, scratch);
+        }
+    }
+}
+
 /// What the log weight of component `k` has apart from the distance: `E ln pi_k`, half the expected
 /// log determinant of the precision and the constants.
-pub(super) fn offsets(state: &State) -> Vec<f64> {
+fn offsets(state: &State) -> Vec<f64> {
     let dimensions = state.means.ncols();
     let d = dimensions as f64;
     let log_determinants = state.covariances.log_determinants(state.means.dim());
@@ -295,23 +299,6 @@ pub(super) fn offsets(state: &State) -> Vec<f64> {
                 + 0.5 * (d * LN_2 + digammas - d / state.mean_precision[k]);
     }
     offsets
-}
-
-/// `ln r_ik` up to a constant of the row.
-pub(super) fn log_weights(
-    state: &State,
-    offsets: &[f64],
-    distances: &Distances<'_>,
-    columns: &Columns,
-    rows: &Range<usize>,
-    assignment: &mut Assignment,
-) {
-    for (k, offset) in offsets.iter().enumerate() {
-        let z = assignment.component_mut(k, rows.len());
-        z.fill(*offset);
-        let mean = state.means.row(k).to_vec();
-        distances.subtract_half(k, &mean, columns, rows, z);
-    }
 }
 
 /// The terms of the bound that come from the posterior's parameters alone.

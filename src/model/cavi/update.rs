@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 
 use super::init::{self, Initial};
 use super::{Spec, State, TRACES};
-use crate::model::kernel::{self, Assignment, CHUNK, Columns, Sum};
+use crate::model::kernel::{self, Assignment, Columns, LANES, Lanes, LogSums, Sum, Tile};
 use crate::model::run::{Failure, Inference, Step, TraceOf};
 use crate::random::Random;
 
@@ -14,7 +14,7 @@ use crate::random::Random;
 pub(super) struct Bound<'a> {
     pub(super) spec: &'a Spec,
     pub(super) points: ArrayView2<'a, f64>,
-    pub(super) columns: Columns,
+    pub(super) columns: Columns<'a>,
 }
 
 /// Sums over points with `phi` the optimum for a state.
@@ -26,6 +26,22 @@ struct Sums {
     first: Vec<f64>,
     /// `sum_i logsumexp_k( -((x_i - m_k)^2 + s2_k) / (2 v) )`.
     log_sums: Sum,
+}
+
+impl Sums {
+    /// Adds those of a chunk about the means `m`. `lanes` has room for every component.
+    #[inline(always)]
+    fn add(&mut self, tile: &Tile, assignment: &Assignment, m: &[f64], lanes: &mut [[Lanes; 2]]) {
+        let [x] = tile.columns() else { return };
+        for ((lanes, phi), m) in lanes.iter_mut().zip(assignment.components()).zip(m) {
+            *lanes = kernel::low_moments(phi, x, *m);
+        }
+        let sums = self.counts.iter_mut().zip(&mut self.first);
+        for ((count, first), [own_count, own_first]) in sums.zip(lanes) {
+            *count += kernel::total(*own_count);
+            *first += kernel::total(*own_first);
+        }
+    }
 }
 
 impl Inference for Bound<'_> {
@@ -68,23 +84,20 @@ impl Bound<'_> {
         kernel::over_blocks(
             self.columns.points(),
             self.columns.points() * count,
+            #[inline(always)]
             |block| {
                 let mut sums = none();
+                let mut tile = Tile::new(1);
                 let mut assignment = Assignment::new(count);
-                let mut differences = [0.0; CHUNK];
+                let mut log_sums = LogSums::new();
+                let mut lanes = vec![[[0.0; LANES]; 2]; count];
                 for rows in kernel::chunks(block) {
-                    let x = self.columns.rows(0, &rows);
-                    log_weights(state, x, &mut assignment);
-                    assignment.normalize(rows.len(), &mut sums.log_sums);
-                    for k in 0..count {
-                        let phi = assignment.component(k, rows.len());
-                        for (d, x) in differences.iter_mut().zip(x) {
-                            *d = x - state.m[k];
-                        }
-                        sums.counts[k] += kernel::sum(phi);
-                        sums.first[k] += kernel::dot(phi, &differences[..rows.len()]);
-                    }
+                    self.columns.load(&rows, &mut tile);
+                    log_weights(state, &tile, &mut assignment);
+                    assignment.normalize(rows.len(), &mut log_sums);
+                    sums.add(&tile, &assignment, &state.m, &mut lanes);
                 }
+                sums.log_sums = log_sums.into_sum();
                 sums
             },
             |sums| {
@@ -100,11 +113,10 @@ impl Bound<'_> {
 
     /// `sum_ik phi_ik [ -((x_i - m_k)^2 + s2_k) / (2 v) - ln phi_ik ]` for any `phi`.
     fn fit_term(&self, state: &State, phi: &Array2<f64>) -> f64 {
-        let x = self.columns.column(0);
         let mut total = Sum::default();
         for ((i, k), &phi) in phi.indexed_iter() {
             if phi > 0.0 {
-                let d = x[i] - state.m[k];
+                let d = self.points[[i, 0]] - state.m[k];
                 let log_weight = -(d * d + state.s2[k]) / (2.0 * state.variance);
                 total.add(phi * (log_weight - libm::log(phi)));
             }
@@ -131,10 +143,13 @@ impl Bound<'_> {
 }
 
 /// `-((x_i - m_k)^2 + s2_k) / (2 v)`: the logarithm of `phi_ik` up to a constant of the row.
-pub(super) fn log_weights(state: &State, x: &[f64], assignment: &mut Assignment) {
+#[inline(always)]
+pub(super) fn log_weights(state: &State, tile: &Tile, assignment: &mut Assignment) {
+    let [x] = tile.columns() else { return };
     let factor = -0.5 / state.variance;
-    for (k, (m, s2)) in state.m.iter().zip(&state.s2).enumerate() {
-        for (z, x) in assignment.component_mut(k, x.len()).iter_mut().zip(x) {
+    let components = assignment.components_mut().iter_mut();
+    for ((own, m), s2) in components.zip(&state.m).zip(&state.s2) {
+        for (z, x) in own.iter_mut().zip(x) {
             *z = ((x - m) * (x - m) + s2) * factor;
         }
     }

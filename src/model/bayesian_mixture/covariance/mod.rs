@@ -5,6 +5,8 @@
 
 mod diag;
 mod full;
+mod products;
+mod scratch;
 mod spherical;
 mod tied;
 pub(super) mod written;
@@ -13,11 +15,12 @@ use ndarray::{Array2, ArrayView2};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::ops::Range;
 
 use crate::math::linalg;
 use crate::model::fit::rows;
-use crate::model::kernel::Columns;
+use crate::model::kernel::{Assignment, CHUNK, Columns, Tile};
+
+pub(super) use scratch::Scratch;
 
 /// The form of the covariances.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
@@ -102,6 +105,53 @@ impl Located<'_> {
     }
 }
 
+impl Moments {
+    /// Sums over no points, about the K x D `centres`.
+    pub(super) fn none(form: CovarianceType, centres: &Array2<f64>) -> Self {
+        let (components, dimensions) = centres.dim();
+        Self {
+            centres: centres.clone(),
+            counts: vec![0.0; components],
+            first: Array2::zeros((components, dimensions)),
+            second: Array2::zeros((components, form.second_moments(dimensions))),
+            unassigned: None,
+        }
+    }
+
+    /// Adds a chunk's points with their responsibilities.
+    #[inline(always)]
+    pub(super) fn add_chunk(
+        &mut self,
+        form: CovarianceType,
+        tile: &Tile,
+        assignment: &Assignment,
+        scratch: &mut Scratch,
+    ) {
+        let (dimensions, width) = (self.first.ncols(), self.second.ncols());
+        // All are in standard layout by construction.
+        let (Some(centres), Some(first), Some(second)) =
+            (self.centres.as_slice(), self.first.as_slice_mut(), self.second.as_slice_mut())
+        else {
+            return;
+        };
+        let sums = first.chunks_exact_mut(dimensions).zip(second.chunks_exact_mut(width));
+        let sums = centres.chunks_exact(dimensions).zip(sums);
+        for (r, (centre, sums)) in assignment.components().iter().zip(sums) {
+            form.add_moments(r, tile, centre, sums, scratch);
+        }
+        scratch.add_counts(assignment, &mut self.counts);
+    }
+
+    /// Adds the sums over other points, about the same centres.
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (own, n) in self.counts.iter_mut().zip(&other.counts) {
+            *own += n;
+        }
+        self.first += &other.first;
+        self.second += &other.second;
+    }
+}
+
 impl CovarianceType {
     /// How many second moments a component has in `dimensions`.
     pub(super) fn second_moments(self, dimensions: usize) -> usize {
@@ -112,13 +162,22 @@ impl CovarianceType {
         }
     }
 
-    /// Adds a chunk's second moments for one component to `second`: `differences` holds
-    /// `x_ij - c_kj` for every coordinate `j`.
-    pub(super) fn add_second(self, r: &[f64], differences: &[Vec<f64>], second: &mut [f64]) {
+    /// Adds a chunk's first and second moments about `centre` for one component, see [`Moments`].
+    #[inline(always)]
+    fn add_moments(
+        self,
+        r: &[f64; CHUNK],
+        tile: &Tile,
+        centre: &[f64],
+        (first, second): (&mut [f64], &mut [f64]),
+        scratch: &mut Scratch,
+    ) {
         match self {
-            Self::Full | Self::Tied => full::add_second(r, differences, second),
-            Self::Diag => diag::add_second(r, differences, second),
-            Self::Spherical => spherical::add_second(r, differences, second),
+            Self::Full | Self::Tied => {
+                products::add_moments(r, tile, centre, first, second, scratch);
+            }
+            Self::Diag => diag::add_moments(r, tile, centre, first, second, scratch),
+            Self::Spherical => spherical::add_moments(r, tile, centre, first, second, scratch),
         }
     }
 
@@ -135,7 +194,11 @@ impl CovarianceType {
     }
 
     /// The prior from the numbers given (see `Spec::covariance_prior`), or else from the data.
-    pub(super) fn prior(self, given: Option<&[f64]>, columns: &Columns) -> Result<Prior, String> {
+    pub(super) fn prior(
+        self,
+        given: Option<&[f64]>,
+        columns: &Columns<'_>,
+    ) -> Result<Prior, String> {
         let dimensions = columns.dimensions();
         if let Some(given) = given
             && given.len() != self.prior_numbers(dimensions)
@@ -259,42 +322,46 @@ pub(super) struct Distances<'a> {
     covariances: &'a Covariances,
     /// `L_k^-1` with `C_k = L_k L_k^T` for `full`, one for `tied`, none for the others.
     factors: Vec<Array2<f64>>,
+    /// `1 / (2 C_kj)`, K x D, for `diag` and `spherical`; none for the others.
+    halves: Vec<f64>,
 }
 
 impl<'a> Distances<'a> {
-    /// Prepares the covariances. What is not positive definite gives distances that are NaN.
-    pub(super) fn new(covariances: &'a Covariances) -> Self {
-        let factors = match covariances {
-            Covariances::Full(matrices) => matrices.iter().map(full::inverse_factor).collect(),
-            Covariances::Tied(matrix) => vec![full::inverse_factor(matrix)],
-            Covariances::Diag(_) | Covariances::Spherical(_) => Vec::new(),
+    /// Prepares the covariances of points in `dimensions`. What is not positive definite gives
+    /// distances that are NaN.
+    pub(super) fn new(covariances: &'a Covariances, dimensions: usize) -> Self {
+        let (factors, halves) = match covariances {
+            Covariances::Full(all) => (all.iter().map(full::inverse_factor).collect(), Vec::new()),
+            Covariances::Tied(matrix) => (vec![full::inverse_factor(matrix)], Vec::new()),
+            Covariances::Diag(variances) => (Vec::new(), diag::factors(variances)),
+            Covariances::Spherical(variances) => {
+                (Vec::new(), spherical::factors(variances, dimensions))
+            }
         };
-        Self { covariances, factors }
+        Self { covariances, factors, halves }
     }
 
-    /// Subtracts `1/2 (x_i - m_k)^T C_k^-1 (x_i - m_k)` from `z_i` for the given rows.
+    /// Subtracts `1/2 (x_i - m_k)^T C_k^-1 (x_i - m_k)` from every `z_i` of a chunk.
+    #[inline(always)]
     pub(super) fn subtract_half(
         &self,
         k: usize,
         mean: &[f64],
-        columns: &Columns,
-        rows: &Range<usize>,
-        z: &mut [f64],
+        tile: &Tile,
+        z: &mut [f64; CHUNK],
+        scratch: &mut Scratch,
     ) {
-        match self.covariances {
-            Covariances::Full(_) => {
-                full::subtract_half_distances(&self.factors[k], mean, columns, rows, z);
+        let index = match self.covariances {
+            Covariances::Full(_) => k,
+            Covariances::Tied(_) => 0,
+            Covariances::Diag(_) | Covariances::Spherical(_) => {
+                let d = mean.len();
+                return diag::subtract_squares(&self.halves[k * d..(k + 1) * d], mean, tile, z);
             }
-            Covariances::Tied(_) => {
-                full::subtract_half_distances(&self.factors[0], mean, columns, rows, z);
-            }
-            Covariances::Diag(variances) => {
-                diag::subtract_half_distances(variances.row(k), mean, columns, rows, z);
-            }
-            Covariances::Spherical(variances) => {
-                spherical::subtract_half_distances(variances[k], mean, columns, rows, z);
-            }
-        }
+        };
+        // In standard layout by construction.
+        let factor = self.factors[index].as_slice().unwrap_or_default();
+        products::subtract_half_squares(factor, mean, tile, z, scratch);
     }
 
     /// `1/2 sum_i r_ik (x_i - m_k)^T C_k^-1 (x_i - m_k)`, summed over components, from moments about
