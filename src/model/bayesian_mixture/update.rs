@@ -5,9 +5,9 @@ use std::f64::consts::{LN_2, PI};
 use std::ops::Range;
 
 use super::covariance::{CovarianceType, Distances, Located, Moments, Prior};
-use super::init::Start;
 use super::{Init, Spec, State, TRACES};
 use crate::math::special::{digamma, ln_gamma};
+use crate::model::init::Start;
 use crate::model::kernel::{self, Assignment, CHUNK, Columns, Sum};
 use crate::model::run::{Failure, Inference, Step, TraceOf};
 use crate::random::Random;
@@ -21,7 +21,7 @@ const SCALES_APART: f64 = 1e3;
 
 /// The model with its data, and the priors that come from them.
 #[derive(Debug)]
-pub(super) struct Bound<'a> {
+pub(in crate::model) struct Bound<'a> {
     spec: &'a Spec,
     points: ArrayView2<'a, f64>,
     columns: Columns,
@@ -38,7 +38,7 @@ impl<'a> Bound<'a> {
     /// # Errors
     ///
     /// If the data give no covariance prior, or what is given is not of their size.
-    pub(super) fn new(spec: &'a Spec, points: ArrayView2<'a, f64>) -> Result<Self, String> {
+    pub(in crate::model) fn new(spec: &'a Spec, points: ArrayView2<'a, f64>) -> Result<Self, String> {
         if !spec.init.fits(points.dim(), spec.components) {
             return Err(
                 "`init` is not of the size of the data; hint: give it for each point".into()
@@ -134,7 +134,7 @@ impl<'a> Bound<'a> {
     }
 
     /// The M step.
-    fn maximize(&self, moments: &Moments) -> Result<State, Failure> {
+    pub(in crate::model) fn maximize(&self, moments: &Moments) -> Result<State, Failure> {
         let spec = self.spec;
         let counts: Vec<f64> = moments.counts.iter().map(|n| n + LEAST_COUNT).collect();
         let mut centroids = moments.first.clone();
@@ -164,6 +164,29 @@ impl<'a> Bound<'a> {
             .map_err(|what| Failure { what, hint: self.advice() })?;
         let weights = spec.weight_prior.posterior(spec.weight_concentration_prior, &counts);
         Ok(State { weights, mean_precision, means, degrees_of_freedom, covariances })
+    }
+
+    /// The E step with log weights from `offsets` and distances: the moments about the means, and
+    /// the sum over points of the logarithm of the sum of their weights.
+    pub(in crate::model) fn assigned(
+        &self,
+        state: &State,
+        offsets: &[f64],
+        distances: &Distances<'_>,
+    ) -> (Moments, Sum) {
+        self.moments(&state.means, |rows, assignment, log_sums| {
+            log_weights(state, offsets, distances, &self.columns, rows, assignment);
+            assignment.normalize(rows.len(), log_sums);
+        })
+    }
+
+    /// The moments of the start, and the entropy of its responsibilities.
+    pub(in crate::model) fn drawn(&self, random: &mut dyn Random) -> (Moments, f64) {
+        match self.spec.init.draw(self.points, self.spec.components, random) {
+            Start::Soft(r) => self.complete(|i, k| r[[i, k]]),
+            Start::Labels(labels) => self.complete(|i, k| f64::from(u8::from(labels[i] == k))),
+            Start::Single(points) => (self.single(&points), 0.0),
+        }
     }
 
     /// The moments of responsibilities `r(i, k)` whose rows sum to 1, and their entropy.
@@ -221,8 +244,13 @@ impl<'a> Bound<'a> {
 
     /// What may help when a covariance is ill-defined.
     fn advice(&self) -> String {
-        let advice = "use fewer components, increase `reg_covar` or `covariance_prior`, or scale the \
-                      data";
+        let advice = match self.spec.mean_precision_prior > 0.0 {
+            true => {
+                "use fewer components, increase `reg_covar` or `covariance_prior`, or scale the data"
+            }
+            // There is no prior, see `mixture_em`.
+            false => "use fewer components, increase `reg_covar`, or scale the data",
+        };
         let mut sds = Vec::with_capacity(self.column_means.len());
         for (j, mean) in self.column_means.iter().enumerate() {
             let squares: Sum =
@@ -252,12 +280,7 @@ impl Inference for Bound<'_> {
     const TRACES: &'static [TraceOf] = TRACES;
 
     fn start(&self, random: &mut dyn Random) -> Result<Step<State>, Failure> {
-        let start = self.spec.init.draw(self.points, self.spec.components, random);
-        let (moments, entropy) = match start {
-            Start::Soft(r) => self.complete(|i, k| r[[i, k]]),
-            Start::Labels(labels) => self.complete(|i, k| f64::from(u8::from(labels[i] == k))),
-            Start::Single(points) => (self.single(&points), 0.0),
-        };
+        let (moments, entropy) = self.drawn(random);
         Ok(self.traced(self.maximize(&moments)?, entropy))
     }
 
@@ -268,10 +291,7 @@ impl Inference for Bound<'_> {
 
     fn step(&self, old: &State) -> Result<Step<State>, Failure> {
         let (offsets, distances) = (offsets(old), Distances::new(&old.covariances));
-        let (moments, log_sums) = self.moments(&old.means, |rows, assignment, log_sums| {
-            log_weights(old, &offsets, &distances, &self.columns, rows, assignment);
-            assignment.normalize(rows.len(), log_sums);
-        });
+        let (moments, log_sums) = self.assigned(old, &offsets, &distances);
         // - sum r ln r = sum_i logsumexp_i - sum_ik r_ik z_ik, and z is the offset less half the
         // squared distance, whose weighted sum the moments hold.
         let offset: f64 = offsets.iter().zip(&moments.counts).map(|(o, n)| o * n).sum();
