@@ -174,7 +174,8 @@ fn the_log_likelihood_is_that_of_each_iterations_mixture() {
     for covariance in FORMS {
         // A greater `reg_covar`, so that densities of points far from the first ones are numbers.
         let start = Init::RandomFromData;
-        let spec = Spec { covariance, init: start, max_iter: 12, tol: 0.0, reg_covar: 0.5, ..spec(3) };
+        let spec =
+            Spec { covariance, init: start, max_iter: 12, tol: 0.0, reg_covar: 0.5, ..spec(3) };
         let fit = fit(&spec, points.view(), 4);
         let of = |t: usize| {
             let mixture = fit.mixture(t);

@@ -127,7 +127,11 @@ impl Quantity {
             problems
                 .at(
                     span,
-                    format!("`fit.{name}` is of kind `{}`, which has no `{}`", fit.kind, self.key()),
+                    format!(
+                        "`fit.{name}` is of kind `{}`, which has no `{}`",
+                        fit.kind,
+                        self.key()
+                    ),
                 )
                 .hint(format!("write \"{instead}\""));
         }
@@ -184,7 +188,7 @@ impl Options {
                     self.fit.span(),
                     format!("`fit.{}` is given, not inferred: it has no ELBO", self.fit.get_ref()),
                 )
-                .hint("name a fit of kind `cavi` or `bayesian_mixture`");
+                .hint("name a fit of kind `cavi`, `bayesian_mixture` or `mixture_em`");
             return None;
         };
         let quantity = self.quantity.as_ref().map_or(main, |q| *q.get_ref());
@@ -289,7 +293,7 @@ impl Picture {
             (Mark::Auto, At::Iteration(t)) => Some(t),
             (Mark::Auto, At::Final) => None,
         };
-        let falls = falls(&values);
+        let falls = falls(spec.quantity, &values);
         let frame = frame_of(spec.range, &values, rise, &marks);
         let below = values
             .iter()
@@ -338,10 +342,11 @@ impl Picture {
             .visible_rise()
             .filter(|r| self.is_shown(r.ends))
             .map(|r| format!("plateau, then a jump from $t$ = {} to {}", r.begins, r.ends));
-        let falls = self
-            .falls
-            .filter(|t| self.is_shown(*t))
-            .map(|t| format!("not a bound: falls from $t$ = {t}"));
+        let falls = self.falls.filter(|t| self.is_shown(*t)).map(|t| match self.quantity {
+            // What is added to variances makes the M step miss the maximum.
+            Quantity::LogLikelihood => format!("falls from $t$ = {t}, by `reg_covar`"),
+            _ => format!("not a bound: falls from $t$ = {t}"),
+        });
         let until = self.until.map(|t| format!("up to $t$ = {t}"));
         let end = Some(end).filter(|_| self.until.is_none());
         missing.into_iter().chain(until).chain(rise).chain(falls).chain(end).collect()
@@ -371,13 +376,20 @@ const MARGIN: f64 = 0.09;
 const VISIBLE: f64 = 0.03;
 
 /// The first iteration at which a trace falls by more than rounding.
-fn falls(values: &[(usize, f64)]) -> Option<usize> {
+fn falls(quantity: Quantity, values: &[(usize, f64)]) -> Option<usize> {
     let scale = values.last().map_or(1.0, |v| v.1.abs().max(1.0));
-    values.windows(2).find(|w| w[1].1 < w[0].1 - SMALLEST_FALL * scale).map(|w| w[1].0)
+    let least = match quantity {
+        Quantity::LogLikelihood => SMALLEST_FALL_OF_LIKELIHOOD,
+        _ => SMALLEST_FALL,
+    };
+    values.windows(2).find(|w| w[1].1 < w[0].1 - least * scale).map(|w| w[1].0)
 }
 
 /// Falls below this share of the value are rounding.
 const SMALLEST_FALL: f64 = 1e-9;
+
+/// Those of a likelihood below this share are of the `reg_covar` that it has by default.
+const SMALLEST_FALL_OF_LIKELIHOOD: f64 = 1e-6;
 
 /// With R the rise from the plateau to the end: from a quarter of R below the plateau to an eighth
 /// above the end and all overshoot, and from the start to twice the end of the rise. What is marked

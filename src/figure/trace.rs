@@ -287,7 +287,7 @@ fn check_fit(
                 name.span(),
                 format!("`fit.{}` is given, not inferred: it has no iterations", name.get_ref()),
             )
-            .hint("name a fit of kind `cavi` or `bayesian_mixture`");
+            .hint("name a fit of kind `cavi`, `bayesian_mixture` or `mixture_em`");
         return;
     }
     for quantity in quantities {
@@ -302,7 +302,10 @@ fn check_fit(
                             fit.shape.dimensions
                         ),
                     )
-                    .hint(format!("write \"weights\" or \"{}\"", Quantity::main_of(fit.kind).key()));
+                    .hint(format!(
+                        "write \"weights\" or \"{}\"",
+                        Quantity::main_of(fit.kind).key()
+                    ));
             }
             quantity_of => {
                 if let Some(bound) = quantity_of.bound() {

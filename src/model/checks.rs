@@ -45,7 +45,10 @@ pub(super) fn two_points(
         problems
             .at(
                 components.span(),
-                format!("`model.{kind}` needs at least 2 points, but the data have {}", shape.points),
+                format!(
+                    "`model.{kind}` needs at least 2 points, but the data have {}",
+                    shape.points
+                ),
             )
             .hint("give more points");
     }

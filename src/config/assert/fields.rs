@@ -100,7 +100,9 @@ pub(super) fn of_fit(fit: &KnownFit) -> Type {
     let components = of_length(Type::Number, k);
     if let Some(objective) = Objective::of_kind(fit.kind) {
         let second = if fit.kind == "cavi" { "elbo_lecture" } else { "lower_bound" };
-        fields.extend([objective.key(), second, objective.restarts_key()].map(|n| (n, trace.clone())));
+        fields.extend(
+            [objective.key(), second, objective.restarts_key()].map(|n| (n, trace.clone())),
+        );
         fields.push(("restart_traces", list(trace)));
     }
     match (fit.kind, fit.forms) {

@@ -51,7 +51,11 @@ impl Bound {
             canvas.circle(*now, 3.6, Some(&style::fill(theme.ink, 1.0)), None);
         }
         let note = style::text(size::NOTE, theme.muted, Anchor::Start);
-        canvas.text((rect.left, rect.top - 4.0), &format!("{} over log $t$", self.objective.label()), &note);
+        canvas.text(
+            (rect.left, rect.top - 4.0),
+            &format!("{} over log $t$", self.objective.label()),
+            &note,
+        );
         canvas.end_group();
     }
 }

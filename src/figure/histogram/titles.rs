@@ -92,7 +92,7 @@ impl Titles {
         let score = fitted.scores.filter(|_| at == last).map(|s| accuracy(s, spec.labels));
         let said = |event: &str, digits: usize| -> Vec<String> {
             let event = Some(event.to_owned()).filter(|e| !e.is_empty());
-            let value = 
+            let value =
                 value.map(|(what, v)| format!("{} {}", what.label(), number::fixed(*v, digits)));
             let facts = match spec.labels {
                 Naming::Matched => [event, value, score.clone()],

@@ -252,10 +252,9 @@ pub(super) fn truths(spec: &Spec, fitted: &Fitted<'_>, dataset: &Dataset) -> Vec
         Quantity::Means => Some(truth.means[[j, 0]]),
         Quantity::Weights => Some(truth.weights[j]),
         Quantity::Variances => Some(truth.covariances[j][[0, 0]]),
-        Quantity::Elbo
-        | Quantity::LogLikelihood
-        | Quantity::ElboLecture
-        | Quantity::LowerBound => None,
+        Quantity::Elbo | Quantity::LogLikelihood | Quantity::ElboLecture | Quantity::LowerBound => {
+            None
+        }
     };
     let slots = slots_of(dataset.components(), Some(fitted), Naming::Matched).into_iter();
     slots.filter_map(|slot| Some(Truth { slot, value: value(slot.truth?)? })).collect()

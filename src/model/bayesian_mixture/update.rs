@@ -38,7 +38,10 @@ impl<'a> Bound<'a> {
     /// # Errors
     ///
     /// If the data give no covariance prior, or what is given is not of their size.
-    pub(in crate::model) fn new(spec: &'a Spec, points: ArrayView2<'a, f64>) -> Result<Self, String> {
+    pub(in crate::model) fn new(
+        spec: &'a Spec,
+        points: ArrayView2<'a, f64>,
+    ) -> Result<Self, String> {
         if !spec.init.fits(points.dim(), spec.components) {
             return Err(
                 "`init` is not of the size of the data; hint: give it for each point".into()

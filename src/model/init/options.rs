@@ -157,9 +157,7 @@ pub(in crate::model) fn means(
         problems
             .at(
                 list.span(),
-                format!(
-                    "{words} have dimension {own}, but the data have dimension {dimensions}"
-                ),
+                format!("{words} have dimension {own}, but the data have dimension {dimensions}"),
             )
             .hint(format!("write every mean with {}", counted(dimensions, "number")));
     }

@@ -79,7 +79,8 @@ pub(super) fn covariances(
     let found = match form {
         CovarianceType::Full => {
             let matrices = each.map(|(k, entry)| {
-                let rows = rows_of(entry).or_else(|| mistaken(form, entry, dimensions, problems))?;
+                let rows =
+                    rows_of(entry).or_else(|| mistaken(form, entry, dimensions, problems))?;
                 matrix(&format!("covariance {} of {count}", k + 1), rows, dimensions, problems)
             });
             // All of them are looked at, right or wrong.

@@ -92,10 +92,7 @@ impl<'a> Likelihood<'a> {
     }
 
     /// The parameters at the start, and the logarithm of the sum of scikit-learn's weights.
-    fn initial(
-        &self,
-        random: &mut dyn Random,
-    ) -> Result<(bayesian_mixture::State, f64), Failure> {
+    fn initial(&self, random: &mut dyn Random) -> Result<(bayesian_mixture::State, f64), Failure> {
         let given = |weights: &[f64]| {
             let counts = weights.iter().map(|w| w * self.points as f64).collect();
             Weights::DirichletDistribution(counts)

@@ -199,7 +199,10 @@ impl Prior {
 
 impl Covariances {
     /// `ln |C_k|` for every one of `components` in `dimensions`.
-    pub(in crate::model) fn log_determinants(&self, (components, dimensions): (usize, usize)) -> Vec<f64> {
+    pub(in crate::model) fn log_determinants(
+        &self,
+        (components, dimensions): (usize, usize),
+    ) -> Vec<f64> {
         match self {
             Self::Full(matrices) => matrices.iter().map(full::log_determinant).collect(),
             Self::Tied(matrix) => vec![full::log_determinant(matrix); components],
