@@ -276,9 +276,9 @@ fn the_best_restart_is_kept_whatever_the_number_of_threads() {
     };
     let one = with(1);
     assert_eq!(one, with(3));
-    let best = one.restart_elbos.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    assert_eq!(one.restart_elbos.len(), 8);
-    assert_eq!(one.restart_elbos[one.restart], best);
+    let best = one.restart_values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    assert_eq!(one.restart_values.len(), 8);
+    assert_eq!(one.restart_values[one.restart], best);
     assert_eq!(one.trace["elbo"].at(usize::MAX), Some(best));
 }
 
@@ -295,7 +295,7 @@ fn the_elbo_of_every_restart_is_kept_from_its_start_to_its_end() {
     for (restart, trace) in kept.restart_traces.iter().enumerate() {
         let alone = fit(&Spec { restarts: 1, ..spec.clone() }, &x, &mut *stream);
         assert_eq!(*trace, alone.trace["elbo"], "restart {restart}");
-        assert_eq!(trace.values.last(), Some(&kept.restart_elbos[restart]));
+        assert_eq!(trace.values.last(), Some(&kept.restart_values[restart]));
         lengths.insert(trace.values.len());
     }
     assert_eq!(kept.restart_traces.len(), 6);

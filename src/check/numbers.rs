@@ -14,8 +14,9 @@ struct Tolerance {
 
 /// Tolerances by quantity, the first that is named in the path; whole numbers and words must be the
 /// same. What a fit converges to carries the rounding of all its iterations.
-const TOLERANCES: [Tolerance; 6] = [
+const TOLERANCES: [Tolerance; 7] = [
     Tolerance { quantity: "elbo", relative: 1e-9, absolute: 0.0 },
+    Tolerance { quantity: "log_likelihood", relative: 1e-9, absolute: 0.0 },
     Tolerance { quantity: "means", relative: 1e-6, absolute: 1e-6 },
     Tolerance { quantity: "covariances", relative: 1e-6, absolute: 1e-9 },
     Tolerance { quantity: "weights", relative: 1e-6, absolute: 1e-9 },
@@ -111,6 +112,9 @@ fn words(path: &[String]) -> String {
     for part in rest {
         let part = match part.as_str() {
             "elbo" if of_fit => "ELBO",
+            "log_likelihood" if of_fit => "log-likelihood",
+            "aic" if of_fit => "AIC",
+            "bic" if of_fit => "BIC",
             "means" if of_fit => "posterior mean",
             "means" => "mean",
             "weights" => "weight",

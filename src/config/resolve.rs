@@ -102,8 +102,11 @@ fn resolve_fits(raw: &Raw, known: &mut Known, problems: &mut Problems) -> IndexM
             let shape = known.data.get(&fit.data)?.clone()?;
             let (kind, components) = (fit.model.kind(), fit.model.components());
             let forms = match &fit.model {
-                model::Spec::BayesianMixture(spec) => Some((spec.covariance, spec.weight_prior)),
-                model::Spec::Cavi(_) | model::Spec::Given(_) => None,
+                model::Spec::BayesianMixture(spec) => {
+                    (Some(spec.covariance), Some(spec.weight_prior))
+                }
+                model::Spec::MixtureEm(spec) => (Some(spec.covariance), None),
+                model::Spec::Cavi(_) | model::Spec::Given(_) => (None, None),
             };
             let (start, max_iter) = (fit.model.start_words(), fit.model.max_iter());
             let data = fit.data.clone();

@@ -7,7 +7,8 @@
 //! Horizontal: iteration. Vertical: nats.
 //!
 //! Keys that matter: `mark` (`"auto"`: the ends of the steepest rise, or a list of iterations);
-//! `quantity` (`"elbo"`, or `"elbo_lecture"` for the notebook's formula, which is no bound);
+//! `quantity` (`"elbo"`, or `"elbo_lecture"` for the notebook's formula, which is no bound; of maximum
+//! likelihood `"log_likelihood"`);
 //! `range` (`"rise"`, or `"all"` for the whole trace from the first value).
 
 mod draw;
@@ -20,9 +21,9 @@ use super::axes::{Extent, Range};
 use super::known::{check_at, check_iteration};
 use super::phase::{self, Rise};
 use super::word_or_list::word_or_list;
-use super::{At, Inputs, Kind, Known, Needs};
+use super::{At, Inputs, Kind, Known, KnownFit, Needs};
 use crate::diagnostic::Problems;
-use crate::model::Stop;
+use crate::model::{Objective, Stop};
 
 /// As written.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -38,7 +39,7 @@ pub struct Options {
     /// Which iterations are marked; `"auto"` by default. The frame holds them.
     #[schemars(with = "Option<Mark>", extend("default" = "auto"))]
     mark: Option<Spanned<Mark>>,
-    /// What is drawn; `"elbo"` by default.
+    /// What is drawn; `"elbo"` by default, of a `mixture_em` `"log_likelihood"`.
     #[schemars(with = "Option<Quantity>", extend("default" = "elbo"))]
     quantity: Option<Spanned<Quantity>>,
     /// Which part of the trace is drawn; `"rise"` by default.
@@ -72,6 +73,8 @@ pub enum Quantity {
     /// The exact bound with every constant.
     #[default]
     Elbo,
+    /// The log-likelihood of all points, which maximum likelihood has instead of a bound.
+    LogLikelihood,
     /// The notebook's formula, which is no bound and falls at times.
     ElboLecture,
     /// scikit-learn's bound, without constants.
@@ -81,24 +84,64 @@ pub enum Quantity {
 impl Quantity {
     pub(super) fn key(self) -> &'static str {
         match self {
-            Self::Elbo => "elbo",
+            Self::Elbo => Objective::Elbo.key(),
+            Self::LogLikelihood => Objective::LogLikelihood.key(),
             Self::ElboLecture => "elbo_lecture",
             Self::LowerBound => "lower_bound",
         }
     }
 
-    /// The model kind whose fits alone have this trace.
-    pub(super) fn only_of(self) -> Option<&'static str> {
+    /// What fits of a model kind make greatest; `None` of one that infers nothing.
+    pub(super) fn main_of(kind: &str) -> Option<Self> {
+        Objective::of_kind(kind).map(|objective| match objective {
+            Objective::Elbo => Self::Elbo,
+            Objective::LogLikelihood => Self::LogLikelihood,
+        })
+    }
+
+    /// Whether it is what fits of some kind make greatest.
+    pub(super) fn is_main(self) -> bool {
+        Objective::of_key(self.key()).is_some()
+    }
+
+    /// Whether fits of a model kind have this trace.
+    fn is_of(self, kind: &str) -> bool {
         match self {
-            Self::Elbo => None,
-            Self::ElboLecture => Some("cavi"),
-            Self::LowerBound => Some("bayesian_mixture"),
+            Self::Elbo | Self::LogLikelihood => Self::main_of(kind) == Some(self),
+            Self::ElboLecture => kind == "cavi",
+            Self::LowerBound => kind == "bayesian_mixture",
         }
+    }
+
+    /// Records a problem if fits of this kind do not have the trace.
+    pub(super) fn check(
+        self,
+        span: std::ops::Range<usize>,
+        name: &str,
+        fit: &KnownFit,
+        problems: &mut Problems,
+    ) -> bool {
+        let good = self.is_of(fit.kind);
+        if !good {
+            let instead = Self::main_of(fit.kind).map_or("", Self::key);
+            problems
+                .at(
+                    span,
+                    format!(
+                        "`fit.{name}` is of kind `{}`, which has no `{}`",
+                        fit.kind,
+                        self.key()
+                    ),
+                )
+                .hint(format!("write \"{instead}\""));
+        }
+        good
     }
 
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::Elbo => "ELBO",
+            Self::LogLikelihood => "Log-likelihood",
             Self::ElboLecture => "Lecture's ELBO",
             Self::LowerBound => "Lower bound",
         }
@@ -107,6 +150,7 @@ impl Quantity {
     pub(super) fn axis(self) -> &'static str {
         match self {
             Self::Elbo => "ELBO (nats)",
+            Self::LogLikelihood => "log-likelihood (nats)",
             Self::ElboLecture => "lecture's formula (nats)",
             Self::LowerBound => "bound less constants (nats)",
         }
@@ -138,30 +182,19 @@ impl Options {
     /// Checks the options against what the config declares.
     pub fn resolve(&self, known: &Known, problems: &mut Problems) -> Option<Spec> {
         let fit = known.fit(&self.fit, problems)?;
-        if fit.kind == "given" {
+        let Some(main) = Quantity::main_of(fit.kind) else {
             problems
                 .at(
                     self.fit.span(),
                     format!("`fit.{}` is given, not inferred: it has no ELBO", self.fit.get_ref()),
                 )
-                .hint("name a fit of kind `cavi` or `bayesian_mixture`");
+                .hint("name a fit of kind `cavi`, `bayesian_mixture` or `mixture_em`");
             return None;
-        }
-        let quantity = self.quantity.as_ref().map_or(Quantity::Elbo, |q| *q.get_ref());
-        if let (Some(written), Some(kind)) = (&self.quantity, quantity.only_of())
-            && kind != fit.kind
+        };
+        let quantity = self.quantity.as_ref().map_or(main, |q| *q.get_ref());
+        if let Some(written) = &self.quantity
+            && !quantity.check(written.span(), self.fit.get_ref(), fit, problems)
         {
-            problems
-                .at(
-                    written.span(),
-                    format!(
-                        "`fit.{}` is of kind `{}`, which has no `{}`",
-                        self.fit.get_ref(),
-                        fit.kind,
-                        quantity.key()
-                    ),
-                )
-                .hint("write \"elbo\"");
             return None;
         }
         let mut good = true;
@@ -260,7 +293,7 @@ impl Picture {
             (Mark::Auto, At::Iteration(t)) => Some(t),
             (Mark::Auto, At::Final) => None,
         };
-        let falls = falls(&values);
+        let falls = falls(spec.quantity, &values);
         let frame = frame_of(spec.range, &values, rise, &marks);
         let below = values
             .iter()
@@ -309,10 +342,11 @@ impl Picture {
             .visible_rise()
             .filter(|r| self.is_shown(r.ends))
             .map(|r| format!("plateau, then a jump from $t$ = {} to {}", r.begins, r.ends));
-        let falls = self
-            .falls
-            .filter(|t| self.is_shown(*t))
-            .map(|t| format!("not a bound: falls from $t$ = {t}"));
+        let falls = self.falls.filter(|t| self.is_shown(*t)).map(|t| match self.quantity {
+            // What is added to variances makes the M step miss the maximum.
+            Quantity::LogLikelihood => format!("falls from $t$ = {t}, by `reg_covar`"),
+            _ => format!("not a bound: falls from $t$ = {t}"),
+        });
         let until = self.until.map(|t| format!("up to $t$ = {t}"));
         let end = Some(end).filter(|_| self.until.is_none());
         missing.into_iter().chain(until).chain(rise).chain(falls).chain(end).collect()
@@ -342,13 +376,20 @@ const MARGIN: f64 = 0.09;
 const VISIBLE: f64 = 0.03;
 
 /// The first iteration at which a trace falls by more than rounding.
-fn falls(values: &[(usize, f64)]) -> Option<usize> {
+fn falls(quantity: Quantity, values: &[(usize, f64)]) -> Option<usize> {
     let scale = values.last().map_or(1.0, |v| v.1.abs().max(1.0));
-    values.windows(2).find(|w| w[1].1 < w[0].1 - SMALLEST_FALL * scale).map(|w| w[1].0)
+    let least = match quantity {
+        Quantity::LogLikelihood => SMALLEST_FALL_OF_LIKELIHOOD,
+        _ => SMALLEST_FALL,
+    };
+    values.windows(2).find(|w| w[1].1 < w[0].1 - least * scale).map(|w| w[1].0)
 }
 
 /// Falls below this share of the value are rounding.
 const SMALLEST_FALL: f64 = 1e-9;
+
+/// Those of a likelihood below this share are of the `reg_covar` that it has by default.
+const SMALLEST_FALL_OF_LIKELIHOOD: f64 = 1e-6;
 
 /// With R the rise from the plateau to the end: from a quarter of R below the plateau to an eighth
 /// above the end and all overshoot, and from the start to twice the end of the rise. What is marked

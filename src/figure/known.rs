@@ -33,8 +33,9 @@ pub struct KnownFit {
     pub shape: Shape,
     /// The model's kind.
     pub kind: &'static str,
-    /// The forms of a Bayesian mixture, which say what it has; `None` of another model.
-    pub forms: Option<(CovarianceType, WeightPrior)>,
+    /// The form of the covariances and the prior of the weights, which say what a fit has; `None` of
+    /// a model that has no such choice.
+    pub forms: (Option<CovarianceType>, Option<WeightPrior>),
     /// How many components it infers.
     pub components: usize,
     /// How it starts, in words.

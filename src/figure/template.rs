@@ -4,13 +4,16 @@ use super::number;
 use crate::diagnostic::{did_you_mean, list};
 
 /// What a title may name: numbers of the fit that a panel shows.
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 13] = [
     "t",
     "k",
     "fit",
     "components",
     "iterations",
     "elbo",
+    "log_likelihood",
+    "aic",
+    "bic",
     "accuracy",
     "log_loss",
     "adjusted_rand",

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::State;
+use super::objective::Objective;
 use super::run::Kept;
 use crate::math::mixture::Mixture;
 
@@ -17,19 +18,33 @@ pub struct Fit {
     /// The parameters of every iteration of the kept run; index 0 holds the initial values, so
     /// there is always one.
     pub states: Vec<State>,
-    /// What was traced, by name: `elbo`, and `elbo_lecture` or `lower_bound`. Empty for a model
-    /// without inference.
+    /// What was traced, by name: first what is made greatest, `elbo` or `log_likelihood`; then
+    /// `elbo_lecture` or `lower_bound`. Empty for a model without inference.
     pub trace: IndexMap<String, Trace>,
     /// Why the kept run stopped.
     pub stop: Stop,
     /// Which restart was kept, counted from 0.
     pub restart: usize,
-    /// The exact ELBO at the end of every restart, in their order. Empty for a model without
+    /// The objective at the end of every restart, in their order. Empty for a model without
     /// inference.
-    pub restart_elbos: Vec<f64>,
-    /// The exact ELBO over the iterations of every restart, in their order; that of the kept one is
-    /// `trace["elbo"]`. Empty for a model without inference.
+    pub restart_values: Vec<f64>,
+    /// The objective over the iterations of every restart, in their order; that of the kept one is
+    /// [`Fit::objective`]'s. Empty for a model without inference.
     pub restart_traces: Vec<Trace>,
+    /// What a likelihood is worth for its number of parameters; `None` for a model that does not
+    /// maximise one.
+    pub criteria: Option<Criteria>,
+}
+
+/// What a likelihood is worth for its number of parameters: the less, the better.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Criteria {
+    /// How many numbers the fit was free to choose.
+    pub parameters: usize,
+    /// Akaike's, `2 p - 2 ln L`.
+    pub aic: f64,
+    /// The Bayesian (Schwarz 1978), `p ln N - 2 ln L`.
+    pub bic: f64,
 }
 
 /// A value for every iteration from `first` on.
@@ -77,11 +92,19 @@ impl Fit {
         self.states.len().saturating_sub(1)
     }
 
+    /// What the fit made as large or as small as it could, with its trace; `None` for a model without
+    /// inference.
+    pub fn objective(&self) -> Option<(Objective, &Trace)> {
+        let (name, trace) = self.trace.first()?;
+        Some((Objective::of_key(name)?, trace))
+    }
+
     /// K.
     pub fn components(&self) -> usize {
         match &self.states[0] {
             State::Cavi(state) => state.m.len(),
             State::BayesianMixture(state) => state.means.nrows(),
+            State::MixtureEm(state) => state.weights.len(),
             State::Given(mixture) => mixture.weights.len(),
         }
     }
@@ -92,6 +115,7 @@ impl Fit {
         match &self.states[at.min(self.iterations())] {
             State::Cavi(state) => state.mixture(),
             State::BayesianMixture(state) => state.mixture(),
+            State::MixtureEm(state) => state.mixture(),
             State::Given(mixture) => mixture.clone(),
         }
     }
@@ -101,7 +125,7 @@ impl Fit {
     ///
     /// - CAVI: the `phi` that iteration `at` computed and made its `m` and `s2` from, so those of
     ///   the parameters of iteration `at - 1`; at 0, those of the initial parameters.
-    /// - Bayesian mixture: the E step with the parameters of iteration `at`.
+    /// - Bayesian mixture and maximum likelihood: the E step with the parameters of iteration `at`.
     /// - Given mixture: the posterior probabilities of the components.
     ///
     /// # Panics
@@ -111,11 +135,12 @@ impl Fit {
         let at = at.min(self.iterations());
         let at = match self.states[at] {
             State::Cavi(_) => at.saturating_sub(1),
-            State::BayesianMixture(_) | State::Given(_) => at,
+            State::BayesianMixture(_) | State::MixtureEm(_) | State::Given(_) => at,
         };
         match &self.states[at] {
             State::Cavi(state) => state.responsibilities(points),
             State::BayesianMixture(state) => state.responsibilities(points),
+            State::MixtureEm(state) => state.mixture().responsibilities(points),
             State::Given(mixture) => mixture.responsibilities(points),
         }
     }
@@ -123,11 +148,13 @@ impl Fit {
     /// The fit as JSON.
     ///
     /// `iterations`, `stop`, `restart`; every trace under its name, beginning with the iteration
-    /// that has its first value (0 for `elbo` and `elbo_lecture`, 1 for `lower_bound`, and for `elbo`
-    /// where the start leaves points without a component); `restart_elbos`, and `restart_traces`
-    /// with the ELBO of every restart over the same iterations; for CAVI `m` and `s2`, lists over
+    /// that has its first value (0 for `elbo`, `elbo_lecture` and `log_likelihood`, 1 for
+    /// `lower_bound`, and for `elbo` where the start leaves points without a component);
+    /// `restart_elbos` (or `restart_log_likelihoods`), and `restart_traces` with the same of every
+    /// restart over the same iterations; for maximum likelihood `parameters` (how many), `aic` and
+    /// `bic`; for CAVI `m` and `s2`, lists over
     /// iterations of lists over components; the final parameters: `weights`, `means` (K x D),
-    /// `covariances` (K x D x D; for the Bayesian mixture in scikit-learn's shapes: K x D x D for
+    /// `covariances` (K x D x D; for the Bayesian mixture and maximum likelihood in scikit-learn's shapes: K x D x D for
     /// `full`, D x D for `tied`, K x D for `diag`, K for `spherical`) and for the Bayesian mixture
     /// `weight_concentration` (K, or two lists of K for a Dirichlet process), `mean_precision` and
     /// `degrees_of_freedom` (K, or one number for `tied`); and `responsibilities` (N x K) where asked for.
@@ -140,9 +167,14 @@ impl Fit {
         for (name, trace) in &self.trace {
             put(name, json!(trace.values));
         }
-        if !self.restart_elbos.is_empty() {
-            put("restart_elbos", json!(self.restart_elbos));
+        if let Some((objective, _)) = self.objective() {
+            put(objective.restarts_key(), json!(self.restart_values));
             put("restart_traces", self.restart_traces.iter().map(|t| json!(t.values)).collect());
+        }
+        if let Some(Criteria { parameters, aic, bic }) = self.criteria {
+            put("parameters", json!(parameters));
+            put("aic", json!(aic));
+            put("bic", json!(bic));
         }
         let last = self.iterations();
         if matches!(self.states[last], State::Cavi(_)) {
@@ -161,6 +193,9 @@ impl Fit {
                 let degrees = &state.degrees_of_freedom;
                 put("degrees_of_freedom", state.covariances.degrees_of_freedom_to_json(degrees));
             }
+            State::MixtureEm(state) => {
+                put("covariances", state.covariances.to_json());
+            }
             State::Cavi(_) | State::Given(_) => {
                 put("covariances", mixture.covariances.iter().map(|c| rows(c.view())).collect());
             }
@@ -178,21 +213,41 @@ impl Fit {
             trace: IndexMap::new(),
             stop: Stop::NotIterative,
             restart: 0,
-            restart_elbos: Vec::new(),
+            restart_values: Vec::new(),
             restart_traces: Vec::new(),
+            criteria: None,
         }
     }
 
     /// The run that the loop kept.
-    pub(super) fn from_run<S>(kept: Kept<S>, state: fn(S) -> State) -> Self {
+    pub(super) fn from_run<S>(kept: Kept<S>, state: impl Fn(S) -> State) -> Self {
         Self {
             states: kept.states.into_iter().map(state).collect(),
             trace: kept.trace.into_iter().map(|(name, trace)| (name.to_owned(), trace)).collect(),
             stop: kept.stop,
             restart: kept.restart,
-            restart_elbos: kept.elbos.iter().filter_map(|t| t.values.last().copied()).collect(),
-            restart_traces: kept.elbos,
+            restart_values: kept
+                .objectives
+                .iter()
+                .filter_map(|t| t.values.last().copied())
+                .collect(),
+            restart_traces: kept.objectives,
+            criteria: None,
         }
+    }
+
+    /// The same with what its likelihood is worth.
+    pub(super) fn with_criteria(self, parameters: usize, points: usize) -> Self {
+        let log_likelihood = match self.objective() {
+            Some((Objective::LogLikelihood, trace)) => trace.values.last().copied(),
+            _ => None,
+        };
+        let criteria = log_likelihood.map(|l| Criteria {
+            parameters,
+            aic: 2.0 * parameters as f64 - 2.0 * l,
+            bic: parameters as f64 * libm::log(points as f64) - 2.0 * l,
+        });
+        Self { criteria, ..self }
     }
 }
 

@@ -10,9 +10,12 @@ pub mod cavi;
 mod checks;
 mod fit;
 pub mod given;
+mod init;
 mod kernel;
 mod kmeans;
 mod kmeans_plus_plus;
+pub mod mixture_em;
+pub mod objective;
 mod run;
 mod summary;
 mod widest;
@@ -21,7 +24,8 @@ use ndarray::ArrayView2;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use fit::{Fit, Responsibilities, Stop, Trace};
+pub use fit::{Criteria, Fit, Responsibilities, Stop, Trace};
+pub use objective::Objective;
 pub use summary::MeanPosterior;
 
 use crate::data::Shape;
@@ -37,6 +41,8 @@ pub enum Model {
     Cavi(cavi::Options),
     /// Variational Bayesian Gaussian mixture, as scikit-learn's.
     BayesianMixture(bayesian_mixture::Options),
+    /// Maximum-likelihood Gaussian mixture by expectation maximisation, as scikit-learn's.
+    MixtureEm(mixture_em::Options),
     /// A mixture with stated parameters and no inference.
     Given(given::Options),
 }
@@ -49,6 +55,8 @@ pub enum Spec {
     Cavi(cavi::Spec),
     /// See [`Model::BayesianMixture`].
     BayesianMixture(bayesian_mixture::Spec),
+    /// See [`Model::MixtureEm`].
+    MixtureEm(mixture_em::Spec),
     /// See [`Model::Given`].
     Given(given::Spec),
 }
@@ -60,6 +68,8 @@ pub enum State {
     Cavi(cavi::State),
     /// See [`Model::BayesianMixture`].
     BayesianMixture(bayesian_mixture::State),
+    /// See [`Model::MixtureEm`].
+    MixtureEm(mixture_em::State),
     /// See [`Model::Given`].
     Given(Mixture),
 }
@@ -72,6 +82,7 @@ impl Model {
             Self::BayesianMixture(options) => {
                 options.resolve(shape, problems).map(Spec::BayesianMixture)
             }
+            Self::MixtureEm(options) => options.resolve(shape, problems).map(Spec::MixtureEm),
             Self::Given(options) => options.resolve(shape, problems).map(Spec::Given),
         }
     }
@@ -83,6 +94,7 @@ impl Spec {
         match self {
             Self::Cavi(_) => "cavi",
             Self::BayesianMixture(_) => "bayesian_mixture",
+            Self::MixtureEm(_) => "mixture_em",
             Self::Given(_) => "given",
         }
     }
@@ -92,6 +104,7 @@ impl Spec {
         match self {
             Self::Cavi(spec) => spec.components,
             Self::BayesianMixture(spec) => spec.components,
+            Self::MixtureEm(spec) => spec.components,
             Self::Given(spec) => spec.mixture.weights.len(),
         }
     }
@@ -101,6 +114,7 @@ impl Spec {
         match self {
             Self::Cavi(spec) => Some(spec.max_iter),
             Self::BayesianMixture(spec) => Some(spec.max_iter),
+            Self::MixtureEm(spec) => Some(spec.max_iter),
             Self::Given(_) => None,
         }
     }
@@ -111,7 +125,7 @@ impl State {
     pub fn as_cavi(&self) -> Option<&cavi::State> {
         match self {
             Self::Cavi(state) => Some(state),
-            Self::BayesianMixture(_) | Self::Given(_) => None,
+            Self::BayesianMixture(_) | Self::MixtureEm(_) | Self::Given(_) => None,
         }
     }
 }
@@ -144,6 +158,7 @@ pub fn fit(
         }
         Spec::BayesianMixture(spec) => bayesian_mixture::fit(spec, points, random, watch)
             .map(|kept| Fit::from_run(kept, State::BayesianMixture)),
+        Spec::MixtureEm(spec) => mixture_em::fit(spec, points, random, watch),
         Spec::Given(spec) => Ok(Fit::stated(spec.mixture.clone())),
     }
 }

@@ -10,17 +10,18 @@ use rayon::prelude::*;
 
 use super::Watch;
 use super::fit::{Stop, Trace};
+use super::objective::Objective;
 use crate::random::Random;
 
-/// The trace that every iterative model has: the evidence lower bound with all its constants.
-pub(super) const ELBO: &str = "elbo";
+/// The trace of models that bound the evidence.
+pub(super) const ELBO: &str = Objective::Elbo.key();
 
 /// What the loop needs of a model that is bound to its data.
 pub(super) trait Inference: Sync {
     /// The parameters of one iteration.
     type State: Send;
 
-    /// The values that every iteration yields.
+    /// The values that every iteration yields; the first is the model's [`Objective`].
     const TRACES: &'static [TraceOf];
 
     /// The first iteration that has a value of this trace, an index into [`Inference::TRACES`].
@@ -110,8 +111,8 @@ pub(super) struct Kept<S> {
     pub(super) restart: usize,
     /// The last value of its ranking trace, if it has any.
     pub(super) value: Option<f64>,
-    /// The exact ELBO of every restart, in their order.
-    pub(super) elbos: Vec<Trace>,
+    /// The objective of every restart, in their order.
+    pub(super) objectives: Vec<Trace>,
 }
 
 /// Fits `restarts` times and keeps the best run; the first of equals.
@@ -130,7 +131,7 @@ pub(super) fn run<M: Inference>(
 ) -> Result<Kept<M::State>, String> {
     let mut starts = Vec::new();
     for restart in 0..rules.restarts {
-        let start = model.start(random).and_then(finite).map_err(|f| f.text(restart, 0))?;
+        let start = model.start(random).and_then(finite::<M>).map_err(|f| f.text(restart, 0))?;
         starts.push((restart, start));
     }
     let all = rules.restarts.saturating_mul(rules.max_iter);
@@ -166,7 +167,7 @@ fn one_run<M: Inference>(
     for iteration in 1..=rules.max_iter {
         let next = model
             .step(&states[iteration - 1])
-            .and_then(finite)
+            .and_then(finite::<M>)
             .map_err(|f| f.text(restart, iteration))?;
         record(&mut trace, iteration, &next.values);
         let value = next.values[rules.stop_on];
@@ -184,8 +185,8 @@ fn one_run<M: Inference>(
     count(rules.max_iter - counted);
     let last = |name| trace.get(name).and_then(|t: &Trace| t.values.last().copied());
     let value = last(M::TRACES[rules.rank_by].name);
-    let elbos = trace.get(ELBO).cloned().into_iter().collect();
-    Ok(Kept { states, trace, stop, restart, value, elbos })
+    let objectives = trace.values().next().cloned().into_iter().collect();
+    Ok(Kept { states, trace, stop, restart, value, objectives })
 }
 
 fn empty(first: usize) -> Trace {
@@ -208,17 +209,19 @@ fn better<S>(mut a: Kept<S>, mut b: Kept<S>) -> Kept<S> {
         (Some(_), None) => true,
         (None, _) => false,
     };
-    let mut elbos = std::mem::take(&mut a.elbos);
-    elbos.append(&mut b.elbos);
-    Kept { elbos, ..if a_stays { a } else { b } }
+    let mut objectives = std::mem::take(&mut a.objectives);
+    objectives.append(&mut b.objectives);
+    Kept { objectives, ..if a_stays { a } else { b } }
 }
 
-fn finite<S>(step: Step<S>) -> Result<Step<S>, Failure> {
+fn finite<M: Inference>(step: Step<M::State>) -> Result<Step<M::State>, Failure> {
     if step.values.iter().all(|v| v.is_finite()) {
         return Ok(step);
     }
+    let objective = M::TRACES.first().and_then(|trace| Objective::of_key(trace.name));
+    let words = objective.map_or("what is traced", Objective::words);
     Err(Failure {
-        what: "the evidence lower bound is not a finite number".to_owned(),
+        what: format!("the {words} is not a finite number"),
         hint: "bring the data and the priors to a scale near 1".to_owned(),
     })
 }

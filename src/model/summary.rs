@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Fit, Spec, State, cavi};
+use super::{Criteria, Fit, Spec, State, cavi};
 
 /// The normal factor q(mu_k) of a component's mean in one dimension.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,6 +20,7 @@ impl Spec {
             Self::Cavi(cavi::Spec { init: cavi::Init::Given { .. }, .. }) => "given start",
             Self::Cavi(_) => "random start",
             Self::BayesianMixture(spec) => spec.init.words(),
+            Self::MixtureEm(spec) => spec.start_words(),
             Self::Given(_) => "",
         }
     }
@@ -39,7 +40,7 @@ impl Fit {
     pub fn weight_intervals(&self, at: usize) -> Option<Vec<(f64, f64)>> {
         match &self.states[at.min(self.iterations())] {
             State::BayesianMixture(state) => Some(state.weights.intervals()),
-            State::Cavi(_) | State::Given(_) => None,
+            State::Cavi(_) | State::MixtureEm(_) | State::Given(_) => None,
         }
     }
 
@@ -47,6 +48,7 @@ impl Fit {
     pub fn weight_words(&self) -> &'static str {
         match &self.states[0] {
             State::BayesianMixture(state) => state.weights.words(),
+            State::MixtureEm(_) => "maximum likelihood",
             State::Cavi(_) => "fixed equal weights",
             State::Given(_) => "given weights",
         }
@@ -56,6 +58,7 @@ impl Fit {
     pub fn covariance_words(&self) -> &'static str {
         match &self.states[0] {
             State::BayesianMixture(state) => state.covariances.words(),
+            State::MixtureEm(state) => state.covariances.words(),
             State::Cavi(_) | State::Given(_) => "",
         }
     }
@@ -78,6 +81,11 @@ impl Fit {
         put("restart", json!(self.restart));
         for (name, trace) in &self.trace {
             put(name, json!(trace.values.last()));
+        }
+        if let Some(Criteria { parameters, aic, bic }) = self.criteria {
+            put("parameters", json!(parameters));
+            put("aic", json!(aic));
+            put("bic", json!(bic));
         }
         put("weights", each(&|k| json!(mixture.weights[k])));
         put("means", each(&|k| json!(mixture.means.row(k).to_vec())));

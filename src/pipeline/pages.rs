@@ -9,7 +9,7 @@ use super::{Outcome, Rendered, Values};
 use crate::config::Plan;
 use crate::config::assert::Assertion;
 use crate::config::plan::Figure;
-use crate::model::Stop;
+use crate::model::{Fit, Objective, Stop};
 use crate::render::{Format, tex};
 use crate::report::gallery::{self, Entry};
 use crate::report::{html, snippets};
@@ -20,6 +20,11 @@ fn stop(stop: Stop) -> &'static str {
         Stop::IterationLimit => "iteration limit",
         Stop::NotIterative => "given",
     }
+}
+
+/// The last value of what a fit makes greatest, if that is this.
+fn last(fit: &Fit, objective: Objective) -> Option<f64> {
+    fit.trace.get(objective.key())?.values.last().copied()
 }
 
 /// What the config says below a figure, or what is made of its numbers.
@@ -58,13 +63,17 @@ pub(super) fn report<'a>(
             components: fit.components(),
             iterations: fit.iterations(),
             stop: stop(fit.stop).to_owned(),
-            elbo: fit.trace.get("elbo").and_then(|t| t.values.last().copied()),
+            elbo: last(fit, Objective::Elbo),
+            log_likelihood: last(fit, Objective::LogLikelihood),
+            criteria: fit.criteria.map(|c| (c.aic, c.bic)),
         })
     });
+    let fits: Vec<html::Fit> = fits.collect();
     html::Report {
         title: title(plan),
         figures,
-        fits: fits.collect(),
+        has_likelihoods: fits.iter().any(|fit| fit.log_likelihood.is_some()),
+        fits,
         scores: values
             .scores
             .iter()

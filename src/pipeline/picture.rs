@@ -110,11 +110,14 @@ fn title(values: &Values, panel: &Panel, spec: &Spec) -> Option<String> {
             "k" => Some(number(spec.kind().component()? + 1)),
             "components" => Some(number(fit?.components())),
             "iterations" => Some(number(fit?.iterations())),
-            "elbo" => {
+            "elbo" | "log_likelihood" => {
                 let fit = fit?;
                 let at = shown.unwrap_or_default().of(fit.iterations());
-                fit.trace.get("elbo")?.at(at).map(Value::Number)
+                fit.trace.get(what)?.at(at).map(Value::Number)
             }
+            // They too are those of the last iteration.
+            "aic" => Some(Value::Number(fit?.criteria.filter(|_| is_last)?.aic)),
+            "bic" => Some(Value::Number(fit?.criteria.filter(|_| is_last)?.bic)),
             "accuracy" => Some(Value::Number(scores?.accuracy_matched)),
             "log_loss" => Some(Value::Number(scores?.log_loss_matched)),
             "adjusted_rand" => Some(Value::Number(scores?.adjusted_rand)),

@@ -53,6 +53,10 @@ pub struct Fit {
     pub stop: String,
     /// The exact bound at the end, in nats.
     pub elbo: Option<f64>,
+    /// The log-likelihood at the end, in nats, of maximum likelihood.
+    pub log_likelihood: Option<f64>,
+    /// Akaike's and the Bayesian information criterion of maximum likelihood.
+    pub criteria: Option<(f64, f64)>,
 }
 
 /// An assertion that was judged.
@@ -77,6 +81,8 @@ pub struct Report<'a> {
     pub figures: Vec<Figure>,
     /// The fits in order.
     pub fits: Vec<Fit>,
+    /// Whether any fit is of maximum likelihood.
+    pub has_likelihoods: bool,
     /// The scores in order.
     pub scores: Vec<Score<'a>>,
     /// The baselines in order.

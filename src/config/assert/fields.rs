@@ -3,6 +3,7 @@
 
 use crate::data::Shape;
 use crate::figure::KnownFit;
+use crate::model::Objective;
 use crate::model::bayesian_mixture::{CovarianceType, WeightPrior};
 
 /// What a value is, as far as that is known.
@@ -62,6 +63,16 @@ fn weights_and_means(k: usize, d: usize) -> [(&'static str, Type); 2] {
     [("weights", of_length(Type::Number, k)), ("means", of_length(of_length(Type::Number, d), k))]
 }
 
+/// Covariances in scikit-learn's shapes.
+fn covariances(form: CovarianceType, k: usize, d: usize) -> Type {
+    match form {
+        CovarianceType::Full => of_length(matrix(d), k),
+        CovarianceType::Tied => matrix(d),
+        CovarianceType::Diag => of_length(of_length(Type::Number, d), k),
+        CovarianceType::Spherical => of_length(Type::Number, k),
+    }
+}
+
 fn matrix(d: usize) -> Type {
     of_length(of_length(Type::Number, d), d)
 }
@@ -86,24 +97,25 @@ pub(super) fn of_fit(fit: &KnownFit) -> Type {
     let mut fields =
         vec![("iterations", Type::Number), ("stop", Type::Text(&STOPS)), ("restart", Type::Number)];
     let trace = list(Type::Number);
-    let traces = [("restart_elbos", trace.clone()), ("restart_traces", list(trace.clone()))];
     let components = of_length(Type::Number, k);
+    if let Some(objective) = Objective::of_kind(fit.kind) {
+        let second = if fit.kind == "cavi" { "elbo_lecture" } else { "lower_bound" };
+        fields.extend(
+            [objective.key(), second, objective.restarts_key()].map(|n| (n, trace.clone())),
+        );
+        fields.push(("restart_traces", list(trace)));
+    }
     match (fit.kind, fit.forms) {
         ("cavi", _) => {
-            fields.extend([("elbo", trace.clone()), ("elbo_lecture", trace)]);
-            fields.extend(traces);
             fields.extend([("m", list(components.clone())), ("s2", list(components))]);
             fields.extend(mixture(k, d));
         }
-        (_, Some((covariance, weights))) => {
-            fields.extend([("elbo", trace.clone()), ("lower_bound", trace)]);
-            fields.extend(traces);
-            let covariances = match covariance {
-                CovarianceType::Full => of_length(matrix(d), k),
-                CovarianceType::Tied => matrix(d),
-                CovarianceType::Diag => of_length(of_length(Type::Number, d), k),
-                CovarianceType::Spherical => components.clone(),
-            };
+        (_, (Some(covariance), None)) => {
+            fields.extend(["parameters", "aic", "bic"].map(|name| (name, Type::Number)));
+            fields.extend(weights_and_means(k, d));
+            fields.push(("covariances", covariances(covariance, k, d)));
+        }
+        (_, (Some(covariance), Some(weights))) => {
             let concentration = match weights {
                 WeightPrior::DirichletDistribution => components.clone(),
                 WeightPrior::DirichletProcess => of_length(components.clone(), 2),
@@ -114,7 +126,7 @@ pub(super) fn of_fit(fit: &KnownFit) -> Type {
             };
             fields.extend(weights_and_means(k, d));
             fields.extend([
-                ("covariances", covariances),
+                ("covariances", covariances(covariance, k, d)),
                 ("weight_concentration", concentration),
                 ("mean_precision", components),
                 ("degrees_of_freedom", degrees),

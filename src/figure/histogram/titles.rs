@@ -71,8 +71,8 @@ impl Titles {
 
     fn of_fit(fitted: &Fitted<'_>, spec: &Spec, points: usize, at: usize) -> Self {
         let (stop, last) = (fitted.fit.stop, fitted.fit.iterations());
-        let elbo = fitted.fit.trace.get("elbo");
-        let rise = elbo.and_then(|trace| phase::rise(&trace.values, trace.first));
+        let objective = fitted.fit.objective();
+        let rise = objective.and_then(|(_, trace)| phase::rise(&trace.values, trace.first));
         let event = match at {
             _ if stop == Stop::NotIterative => "not inferred",
             _ if at == last && stop == Stop::Converged => "converged",
@@ -86,11 +86,14 @@ impl Titles {
             "stopped at the iteration limit" => "iteration limit",
             event => event.strip_prefix("steepest ").unwrap_or(event),
         };
-        let value = elbo.and_then(|trace| trace.values.get(at.checked_sub(trace.first)?));
+        let value = objective.and_then(|(what, trace)| {
+            Some((what, trace.values.get(at.checked_sub(trace.first)?)?))
+        });
         let score = fitted.scores.filter(|_| at == last).map(|s| accuracy(s, spec.labels));
         let said = |event: &str, digits: usize| -> Vec<String> {
             let event = Some(event.to_owned()).filter(|e| !e.is_empty());
-            let value = value.map(|v| format!("ELBO {}", number::fixed(*v, digits)));
+            let value =
+                value.map(|(what, v)| format!("{} {}", what.label(), number::fixed(*v, digits)));
             let facts = match spec.labels {
                 Naming::Matched => [event, value, score.clone()],
                 Naming::Raw => [event, score.clone(), value],
@@ -121,7 +124,10 @@ impl Titles {
             data_facts: vec![number::counted(points, "point")],
             numbers: match stop {
                 Stop::NotIterative => Value::Null,
-                _ => json!({"iteration": at, "elbo": value}),
+                _ => {
+                    let key = objective.map_or("elbo", |(what, _)| what.key());
+                    json!({"iteration": at, key: value.map(|(_, v)| v)})
+                }
             },
         }
     }

@@ -28,6 +28,9 @@ impl Picture {
             (Runs::Kept, Measure::Gap) if self.only_quantity() == Some(Quantity::Elbo) => {
                 "Distance to the final ELBO".to_owned()
             }
+            (Runs::Kept, Measure::Gap) if self.only_quantity() == Some(Quantity::LogLikelihood) => {
+                "Distance to the final log-likelihood".to_owned()
+            }
             (Runs::Kept, Measure::Gap) => "Distance to the final value".to_owned(),
         }
     }

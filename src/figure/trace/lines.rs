@@ -181,6 +181,7 @@ fn label(spec: &Spec, fit: &OneFit, quantity: Quantity) -> String {
     let words = match quantity {
         Quantity::ElboLecture => "lecture's formula",
         Quantity::LowerBound => "less constants",
+        Quantity::LogLikelihood => "log-likelihood",
         _ => "exact ELBO",
     };
     match (spec.fits.len(), spec.quantities.len()) {
@@ -228,12 +229,13 @@ fn components(
 
 /// The restarts that were not kept. Their distances are those to the end of the kept one.
 pub(super) fn restarts(spec: &Spec, fit: &Fit) -> Vec<(usize, Line)> {
-    let best = fit.restart_elbos.get(fit.restart).copied();
+    let best = fit.restart_values.get(fit.restart).copied();
     let others = fit.restart_traces.iter().enumerate().filter(|(i, _)| *i != fit.restart);
     others
         .map(|(i, trace)| {
             let values = trace.values.iter().enumerate().map(|(t, v)| (trace.first + t, *v));
-            let line = Line::new(0, Quantity::Elbo, values.collect(), spec.at);
+            let quantity = spec.quantities.first().copied().unwrap_or(Quantity::Elbo);
+            let line = Line::new(0, quantity, values.collect(), spec.at);
             (i, Line { end: best.unwrap_or(line.end), ..line })
         })
         .collect()
@@ -250,7 +252,9 @@ pub(super) fn truths(spec: &Spec, fitted: &Fitted<'_>, dataset: &Dataset) -> Vec
         Quantity::Means => Some(truth.means[[j, 0]]),
         Quantity::Weights => Some(truth.weights[j]),
         Quantity::Variances => Some(truth.covariances[j][[0, 0]]),
-        Quantity::Elbo | Quantity::ElboLecture | Quantity::LowerBound => None,
+        Quantity::Elbo | Quantity::LogLikelihood | Quantity::ElboLecture | Quantity::LowerBound => {
+            None
+        }
     };
     let slots = slots_of(dataset.components(), Some(fitted), Naming::Matched).into_iter();
     slots.filter_map(|slot| Some(Truth { slot, value: value(slot.truth?)? })).collect()

@@ -72,19 +72,19 @@
 //! - C. M. Bishop (2006). Pattern recognition and machine learning, section 10.2.
 //! - scikit-learn 1.9.1, `sklearn.mixture.BayesianGaussianMixture`.
 
-mod covariance;
-mod init;
+pub(super) mod covariance;
 mod options;
-mod update;
+pub(super) mod update;
 mod weights;
 
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 pub use covariance::{CovarianceType, Covariances};
-pub use init::{Init, InitOptions};
 pub use options::Options;
 pub use weights::{WeightPrior, Weights};
+
+pub use super::init::{Init, InitOptions};
 
 use super::Watch;
 use super::kernel::{self, Columns};
@@ -156,7 +156,7 @@ impl State {
     /// The E step with these parameters, N x K.
     pub(super) fn responsibilities(&self, points: ArrayView2<'_, f64>) -> Array2<f64> {
         let columns = Columns::new(points);
-        let log_weights = update::LogWeights::new(self);
+        let log_weights = update::LogWeights::of(self);
         let mut scratch = covariance::Scratch::new(self.means.nrows(), columns.dimensions());
         kernel::responsibilities(&columns, self.means.nrows(), |tile, assignment| {
             log_weights.fill(tile, assignment, &mut scratch);

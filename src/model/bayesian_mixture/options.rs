@@ -76,17 +76,7 @@ impl Options {
     pub fn resolve(&self, shape: &Shape, problems: &mut Problems) -> Option<Spec> {
         let before = problems.len();
         checks::components(problems, &self.components, shape);
-        if shape.points < 2 {
-            problems
-                .at(
-                    self.components.span(),
-                    format!(
-                        "`model.bayesian_mixture` needs at least 2 points, but the data have {}",
-                        shape.points
-                    ),
-                )
-                .hint("give more points");
-        }
+        checks::two_points(problems, "bayesian_mixture", &self.components, shape);
         for (what, value) in [
             ("`weight_concentration_prior`", &self.weight_concentration_prior),
             ("`mean_precision_prior`", &self.mean_precision_prior),

@@ -4,10 +4,10 @@ use ndarray::{Array2, ArrayView2, Axis};
 use std::f64::consts::{LN_2, PI};
 use std::ops::Range;
 
-use super::covariance::{CovarianceType, Distances, Located, Moments, Prior, Scratch};
-use super::init::Start;
+use super::covariance::{CovarianceType, Covariances, Distances, Located, Moments, Prior, Scratch};
 use super::{Init, Spec, State, TRACES};
 use crate::math::special::{digamma, ln_gamma};
+use crate::model::init::Start;
 use crate::model::kernel::{self, Assignment, Columns, LogSums, Sum, Tile};
 use crate::model::run::{Failure, Inference, Step, TraceOf};
 use crate::random::Random;
@@ -21,7 +21,7 @@ const SCALES_APART: f64 = 1e3;
 
 /// The model with its data, and the priors that come from them.
 #[derive(Debug)]
-pub(super) struct Bound<'a> {
+pub(in crate::model) struct Bound<'a> {
     spec: &'a Spec,
     points: ArrayView2<'a, f64>,
     columns: Columns<'a>,
@@ -38,7 +38,10 @@ impl<'a> Bound<'a> {
     /// # Errors
     ///
     /// If the data give no covariance prior, or what is given is not of their size.
-    pub(super) fn new(spec: &'a Spec, points: ArrayView2<'a, f64>) -> Result<Self, String> {
+    pub(in crate::model) fn new(
+        spec: &'a Spec,
+        points: ArrayView2<'a, f64>,
+    ) -> Result<Self, String> {
         if !spec.init.fits(points.dim(), spec.components) {
             return Err(
                 "`init` is not of the size of the data; hint: give it for each point".into()
@@ -99,7 +102,7 @@ impl<'a> Bound<'a> {
     }
 
     /// The M step.
-    fn maximize(&self, moments: &Moments) -> Result<State, Failure> {
+    pub(in crate::model) fn maximize(&self, moments: &Moments) -> Result<State, Failure> {
         let spec = self.spec;
         let counts: Vec<f64> = moments.counts.iter().map(|n| n + LEAST_COUNT).collect();
         let mut centroids = moments.first.clone();
@@ -129,6 +132,33 @@ impl<'a> Bound<'a> {
             .map_err(|what| Failure { what, hint: self.advice() })?;
         let weights = spec.weight_prior.posterior(spec.weight_concentration_prior, &counts);
         Ok(State { weights, mean_precision, means, degrees_of_freedom, covariances })
+    }
+
+    /// The E step: the moments about the means of `log_weights`, and the sum over points of the
+    /// logarithm of the sum of their weights.
+    #[inline(always)]
+    pub(in crate::model) fn assigned(
+        &self,
+        means: &Array2<f64>,
+        log_weights: &LogWeights<'_>,
+    ) -> (Moments, Sum) {
+        self.moments(
+            means,
+            #[inline(always)]
+            |rows, tile, assignment, scratch, log_sums| {
+                log_weights.fill(tile, assignment, scratch);
+                assignment.normalize(rows.len(), log_sums);
+            },
+        )
+    }
+
+    /// The moments of the start, and the entropy of its responsibilities.
+    pub(in crate::model) fn drawn(&self, random: &mut dyn Random) -> (Moments, f64) {
+        match self.spec.init.draw(self.points, self.spec.components, random) {
+            Start::Soft(r) => self.complete(|i, k| r[[i, k]]),
+            Start::Labels(labels) => self.complete(|i, k| f64::from(u8::from(labels[i] == k))),
+            Start::Single(points) => (self.single(&points), 0.0),
+        }
     }
 
     /// The moments of responsibilities `r(i, k)` whose rows sum to 1, and their entropy.
@@ -190,8 +220,13 @@ impl<'a> Bound<'a> {
 
     /// What may help when a covariance is ill-defined.
     fn advice(&self) -> String {
-        let advice = "use fewer components, increase `reg_covar` or `covariance_prior`, or scale the \
-                      data";
+        let advice = match self.spec.mean_precision_prior > 0.0 {
+            true => {
+                "use fewer components, increase `reg_covar` or `covariance_prior`, or scale the data"
+            }
+            // There is no prior, see `mixture_em`.
+            false => "use fewer components, increase `reg_covar`, or scale the data",
+        };
         let mut sds = Vec::with_capacity(self.column_means.len());
         for (j, mean) in self.column_means.iter().enumerate() {
             let squares: Sum = self.columns.column(j).map(|x| (x - mean) * (x - mean)).collect();
@@ -220,12 +255,7 @@ impl Inference for Bound<'_> {
     const TRACES: &'static [TraceOf] = TRACES;
 
     fn start(&self, random: &mut dyn Random) -> Result<Step<State>, Failure> {
-        let start = self.spec.init.draw(self.points, self.spec.components, random);
-        let (moments, entropy) = match start {
-            Start::Soft(r) => self.complete(|i, k| r[[i, k]]),
-            Start::Labels(labels) => self.complete(|i, k| f64::from(u8::from(labels[i] == k))),
-            Start::Single(points) => (self.single(&points), 0.0),
-        };
+        let (moments, entropy) = self.drawn(random);
         Ok(self.traced(self.maximize(&moments)?, entropy))
     }
 
@@ -235,15 +265,8 @@ impl Inference for Bound<'_> {
     }
 
     fn step(&self, old: &State) -> Result<Step<State>, Failure> {
-        let log_weights = LogWeights::new(old);
-        let (moments, log_sums) = self.moments(
-            &old.means,
-            #[inline(always)]
-            |rows, tile, assignment, scratch, log_sums| {
-                log_weights.fill(tile, assignment, scratch);
-                assignment.normalize(rows.len(), log_sums);
-            },
-        );
+        let log_weights = LogWeights::of(old);
+        let (moments, log_sums) = self.assigned(&old.means, &log_weights);
         // - sum r ln r = sum_i logsumexp_i - sum_ik r_ik z_ik, and z is the offset less half the
         // squared distance, whose weighted sum the moments hold.
         let LogWeights { offsets, distances, .. } = &log_weights;
@@ -255,8 +278,8 @@ impl Inference for Bound<'_> {
 
 /// `ln r_ik` up to a constant of the row, prepared once a pass.
 #[derive(Debug)]
-pub(super) struct LogWeights<'a> {
-    /// See [`offsets`].
+pub(in crate::model) struct LogWeights<'a> {
+    /// What does not depend on the point.
     offsets: Vec<f64>,
     /// `m_k`, K x D, row by row.
     means: Vec<f64>,
@@ -264,12 +287,18 @@ pub(super) struct LogWeights<'a> {
 }
 
 impl<'a> LogWeights<'a> {
-    pub(super) fn new(state: &'a State) -> Self {
-        Self {
-            offsets: offsets(state),
-            means: state.means.iter().copied().collect(),
-            distances: Distances::new(&state.covariances, state.means.ncols()),
-        }
+    pub(in crate::model) fn new(
+        offsets: Vec<f64>,
+        means: &Array2<f64>,
+        covariances: &'a Covariances,
+    ) -> Self {
+        let distances = Distances::new(covariances, means.ncols());
+        Self { offsets, means: means.iter().copied().collect(), distances }
+    }
+
+    /// Those of this model.
+    pub(super) fn of(state: &'a State) -> Self {
+        Self::new(offsets(state), &state.means, &state.covariances)
     }
 
     /// Fills in those of a chunk's points.

@@ -65,7 +65,7 @@ pub(super) enum Prior {
 
 /// Sums over points with responsibilities `r`, taken about one centre `c_k` a component.
 #[derive(Debug, Clone)]
-pub(super) struct Moments {
+pub(in crate::model) struct Moments {
     /// The centres, K x D.
     pub(super) centres: Array2<f64>,
     /// `S0_k = sum_i r_ik`.
@@ -154,7 +154,7 @@ impl Moments {
 
 impl CovarianceType {
     /// How many second moments a component has in `dimensions`.
-    pub(super) fn second_moments(self, dimensions: usize) -> usize {
+    pub(in crate::model) fn second_moments(self, dimensions: usize) -> usize {
         match self {
             Self::Full | Self::Tied => dimensions * (dimensions + 1) / 2,
             Self::Diag => dimensions,
@@ -224,7 +224,7 @@ impl CovarianceType {
     }
 
     /// How many numbers the prior has in `dimensions`.
-    pub(super) fn prior_numbers(self, dimensions: usize) -> usize {
+    pub(in crate::model) fn prior_numbers(self, dimensions: usize) -> usize {
         match self {
             Self::Full | Self::Tied => dimensions * dimensions,
             Self::Diag => dimensions,
@@ -262,7 +262,10 @@ impl Prior {
 
 impl Covariances {
     /// `ln |C_k|` for every one of `components` in `dimensions`.
-    pub(super) fn log_determinants(&self, (components, dimensions): (usize, usize)) -> Vec<f64> {
+    pub(in crate::model) fn log_determinants(
+        &self,
+        (components, dimensions): (usize, usize),
+    ) -> Vec<f64> {
         match self {
             Self::Full(matrices) => matrices.iter().map(full::log_determinant).collect(),
             Self::Tied(matrix) => vec![full::log_determinant(matrix); components],
@@ -284,6 +287,24 @@ impl Covariances {
             Self::Spherical(variances) => {
                 variances.iter().map(|&v| Array2::from_diag_elem(dimensions, v)).collect()
             }
+        }
+    }
+
+    /// Whether they are of this form and for so many components in so many dimensions.
+    pub(in crate::model) fn fits(
+        &self,
+        form: CovarianceType,
+        (components, dimensions): (usize, usize),
+    ) -> bool {
+        let matrix = (dimensions, dimensions);
+        match (self, form) {
+            (Self::Full(all), CovarianceType::Full) => {
+                all.len() == components && all.iter().all(|c| c.dim() == matrix)
+            }
+            (Self::Tied(one), CovarianceType::Tied) => one.dim() == matrix,
+            (Self::Diag(all), CovarianceType::Diag) => all.dim() == (components, dimensions),
+            (Self::Spherical(all), CovarianceType::Spherical) => all.len() == components,
+            _ => false,
         }
     }
 
@@ -318,7 +339,7 @@ impl Covariances {
 
 /// The covariances as the E step needs them, prepared once a pass.
 #[derive(Debug, Clone)]
-pub(super) struct Distances<'a> {
+pub(in crate::model) struct Distances<'a> {
     covariances: &'a Covariances,
     /// `L_k^-1` with `C_k = L_k L_k^T` for `full`, one for `tied`, none for the others.
     factors: Vec<Array2<f64>>,
@@ -329,7 +350,7 @@ pub(super) struct Distances<'a> {
 impl<'a> Distances<'a> {
     /// Prepares the covariances of points in `dimensions`. What is not positive definite gives
     /// distances that are NaN.
-    pub(super) fn new(covariances: &'a Covariances, dimensions: usize) -> Self {
+    pub(in crate::model) fn new(covariances: &'a Covariances, dimensions: usize) -> Self {
         let (factors, halves) = match covariances {
             Covariances::Full(all) => (all.iter().map(full::inverse_factor).collect(), Vec::new()),
             Covariances::Tied(matrix) => (vec![full::inverse_factor(matrix)], Vec::new()),

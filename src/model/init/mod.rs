@@ -7,6 +7,7 @@ use ndarray::{Array2, ArrayView2};
 use serde::Serialize;
 
 pub use options::InitOptions;
+pub(super) use options::means;
 
 use crate::math::linalg::serialize_rows;
 use crate::model::{kmeans, kmeans_plus_plus};
@@ -89,7 +90,7 @@ impl Init {
     }
 
     /// What it is, in words.
-    pub(in crate::model) fn words(&self) -> &'static str {
+    pub(super) fn words(&self) -> &'static str {
         match self {
             Self::Random => "random start",
             Self::Kmeans => "k-means start",
