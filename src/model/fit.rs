@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::State;
-use super::run::Kept;
+use super::run::{End, Kept};
 use crate::math::mixture::Mixture;
 
 /// A fitted model with its history.
@@ -30,6 +30,8 @@ pub struct Fit {
     /// The exact ELBO over the iterations of every restart, in their order; that of the kept one is
     /// `trace["elbo"]`. Empty for a model without inference.
     pub restart_traces: Vec<Trace>,
+    /// How every restart ended, in their order. Empty for a model without inference.
+    pub restart_ends: Vec<End<State>>,
 }
 
 /// A value for every iteration from `first` on.
@@ -89,11 +91,7 @@ impl Fit {
     /// The mixture that the parameters of iteration `at` amount to when each stands for itself
     /// (posterior means of the weights and means). Past the end means the last iteration.
     pub fn mixture(&self, at: usize) -> Mixture {
-        match &self.states[at.min(self.iterations())] {
-            State::Cavi(state) => state.mixture(),
-            State::BayesianMixture(state) => state.mixture(),
-            State::Given(mixture) => mixture.clone(),
-        }
+        self.states[at.min(self.iterations())].mixture()
     }
 
     /// The responsibilities of iteration `at` for N x D points, N x K; rows sum to 1. Past the end
@@ -113,11 +111,7 @@ impl Fit {
             State::Cavi(_) => at.saturating_sub(1),
             State::BayesianMixture(_) | State::Given(_) => at,
         };
-        match &self.states[at] {
-            State::Cavi(state) => state.responsibilities(points),
-            State::BayesianMixture(state) => state.responsibilities(points),
-            State::Given(mixture) => mixture.responsibilities(points),
-        }
+        self.states[at].responsibilities(points)
     }
 
     /// The fit as JSON.
@@ -125,7 +119,8 @@ impl Fit {
     /// `iterations`, `stop`, `restart`; every trace under its name, beginning with the iteration
     /// that has its first value (0 for `elbo` and `elbo_lecture`, 1 for `lower_bound`, and for `elbo`
     /// where the start leaves points without a component); `restart_elbos`, and `restart_traces`
-    /// with the ELBO of every restart over the same iterations; for CAVI `m` and `s2`, lists over
+    /// with the ELBO of every restart over the same iterations, `restart_stops` and
+    /// `restart_iterations` with how each of them ended; for CAVI `m` and `s2`, lists over
     /// iterations of lists over components; the final parameters: `weights`, `means` (K x D),
     /// `covariances` (K x D x D; for the Bayesian mixture in scikit-learn's shapes: K x D x D for
     /// `full`, D x D for `tied`, K x D for `diag`, K for `spherical`) and for the Bayesian mixture
@@ -143,6 +138,11 @@ impl Fit {
         if !self.restart_elbos.is_empty() {
             put("restart_elbos", json!(self.restart_elbos));
             put("restart_traces", self.restart_traces.iter().map(|t| json!(t.values)).collect());
+            put("restart_stops", self.restart_ends.iter().map(|end| json!(end.stop)).collect());
+            put(
+                "restart_iterations",
+                self.restart_ends.iter().map(|end| json!(end.iterations)).collect(),
+            );
         }
         let last = self.iterations();
         if matches!(self.states[last], State::Cavi(_)) {
@@ -180,6 +180,7 @@ impl Fit {
             restart: 0,
             restart_elbos: Vec::new(),
             restart_traces: Vec::new(),
+            restart_ends: Vec::new(),
         }
     }
 
@@ -192,6 +193,7 @@ impl Fit {
             restart: kept.restart,
             restart_elbos: kept.elbos.iter().filter_map(|t| t.values.last().copied()).collect(),
             restart_traces: kept.elbos,
+            restart_ends: kept.ends.into_iter().map(|end| end.map(state)).collect(),
         }
     }
 }

@@ -86,7 +86,12 @@ pub(super) fn of_fit(fit: &KnownFit) -> Type {
     let mut fields =
         vec![("iterations", Type::Number), ("stop", Type::Text(&STOPS)), ("restart", Type::Number)];
     let trace = list(Type::Number);
-    let traces = [("restart_elbos", trace.clone()), ("restart_traces", list(trace.clone()))];
+    let traces = [
+        ("restart_elbos", trace.clone()),
+        ("restart_traces", list(trace.clone())),
+        ("restart_stops", list(Type::Text(&STOPS))),
+        ("restart_iterations", trace.clone()),
+    ];
     let components = of_length(Type::Number, k);
     match (fit.kind, fit.forms) {
         ("cavi", _) => {
