@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use fit::{Fit, Responsibilities, Stop, Trace};
 pub use run::End;
-pub use summary::MeanPosterior;
+pub use summary::{KEPT_ABOVE, MeanPosterior};
 
 use crate::data::Shape;
 use crate::diagnostic::Problems;
