@@ -35,6 +35,7 @@ mod source;
 pub mod spot;
 pub mod step;
 pub mod style;
+pub mod sweep;
 mod table;
 pub mod template;
 pub mod trace;
@@ -54,9 +55,10 @@ use crate::random::Random;
 use crate::render::Canvas;
 use crate::score::baseline::Row;
 use crate::score::{Match, Scores};
+use crate::selection::Compared;
 
 pub use at::At;
-pub use known::{Known, KnownBaseline, KnownFit};
+pub use known::{Known, KnownBaseline, KnownFit, KnownSweep};
 pub use table::{Cell, Table};
 pub use view::{Labels, Layers, Start, View};
 
@@ -324,6 +326,8 @@ pub struct Needs {
     pub others: Vec<String>,
     /// A baseline, and with it its fit.
     pub baseline: Option<String>,
+    /// A sweep, compared, and with it its data set.
+    pub sweep: Option<String>,
 }
 
 /// The values that a figure is made from, and a stream for what it has to draw at random.
@@ -336,6 +340,8 @@ pub struct Inputs<'a> {
     pub others: Vec<Fitted<'a>>,
     /// The rows of the baseline.
     pub baseline: Option<&'a [Row]>,
+    /// The members of the sweep.
+    pub sweep: Option<&'a Compared>,
     /// The figure's own stream.
     pub random: Box<dyn Random>,
 }

@@ -14,6 +14,18 @@ impl Setting {
             Self::Switch(switch) => json!(switch),
         }
     }
+
+    /// Itself as a part of a name: `0_point_1`.
+    fn in_name(&self) -> String {
+        let text = self.to_string();
+        let (sign, rest) = match (self.number(), text.strip_prefix('-')) {
+            (Some(_), Some(rest)) => ("minus_", rest),
+            _ => ("", text.as_str()),
+        };
+        let rest = rest.replace('.', "_point_").replace("e-", "e_minus_");
+        let rest = rest.replace('-', "_").replace('+', "_plus");
+        format!("{sign}{rest}")
+    }
 }
 
 impl Compared {
@@ -40,6 +52,19 @@ impl Compared {
             "best": best,
             "members": rows.collect::<Vec<_>>(),
         })
+    }
+
+    /// What a slide may quote, by names: `best`, and each member by what it is set to, in letters,
+    /// digits and `_`.
+    pub fn named(&self) -> Value {
+        let mut all = Map::new();
+        all.insert("by".to_owned(), json!(self.by));
+        all.insert("best".to_owned(), self.summary()["best"].take());
+        for row in &self.rows {
+            let name: Vec<String> = row.settings.iter().map(Setting::in_name).collect();
+            all.insert(name.join("_"), self.row(row, With::Nothing));
+        }
+        Value::Object(all)
     }
 
     /// The numbers that at least one member has.

@@ -1,0 +1,5 @@
+//! The members of a sweep against each other.
+
+mod rows;
+
+pub use rows::rows;
