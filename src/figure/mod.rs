@@ -98,6 +98,8 @@ pub enum Plot {
     Responsibilities(responsibilities::Options),
     /// Weights of the mixture as bars.
     Weights(weights::Options),
+    /// The members of a sweep against each other.
+    Sweep(sweep::Options),
 }
 
 /// A figure that can be made.
@@ -132,6 +134,8 @@ pub enum Spec {
     Responsibilities(responsibilities::Spec),
     /// See [`Plot::Weights`].
     Weights(weights::Spec),
+    /// See [`Plot::Sweep`].
+    Sweep(sweep::Spec),
 }
 
 impl Plot {
@@ -152,6 +156,7 @@ impl Plot {
             Self::Ellipses(o) => o.resolve(known, problems).map(Spec::Ellipses),
             Self::Responsibilities(o) => o.resolve(known, problems).map(Spec::Responsibilities),
             Self::Weights(o) => o.resolve(known, problems).map(Spec::Weights),
+            Self::Sweep(o) => o.resolve(known, problems).map(Spec::Sweep),
         }
     }
 
@@ -170,7 +175,7 @@ impl Plot {
             Self::Ellipses(o) => o.fit = fit,
             Self::Responsibilities(o) => o.fit = fit,
             Self::Weights(o) => o.fit = fit,
-            Self::Baseline(_) | Self::Curve(_) | Self::Table(_) => return None,
+            Self::Baseline(_) | Self::Curve(_) | Self::Table(_) | Self::Sweep(_) => return None,
         }
         Some(plot)
     }
@@ -192,7 +197,8 @@ impl Plot {
             | Self::Scatter(_)
             | Self::Ellipses(_)
             | Self::Responsibilities(_)
-            | Self::Weights(_) => return None,
+            | Self::Weights(_)
+            | Self::Sweep(_) => return None,
         }
         Some(plot)
     }
@@ -216,6 +222,7 @@ impl Spec {
             Self::Ellipses(s) => s,
             Self::Responsibilities(s) => s,
             Self::Weights(s) => s,
+            Self::Sweep(s) => s,
         }
     }
 }

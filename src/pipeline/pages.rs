@@ -71,6 +71,11 @@ pub(super) fn report<'a>(
             .filter(|(fit, _)| !is_swept(fit))
             .map(|(fit, scores)| html::Score { fit: fit.clone(), scores })
             .collect(),
+        sweeps: values
+            .sweeps
+            .iter()
+            .filter_map(|(name, compared)| Some(html::Sweep::new(name, compared.as_ref().ok()?)))
+            .collect(),
         baselines: values
             .baselines
             .iter()

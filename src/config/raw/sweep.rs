@@ -350,7 +350,9 @@ fn setting(value: &DeValue<'_>) -> Option<Setting> {
         }
         DeValue::Boolean(switch) => Some(Setting::Switch(*switch)),
         DeValue::String(word) => {
-            let good = !word.is_empty() && word.len() <= 40 && word.chars().all(plain);
+            // A member of this name would be taken for the best one.
+            let good = !word.is_empty() && word != "best" && word.len() <= 40;
+            let good = good && word.chars().all(plain);
             good.then(|| Setting::Word(word.to_string()))
         }
         _ => None,
