@@ -21,7 +21,8 @@ pub enum Flaw {
     Failed(String),
     /// It was stopped after so many iterations, and might have gone on to something better.
     IterationLimit(usize),
-    /// The points of component `k` (from 0) are one point in all coordinates.
+    /// The points of component `k` (from 0) are tied, or a single one: they have no spread in any
+    /// coordinate but what is added to every variance.
     TiedPoints(usize),
     /// The points of component `k` (from 0) have no spread in some direction but what is added to
     /// every variance; `None` if all components share the covariance.
@@ -37,7 +38,7 @@ impl Flaw {
                 format!("failed: {}", reason.split("; hint: ").next().unwrap_or_default())
             }
             Self::IterationLimit(most) => format!("stopped at the limit of {most} iterations"),
-            Self::TiedPoints(k) => format!("component {} sits on tied points", k + 1),
+            Self::TiedPoints(k) => format!("component {} has all its points in one place", k + 1),
             Self::VarianceFloor(Some(k)) => {
                 format!("component {} is on the floor of the variance", k + 1)
             }
@@ -70,7 +71,7 @@ pub(super) fn flaws(
             pooled.scaled_add(count / points.nrows().max(1) as f64, &own);
         } else if count < EMPTY {
             continue;
-        } else if own.diag().iter().all(|variance| *variance <= none) {
+        } else if own.diag().iter().all(|variance| *variance <= floor) {
             flaws.push(Flaw::TiedPoints(k));
         } else if least(form, &own) <= floor {
             flaws.push(Flaw::VarianceFloor(Some(k)));

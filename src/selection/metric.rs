@@ -105,8 +105,8 @@ impl Metric {
             Self::LogLoss => "log loss",
             Self::AdjustedRand => "adjusted Rand index",
             Self::NormalizedMutualInformation => "normalised mutual information",
-            Self::EffectiveComponents => "number of effective components",
-            Self::Iterations => "number of iterations",
+            Self::EffectiveComponents => "effective components",
+            Self::Iterations => "iterations",
         }
     }
 

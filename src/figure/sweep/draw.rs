@@ -15,6 +15,8 @@ const RESTART: f64 = 2.7;
 const RING: f64 = 7.4;
 /// Opacity of restarts.
 const FAINT: f64 = 0.45;
+/// Opacity of bars.
+const AREA: f64 = 0.85;
 /// Of what a value has on the horizontal axis, a group takes this share.
 const GROUP: f64 = 0.76;
 /// No bar is wider than this.
@@ -30,15 +32,24 @@ impl crate::figure::Picture for Picture {
     }
 
     fn header(&self, theme: &Theme, _layers: Layers) -> Header {
+        let names = self.series.iter().enumerate().filter(|_| !self.has_direct_labels());
+        let names = names.map(|(series, name)| {
+            let sample = match self.form {
+                Form::Lines => Sample::Line(stroke(theme, series)),
+                Form::Groups => Sample::Area(theme.area(Some(series), AREA)),
+            };
+            Entry::new(sample, name.clone())
+        });
         let most = self.compared.rows.iter().map(|row| row.restarts.len()).max().unwrap_or(0);
-        let restarts = (self.restarts && most > 1)
+        let has_dots = self.restarts && self.panels.iter().any(|p| !p.has_bars(self.form));
+        let restarts = (has_dots && most > 1)
             .then(|| Entry::new(Sample::Dot(theme.none), format!("{most} restarts")));
         let hollow = self.flawed().map(|why| Entry::new(Sample::Ring(theme.muted), why));
         Header {
             start: self.start(),
             facts: self.facts(),
             separator: "; ",
-            key: restarts.into_iter().chain(hollow).collect(),
+            key: names.chain(restarts).chain(hollow).collect(),
         }
     }
 
@@ -98,12 +109,14 @@ impl Picture {
     ) {
         let theme = view.theme;
         let names: Vec<&str> = self.series.iter().map(String::as_str).collect();
-        let has_lines = self.form == Form::Lines && !names.is_empty();
+        let has_lines = self.has_direct_labels();
         let margin = if has_lines { ends::margin(canvas, &names, room.width()) } else { 0.0 };
         let rect = Rect { right: room.right - margin, ..room };
         let axes = Axes { rect, x: self.range, y: panel.frame };
         let heading = style::text(size::TICK, theme.ink, Anchor::Start);
-        canvas.text((rect.left, rect.top - 9.0), panel.metric.label(), &heading);
+        let fits = |text: &&str| canvas.measure(text, &heading).width <= rect.width();
+        let label = Some(panel.metric.label()).filter(fits).unwrap_or(panel.metric.words());
+        canvas.text((rect.left, rect.top - 9.0), label, &heading);
         let ticks: Vec<Tick> = ticks.iter().map(|(v, t)| (axes.py(*v), t.clone())).collect();
         axes::left(canvas, view, rect, &ticks, "");
         let x_ticks: Vec<Tick> =
@@ -112,7 +125,7 @@ impl Picture {
         axes::bottom(canvas, view, rect, &x_ticks, &words::key(key));
 
         let mut spots = Spots::new(Rect { top: rect.top - 4.0, ..room });
-        self.draw_restarts(canvas, theme, &axes, panel);
+        self.draw_restarts(canvas, theme, &axes, panel, &mut spots);
         let mut named = Vec::new();
         for series in 0..self.count() {
             let points: Vec<&Point> = panel.points.iter().filter(|p| p.series == series).collect();
@@ -129,8 +142,13 @@ impl Picture {
         match (margin > 0.0, has_lines) {
             (true, _) => ends::beside(canvas, theme, rect, named),
             (false, true) => self.names_within(canvas, named, &mut spots),
-            (false, false) => self.name_bars(canvas, theme, &axes, panel, &mut spots),
+            (false, false) => {}
         }
+    }
+
+    /// Whether lines have their names at their ends: of several panels each would need them.
+    fn has_direct_labels(&self) -> bool {
+        self.form == Form::Lines && !self.series.is_empty() && self.panels.len() == 1
     }
 
     /// Where a member stands.
@@ -153,7 +171,14 @@ impl Picture {
         self.bar(axes) * (series as f64 - (self.count() as f64 - 1.0) / 2.0)
     }
 
-    fn draw_restarts(&self, canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, panel: &Panel) {
+    fn draw_restarts(
+        &self,
+        canvas: &mut Canvas<'_>,
+        theme: &Theme,
+        axes: &Axes,
+        panel: &Panel,
+        spots: &mut Spots,
+    ) {
         if !self.restarts || panel.has_bars(self.form) {
             return;
         }
@@ -163,6 +188,7 @@ impl Picture {
             for value in point.restarts.iter().filter(|value| panel.frame.contains(**value)) {
                 let at = self.at(axes, &Point { value: *value, ..point.clone() });
                 canvas.circle(at, RESTART, Some(&fill), None);
+                spots.area(square(at, RESTART + 1.0));
             }
         }
         canvas.end_group();
@@ -197,7 +223,7 @@ impl Picture {
                     (bar.right, bar.bottom),
                 ];
                 match point.is_sound {
-                    true => style::area(canvas, &outline, &theme.area(Some(series), 0.85)),
+                    true => style::area(canvas, &outline, &theme.area(Some(series), AREA)),
                     false => canvas.polygon(&outline, None, Some(&style::solid(1.2, color))),
                 }
                 spots.area(bar);
@@ -206,28 +232,14 @@ impl Picture {
             return path;
         }
         if self.form == Form::Lines {
-            let dash = match theme.areas {
-                Areas::Hatched(_) => PATTERNS[series % PATTERNS.len()],
-                Areas::Tinted(_) => Dash::Solid,
-            };
-            let stroke = Stroke { dash, ..style::solid(width::CURVE, color) };
+            let stroke = stroke(theme, series);
             let clip = Rect { bottom: axes.rect.bottom, ..axes::clip(axes.rect) };
             canvas.with_clip(clip, |canvas| canvas.line(&path, &stroke));
             spots.line(&path);
         }
         for point in points.iter().filter(is_inside) {
             let at = self.at(axes, point);
-            match point.is_sound {
-                true => {
-                    let rim = style::solid(1.4, theme.background);
-                    let fill = style::fill(color, 1.0);
-                    canvas.circle(at, DOT + 0.7, Some(&fill), Some(&rim));
-                }
-                false => {
-                    let fill = style::fill(theme.background, 1.0);
-                    canvas.circle(at, DOT, Some(&fill), Some(&style::solid(1.6, color)));
-                }
-            }
+            dot(canvas, theme, at, point);
             spots.area(square(at, DOT + 2.0));
         }
         canvas.end_group();
@@ -257,6 +269,8 @@ impl Picture {
                 Rect { left: at.0 - half, right: at.0 + half, top: at.1, bottom: axes.rect.bottom };
             canvas.rect(bar, None, Some(&style::solid(2.2, theme.ink)));
         } else {
+            // Other lines may have a point in the same place.
+            dot(canvas, theme, at, best);
             canvas.circle(at, RING, None, Some(&style::solid(2.2, theme.ink)));
             spots.area(square(at, RING + 1.5));
         }
@@ -315,26 +329,28 @@ impl Picture {
             }
         }
     }
+}
 
-    /// The names of the bars, or points, of a group: near those of the last group.
-    fn name_bars(
-        &self,
-        canvas: &mut Canvas<'_>,
-        theme: &Theme,
-        axes: &Axes,
-        panel: &Panel,
-        spots: &mut Spots,
-    ) {
-        for (series, name) in self.series.iter().enumerate() {
-            let own = panel.points.iter().filter(|p| p.series == series);
-            let last = own.filter(|p| panel.frame.contains(p.value)).next_back();
-            let Some(at) = last.map(|point| self.at(axes, point)) else { continue };
-            let style = style::text(size::LABEL, theme.text(Some(series)), Anchor::Start);
-            let extent = canvas.measure(name, &style);
-            let size = [extent.width, extent.ascent + extent.descent];
-            if let Some(place) = spots.nearest((at.0, at.1 - 14.0), size) {
-                canvas.text((place.left, place.bottom - extent.descent), name, &style);
-            }
+/// The line of a series.
+fn stroke(theme: &Theme, series: usize) -> Stroke {
+    let dash = match theme.areas {
+        Areas::Hatched(_) => PATTERNS[series % PATTERNS.len()],
+        Areas::Tinted(_) => Dash::Solid,
+    };
+    Stroke { dash, ..style::solid(width::CURVE, theme.mark(Some(series))) }
+}
+
+/// The dot of a member, hollow if it is not chosen.
+fn dot(canvas: &mut Canvas<'_>, theme: &Theme, at: (f64, f64), point: &Point) {
+    let color = theme.mark(Some(point.series));
+    match point.is_sound {
+        true => {
+            let rim = style::solid(1.4, theme.background);
+            canvas.circle(at, DOT + 0.7, Some(&style::fill(color, 1.0)), Some(&rim));
+        }
+        false => {
+            let fill = style::fill(theme.background, 1.0);
+            canvas.circle(at, DOT, Some(&fill), Some(&style::solid(1.6, color)));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The members of a sweep as points of panels.
 
-use super::words::setting;
+use super::words::{setting, word_of};
 use super::{Form, Panel, Picture, Point, Range, Spec};
 use crate::selection::{Better, Compared, Metric, Row, Setting};
 
@@ -27,11 +27,8 @@ impl Picture {
             let key = compared.keys.get(key).map_or("", String::as_str);
             setting(key, value)
         };
-        let ticks: Vec<(f64, String)> = own
-            .iter()
-            .enumerate()
-            .map(|(i, v)| (place(i, v), v.to_string().replace('_', " ")))
-            .collect();
+        let ticks: Vec<(f64, String)> =
+            own.iter().enumerate().map(|(i, v)| (place(i, v), word_of(&v.to_string()))).collect();
         let form = if spec.scale.is_some() { Form::Lines } else { Form::Groups };
         let ends = Range::of(ticks.iter().map(|tick| tick.0)).unwrap_or(Range::new(0.0, 1.0));
         let range = match form {

@@ -15,10 +15,15 @@ pub(super) fn key(key: &str) -> String {
 /// A key with its value: `K = 3`, `full`, `tol 0.1`.
 pub(super) fn setting(key: &str, value: &Setting) -> String {
     match value {
-        Setting::Word(word) => word.replace('_', " "),
+        Setting::Word(word) => word_of(word),
         value if key == "components" => format!("K = {value}"),
         value => format!("{} {value}", key.replace('_', " ")),
     }
+}
+
+/// A word of the config as a reader writes it.
+pub(super) fn word_of(word: &str) -> String {
+    word.replace('_', " ").replace("dirichlet", "Dirichlet")
 }
 
 impl Picture {
