@@ -2,7 +2,7 @@
 //! scores agree.
 //!
 //! What the viewer should see: the best member has a ring and its value; all restarts are faint dots
-//! behind the best of each member; a member that is not chosen, because it stopped at the limit or
+//! behind the best of each member (but not behind bars); a member that is not chosen, because it stopped at the limit or
 //! has a component without spread, is hollow. A value far below all others is written at the bottom
 //! of the frame, so that it does not press the others together.
 //!

@@ -302,10 +302,18 @@ impl Picture {
         panel: &Panel,
         spots: &mut Spots,
     ) {
-        let style = style::text(size::NOTE, theme.muted, Anchor::Start);
+        let key = self.keys.first().map_or("", String::as_str);
         for point in panel.beyond.iter().filter_map(|index| panel.points.get(*index)) {
-            let Some(row) = self.compared.rows.get(point.row) else { continue };
-            let text = format!("{}: {}", self.name(row), words::value(panel.metric, point.value));
+            let tick = self.ticks.iter().find(|(x, _)| *x == point.x);
+            let at = tick.map_or("", |(_, text)| text.as_str());
+            let equals = if key == "components" { "K = " } else { "" };
+            let text = format!("{equals}{at}: {}", words::value(panel.metric, point.value));
+            // Its colour says of which line it is.
+            let color = match self.series.is_empty() {
+                true => theme.muted,
+                false => theme.text(Some(point.series)),
+            };
+            let style = style::text(size::NOTE, color, Anchor::Start);
             let extent = canvas.measure(&text, &style);
             let size = [extent.width, extent.ascent + extent.descent];
             let (x, y) = self.at(axes, point);

@@ -4,6 +4,9 @@ use super::{Picture, Point};
 use crate::figure::number;
 use crate::selection::{Better, Flaw, Metric, Row, Setting};
 
+/// What is said of members that stopped at the limit.
+const NOT_CONVERGED: &str = "not converged";
+
 /// What a key is called.
 pub(super) fn key(key: &str) -> String {
     match key {
@@ -43,15 +46,35 @@ impl Picture {
         let by = self.compared.by.metric();
         let name = capital(by.words());
         match self.best_row() {
+            // One that is better and not chosen is seen in the picture.
+            Some(row) if self.has_better(row) => {
+                let of = if self.flawed().is_some_and(|why| why == NOT_CONVERGED) {
+                    "of converged fits"
+                } else {
+                    "of sound fits"
+                };
+                format!("{name} {of} is {} at {}", end(by), self.name(row))
+            }
             Some(row) => format!("{name} is {} at {}", end(by), self.name(row)),
             None => format!("{name}: no member can be chosen"),
         }
     }
 
-    /// Whether the other metrics agree, and how many members are not chosen.
+    /// Whether a member that is not chosen is better than the best one.
+    fn has_better(&self, best: &Row) -> bool {
+        let by = self.compared.by.metric();
+        let value = |row: &Row| row.metrics.get(&by).copied();
+        let Some(own) = value(best) else { return false };
+        let better = |row: &Row| value(row).is_some_and(|v| by.better().is_better(v, own));
+        self.compared.rows.iter().any(better)
+    }
+
+    /// Whether the first of the other metrics agrees, and how many components the best member makes
+    /// use of.
     pub(super) fn facts(&self) -> Vec<String> {
         let others = self.panels.iter().filter(|p| p.metric != self.compared.by.metric());
-        let mut facts: Vec<String> = others.filter_map(|p| self.agreement(p.metric)).collect();
+        let mut agreements = others.filter_map(|p| self.agreement(p.metric));
+        let mut facts: Vec<String> = agreements.next().into_iter().collect();
         if let Some((row, count)) = self
             .best_row()
             .and_then(|row| Some((row, *row.metrics.get(&Metric::EffectiveComponents)? as usize)))
@@ -84,7 +107,7 @@ impl Picture {
             return None;
         }
         let all = flawed.iter().all(|row| row.flaws.iter().all(limit));
-        Some(if all { "not converged" } else { "not chosen" }.to_owned())
+        Some(if all { NOT_CONVERGED } else { "not chosen" }.to_owned())
     }
 
     /// One or two sentences.
