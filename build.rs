@@ -11,7 +11,7 @@ use std::{env, fs, io};
 const STAGES: [(&str, &[&str]); 4] = [
     ("DATA", &["Cargo.lock", "src/setting.rs", "src/math", "src/random", "src/data"]),
     ("FIT", &["src/model"]),
-    ("SCORE", &["src/score"]),
+    ("SCORE", &["src/score", "src/selection"]),
     ("FIGURE", &["src"]),
 ];
 

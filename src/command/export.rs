@@ -10,8 +10,9 @@ use super::load::{Overrides, load};
 use super::progress::{self, FailFast, Progress, Verbosity};
 use crate::config::Plan;
 use crate::config::needed::Needed;
+use crate::config::plan::best_name;
 use crate::diagnostic::suggest;
-use crate::figure::{Cell, Table};
+use crate::figure::{Cell, Table, sweep};
 use crate::model::Responsibilities;
 use crate::pipeline::json::{self, value};
 use crate::pipeline::{self, Failure, Selection, Values, assertions};
@@ -22,12 +23,12 @@ use crate::report::table;
 pub struct Arguments {
     /// The config.
     config: PathBuf,
-    /// The node: `data.NAME`, `fit.NAME`, `score.NAME`, `baseline.NAME`, `figure.NAME` or
-    /// `assert.NAME`.
+    /// The node: `data.NAME`, `fit.NAME`, `score.NAME`, `sweep.NAME`, `baseline.NAME`,
+    /// `figure.NAME` or `assert.NAME`.
     node: String,
     #[command(flatten)]
     overrides: Overrides,
-    /// How to print; `csv` for what is a table (data, baseline, figure).
+    /// How to print; `csv` for what is a table (data, sweep, baseline, figure).
     #[arg(long, value_enum, default_value_t = As::Json)]
     format: As,
     /// Add the responsibilities of all points to a fit.
@@ -114,11 +115,17 @@ fn no_table() -> (Exit, String) {
 /// All nodes of a plan.
 pub(super) fn nodes(plan: &Plan) -> Vec<String> {
     let named = |section: &'static str| move |name: &String| format!("{section}.{name}");
+    let made = |fit: &String| plan.fits.contains_key(fit);
     plan.data
         .keys()
         .map(named("data"))
         .chain(plan.fits.keys().map(named("fit")))
-        .chain(plan.scored().map(named("score")))
+        .chain(plan.scored().filter(made).map(|name| format!("score.{name}")))
+        .chain(plan.sweeps.keys().flat_map(|name| {
+            let best = best_name(name);
+            let score = Some(format!("score.{best}")).filter(|_| plan.is_scored(&best));
+            [format!("sweep.{name}"), format!("fit.{best}")].into_iter().chain(score)
+        }))
         .chain(plan.baselines.keys().map(named("baseline")))
         .chain(plan.figures.keys().map(named("figure")))
         .chain(plan.assertions.keys().map(named("assert")))
@@ -136,6 +143,7 @@ fn needed(plan: &Plan, section: &str) -> Plan {
     }
     if section == "data" {
         plan.fits.clear();
+        plan.sweeps.clear();
     }
     plan
 }
@@ -173,6 +181,10 @@ fn to_table(values: &Values, section: &str, name: &str) -> Printed<Table> {
             });
             let columns = data.columns.iter().cloned().chain(["label".to_owned()]).collect();
             Ok(Table { columns, rows: rows.collect() })
+        }
+        "sweep" => {
+            let compared = value(&values.sweeps, name).map_err(failed)?;
+            Ok(sweep::rows(compared, &compared.metrics()))
         }
         "baseline" => {
             let rows = value(&values.baselines, name).map_err(failed)?;

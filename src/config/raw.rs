@@ -4,6 +4,7 @@
 //! node that cannot be read keeps its name: what refers to it is not wrong for that.
 
 mod figure;
+mod sweep;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 pub(super) use figure::{Figure, Over, PanelPlot, PanelValue, Panels};
+pub(super) use sweep::{Sweep, Swept};
 
 use super::assert;
 use super::decode::{Decoded, decode};
@@ -39,6 +41,7 @@ pub(super) struct Raw {
     pub(super) themes: Section<theme::Options>,
     pub(super) data: Section<Data>,
     pub(super) fits: Section<Fit>,
+    pub(super) sweeps: IndexMap<String, Swept>,
     pub(super) baselines: Section<Baseline>,
     pub(super) figures: Section<Figure>,
     pub(super) assertions: Section<assert::Options>,
@@ -219,9 +222,9 @@ pub(super) struct Baseline {
 impl Raw {
     /// Reads a document, table by table; `start` is where its text begins in the sources.
     pub(super) fn read(document: &DeTable<'_>, start: usize, problems: &mut Problems) -> Self {
-        const KEYS: [&str; 12] = [
-            "schema", "include", "seed", "lecture", "output", "theme", "data", "fit", "baseline",
-            "figure", "assert", "profile",
+        const KEYS: [&str; 13] = [
+            "schema", "include", "seed", "lecture", "output", "theme", "data", "fit", "sweep",
+            "baseline", "figure", "assert", "profile",
         ];
         let mut raw = Self::default();
         if !document.contains_key("schema") {
@@ -240,6 +243,7 @@ impl Raw {
                 "theme" => raw.themes = section("theme", value, problems),
                 "data" => raw.data = section("data", value, problems),
                 "fit" => raw.fits = section("fit", value, problems),
+                "sweep" => raw.sweeps = sweep::read(value, problems),
                 "baseline" => raw.baselines = section("baseline", value, problems),
                 "figure" => raw.figures = section("figure", value, problems),
                 "assert" => raw.assertions = section("assert", value, problems),

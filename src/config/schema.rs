@@ -17,12 +17,13 @@ use crate::figure::Plot;
 
 /// The sections that are one table, and those whose tables have names of their own, each with what
 /// it is.
-const SECTIONS: [(&str, Holds, &str); 8] = [
+const SECTIONS: [(&str, Holds, &str); 9] = [
     ("lecture", Holds::Keys, "The lecture that the figures are for."),
     ("output", Holds::Keys, "Where files go, and what all figures have in common."),
     ("theme", Holds::Nodes, "Colours, beside the themes `light`, `dark` and `print`."),
     ("data", Holds::Nodes, "Data sets."),
     ("fit", Holds::Nodes, "Models of data sets."),
+    ("sweep", Holds::Nodes, "Fits that differ in one key or two, compared."),
     ("baseline", Holds::Nodes, "What scores would be if a part of the labels were random."),
     ("figure", Holds::Nodes, "What is drawn."),
     ("assert", Holds::Nodes, "What must hold of data sets, fits, scores and baselines."),
@@ -131,6 +132,7 @@ fn nodes() -> Map<String, Value> {
         ("theme", derived::<theme::Options>(&mut generator)),
         ("data", derived::<raw::Data>(&mut generator)),
         ("fit", derived::<raw::Fit>(&mut generator)),
+        ("sweep", derived::<raw::Sweep>(&mut generator)),
         ("baseline", derived::<raw::Baseline>(&mut generator)),
         ("figure", derived::<raw::Figure>(&mut generator)),
         ("assert", derived::<assert::Options>(&mut generator)),
@@ -144,7 +146,13 @@ fn nodes() -> Map<String, Value> {
         simple::simplify(&mut schema, &definitions, &plot);
         (name.to_owned(), schema.to_value())
     };
-    derived.into_iter().map(node).collect()
+    let mut nodes: Map<String, Value> = derived.into_iter().map(node).collect();
+    // What the model of a sweep lacks may stand in `over`.
+    let kinds = nodes.get_mut("sweep").and_then(|s| s.pointer_mut("/properties/model/properties"));
+    for kind in kinds.and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
+        kind.as_object_mut().map(|kind| kind.remove("required"));
+    }
+    nodes
 }
 
 /// The schema of a type itself, not a reference to it.

@@ -9,6 +9,7 @@ use crate::data::Shape;
 use crate::diagnostic::{Problems, suggest};
 use crate::model::bayesian_mixture::{CovarianceType, WeightPrior};
 use crate::score::baseline::Score;
+use crate::selection::{Criterion, Metric, Setting};
 
 use super::{At, Needs};
 
@@ -22,6 +23,8 @@ pub struct Known {
     pub fits: IndexMap<String, Option<KnownFit>>,
     /// Baselines.
     pub baselines: IndexMap<String, Option<KnownBaseline>>,
+    /// Sweeps.
+    pub sweeps: IndexMap<String, Option<KnownSweep>>,
 }
 
 /// What is known of a fit before it is made.
@@ -42,6 +45,23 @@ pub struct KnownFit {
     pub start: &'static str,
     /// The most iterations that it takes; `None` if it infers nothing.
     pub max_iter: Option<usize>,
+}
+
+/// What is known of a sweep before it is made.
+#[derive(Debug, Clone)]
+pub struct KnownSweep {
+    /// The name of its data set.
+    pub data: String,
+    /// Whether the data have labels, so that members have scores.
+    pub is_scored: bool,
+    /// The keys that members differ in, each with its values in their order.
+    pub keys: IndexMap<String, Vec<Setting>>,
+    /// What decides which member is best.
+    pub by: Criterion,
+    /// The criteria that at least one member has.
+    pub criteria: Vec<Metric>,
+    /// How many members there are.
+    pub members: usize,
 }
 
 /// What is known of a baseline before it is made.
@@ -73,6 +93,11 @@ impl Known {
         problems: &mut Problems,
     ) -> Option<&KnownBaseline> {
         find(&self.baselines, name, "baseline", problems)
+    }
+
+    /// The sweep called `name`.
+    pub fn sweep(&self, name: &Spanned<String>, problems: &mut Problems) -> Option<&KnownSweep> {
+        find(&self.sweeps, name, "sweep", problems)
     }
 
     /// Reports that none of the fits that a figure needs ever comes to an iteration.

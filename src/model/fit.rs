@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::State;
 use super::objective::Objective;
-use super::run::Kept;
+use super::run::{End, Kept};
 use crate::math::mixture::Mixture;
 
 /// A fitted model with its history.
@@ -31,6 +31,8 @@ pub struct Fit {
     /// The objective over the iterations of every restart, in their order; that of the kept one is
     /// [`Fit::objective`]'s. Empty for a model without inference.
     pub restart_traces: Vec<Trace>,
+    /// How every restart ended, in their order. Empty for a model without inference.
+    pub restart_ends: Vec<End<State>>,
     /// What a likelihood is worth for its number of parameters; `None` for a model that does not
     /// maximise one.
     pub criteria: Option<Criteria>,
@@ -112,12 +114,7 @@ impl Fit {
     /// The mixture that the parameters of iteration `at` amount to when each stands for itself
     /// (posterior means of the weights and means). Past the end means the last iteration.
     pub fn mixture(&self, at: usize) -> Mixture {
-        match &self.states[at.min(self.iterations())] {
-            State::Cavi(state) => state.mixture(),
-            State::BayesianMixture(state) => state.mixture(),
-            State::MixtureEm(state) => state.mixture(),
-            State::Given(mixture) => mixture.clone(),
-        }
+        self.states[at.min(self.iterations())].mixture()
     }
 
     /// The responsibilities of iteration `at` for N x D points, N x K; rows sum to 1. Past the end
@@ -137,12 +134,7 @@ impl Fit {
             State::Cavi(_) => at.saturating_sub(1),
             State::BayesianMixture(_) | State::MixtureEm(_) | State::Given(_) => at,
         };
-        match &self.states[at] {
-            State::Cavi(state) => state.responsibilities(points),
-            State::BayesianMixture(state) => state.responsibilities(points),
-            State::MixtureEm(state) => state.mixture().responsibilities(points),
-            State::Given(mixture) => mixture.responsibilities(points),
-        }
+        self.states[at].responsibilities(points)
     }
 
     /// The fit as JSON.
@@ -151,9 +143,9 @@ impl Fit {
     /// that has its first value (0 for `elbo`, `elbo_lecture` and `log_likelihood`, 1 for
     /// `lower_bound`, and for `elbo` where the start leaves points without a component);
     /// `restart_elbos` (or `restart_log_likelihoods`), and `restart_traces` with the same of every
-    /// restart over the same iterations; for maximum likelihood `parameters` (how many), `aic` and
-    /// `bic`; for CAVI `m` and `s2`, lists over
-    /// iterations of lists over components; the final parameters: `weights`, `means` (K x D),
+    /// restart over the same iterations, `restart_stops` and `restart_iterations` with how each of
+    /// them ended; for maximum likelihood `parameters` (how many), `aic` and `bic`; for CAVI `m`
+    /// and `s2`, lists over iterations of lists over components; the final parameters: `weights`, `means` (K x D),
     /// `covariances` (K x D x D; for the Bayesian mixture and maximum likelihood in scikit-learn's shapes: K x D x D for
     /// `full`, D x D for `tied`, K x D for `diag`, K for `spherical`) and for the Bayesian mixture
     /// `weight_concentration` (K, or two lists of K for a Dirichlet process), `mean_precision` and
@@ -170,6 +162,11 @@ impl Fit {
         if let Some((objective, _)) = self.objective() {
             put(objective.restarts_key(), json!(self.restart_values));
             put("restart_traces", self.restart_traces.iter().map(|t| json!(t.values)).collect());
+            put("restart_stops", self.restart_ends.iter().map(|end| json!(end.stop)).collect());
+            put(
+                "restart_iterations",
+                self.restart_ends.iter().map(|end| json!(end.iterations)).collect(),
+            );
         }
         if let Some(Criteria { parameters, aic, bic }) = self.criteria {
             put("parameters", json!(parameters));
@@ -216,13 +213,14 @@ impl Fit {
             restart_values: Vec::new(),
             restart_traces: Vec::new(),
             criteria: None,
+            restart_ends: Vec::new(),
         }
     }
 
     /// The run that the loop kept.
     pub(super) fn from_run<S>(kept: Kept<S>, state: impl Fn(S) -> State) -> Self {
         Self {
-            states: kept.states.into_iter().map(state).collect(),
+            states: kept.states.into_iter().map(&state).collect(),
             trace: kept.trace.into_iter().map(|(name, trace)| (name.to_owned(), trace)).collect(),
             stop: kept.stop,
             restart: kept.restart,
@@ -233,6 +231,7 @@ impl Fit {
                 .collect(),
             restart_traces: kept.objectives,
             criteria: None,
+            restart_ends: kept.ends.into_iter().map(|end| end.map(&state)).collect(),
         }
     }
 

@@ -20,13 +20,14 @@ mod run;
 mod summary;
 mod widest;
 
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use fit::{Criteria, Fit, Responsibilities, Stop, Trace};
 pub use objective::Objective;
-pub use summary::MeanPosterior;
+pub use run::End;
+pub use summary::{KEPT_ABOVE, MeanPosterior};
 
 use crate::data::Shape;
 use crate::diagnostic::Problems;
@@ -126,6 +127,31 @@ impl State {
         match self {
             Self::Cavi(state) => Some(state),
             Self::BayesianMixture(_) | Self::MixtureEm(_) | Self::Given(_) => None,
+        }
+    }
+
+    /// The responsibilities for N x D points with these parameters, N x K; rows sum to 1.
+    ///
+    /// # Panics
+    ///
+    /// If the points have another dimension than the parameters.
+    pub fn responsibilities(&self, points: ArrayView2<'_, f64>) -> Array2<f64> {
+        match self {
+            Self::Cavi(state) => state.responsibilities(points),
+            Self::BayesianMixture(state) => state.responsibilities(points),
+            Self::MixtureEm(state) => state.mixture().responsibilities(points),
+            Self::Given(mixture) => mixture.responsibilities(points),
+        }
+    }
+
+    /// The mixture that the parameters amount to when each stands for itself (posterior means of the
+    /// weights and means).
+    pub fn mixture(&self) -> Mixture {
+        match self {
+            Self::Cavi(state) => state.mixture(),
+            Self::BayesianMixture(state) => state.mixture(),
+            Self::MixtureEm(state) => state.mixture(),
+            Self::Given(mixture) => mixture.clone(),
         }
     }
 }

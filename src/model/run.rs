@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::Watch;
 use super::fit::{Stop, Trace};
@@ -19,7 +20,7 @@ pub(super) const ELBO: &str = Objective::Elbo.key();
 /// What the loop needs of a model that is bound to its data.
 pub(super) trait Inference: Sync {
     /// The parameters of one iteration.
-    type State: Send;
+    type State: Send + Clone;
 
     /// The values that every iteration yields; the first is the model's [`Objective`].
     const TRACES: &'static [TraceOf];
@@ -113,6 +114,26 @@ pub(super) struct Kept<S> {
     pub(super) value: Option<f64>,
     /// The objective of every restart, in their order.
     pub(super) objectives: Vec<Trace>,
+    /// How every restart ended, in their order.
+    pub(super) ends: Vec<End<S>>,
+}
+
+/// How a restart ended, kept or not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct End<S> {
+    /// Why it stopped.
+    pub stop: Stop,
+    /// How many iterations it made.
+    pub iterations: usize,
+    /// The parameters of the last of them.
+    pub state: S,
+}
+
+impl<S> End<S> {
+    /// The same end with its parameters as another type.
+    pub(super) fn map<T>(self, state: impl FnOnce(S) -> T) -> End<T> {
+        End { stop: self.stop, iterations: self.iterations, state: state(self.state) }
+    }
 }
 
 /// Fits `restarts` times and keeps the best run; the first of equals.
@@ -186,7 +207,9 @@ fn one_run<M: Inference>(
     let last = |name| trace.get(name).and_then(|t: &Trace| t.values.last().copied());
     let value = last(M::TRACES[rules.rank_by].name);
     let objectives = trace.values().next().cloned().into_iter().collect();
-    Ok(Kept { states, trace, stop, restart, value, objectives })
+    let iterations = states.len() - 1;
+    let ends = vec![End { stop, iterations, state: states[iterations].clone() }];
+    Ok(Kept { states, trace, stop, restart, value, objectives, ends })
 }
 
 fn empty(first: usize) -> Trace {
@@ -211,7 +234,9 @@ fn better<S>(mut a: Kept<S>, mut b: Kept<S>) -> Kept<S> {
     };
     let mut objectives = std::mem::take(&mut a.objectives);
     objectives.append(&mut b.objectives);
-    Kept { objectives, ..if a_stays { a } else { b } }
+    let mut ends = std::mem::take(&mut a.ends);
+    ends.append(&mut b.ends);
+    Kept { objectives, ends, ..if a_stays { a } else { b } }
 }
 
 fn finite<M: Inference>(step: Step<M::State>) -> Result<Step<M::State>, Failure> {

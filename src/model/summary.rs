@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::bayesian_mixture::CovarianceType;
 use super::{Criteria, Fit, Spec, State, cavi};
 
 /// The normal factor q(mu_k) of a component's mean in one dimension.
@@ -13,7 +14,31 @@ pub struct MeanPosterior {
     pub sd: f64,
 }
 
+/// A component with a larger weight than this is one that the fit makes use of: one with a point of
+/// a hundred is no longer a guess of where it could be.
+pub const KEPT_ABOVE: f64 = 0.01;
+
 impl Spec {
+    /// The numbers that say how good a fit is, by which fits of the same data can be ranked.
+    pub fn criteria(&self) -> &'static [&'static str] {
+        match self {
+            Self::Cavi(_) => &["elbo"],
+            Self::BayesianMixture(_) => &["elbo", "lower_bound"],
+            Self::MixtureEm(_) => &["log_likelihood", "aic", "bic"],
+            Self::Given(_) => &[],
+        }
+    }
+
+    /// What keeps the variances of components from 0: the form of the covariances that are
+    /// estimated, and what is added to every variance. `None` for a model that estimates none.
+    pub fn variance_floor(&self) -> Option<(CovarianceType, f64)> {
+        match self {
+            Self::BayesianMixture(spec) => Some((spec.covariance, spec.reg_covar)),
+            Self::MixtureEm(spec) => Some((spec.covariance, spec.reg_covar)),
+            Self::Cavi(_) | Self::Given(_) => None,
+        }
+    }
+
     /// How the inference starts, in words; empty for a model without inference.
     pub fn start_words(&self) -> &'static str {
         match self {
@@ -27,6 +52,15 @@ impl Spec {
 }
 
 impl Fit {
+    /// The value at the end by which fits are ranked: one of [`Spec::criteria`] by its name.
+    pub fn criterion(&self, name: &str) -> Option<f64> {
+        match (name, self.criteria) {
+            ("aic", Some(criteria)) => Some(criteria.aic),
+            ("bic", Some(criteria)) => Some(criteria.bic),
+            _ => self.trace.get(name)?.values.last().copied(),
+        }
+    }
+
     /// The factors q(mu_k) at iteration `at`, one a component; `None` for a model without such
     /// normal factors. Past the end means the last iteration.
     pub fn mean_posteriors(&self, at: usize) -> Option<Vec<MeanPosterior>> {

@@ -20,6 +20,7 @@ use super::store::Store;
 use super::{Observer, Outcome, Rendered, Selection, Values, add, render, run_from};
 use crate::config::Plan;
 use crate::config::needed::Needed;
+use crate::config::plan::is_swept;
 use crate::data;
 use crate::report::manifest::sha256;
 
@@ -75,8 +76,10 @@ pub fn assess(plan: &Plan, selection: &Selection, text: &str, store: &Store) -> 
     let mut needed = Needed::shown_by(plan, &drawn);
     if texts {
         needed.baselines.extend(plan.baselines.keys().cloned());
-        needed.scores.extend(plan.scored().cloned());
-        needed.fits.extend(plan.fits.keys().cloned());
+        // Of sweeps they say how the members compare.
+        needed.sweeps.extend(plan.sweeps.keys().cloned());
+        needed.scores.extend(plan.scored().filter(|fit| !is_swept(fit)));
+        needed.fits.extend(plan.fits.keys().filter(|fit| !is_swept(fit)).cloned());
     }
     if whole {
         needed.assertions.extend(plan.assertions.keys().cloned());
@@ -101,6 +104,9 @@ fn values(
             "data" => kept(store, nodes, &id).map(|v| known.data.insert(name(), Ok(v))).is_some(),
             "fit" => kept(store, nodes, &id).map(|v| known.fits.insert(name(), Ok(v))).is_some(),
             "score" => kept(store, nodes, &id).map(|v| known.scores.insert(name(), v)).is_some(),
+            "sweep" => {
+                kept(store, nodes, &id).map(|v| known.sweeps.insert(name(), Ok(v))).is_some()
+            }
             "baseline" => {
                 kept(store, nodes, &id).map(|v| known.baselines.insert(name(), Ok(v))).is_some()
             }
@@ -158,8 +164,15 @@ pub fn build(
 ) -> Result<Built, String> {
     let Assessment { nodes, current, texts, current_texts, mut kept, drawn, known, todo } =
         assess(plan, selection, text, store);
-    let nodes_to_run =
-        [&todo.data, &todo.fits, &todo.scores, &todo.baselines, &todo.pictures, &drawn];
+    let nodes_to_run = [
+        &todo.data,
+        &todo.fits,
+        &todo.scores,
+        &todo.sweeps,
+        &todo.baselines,
+        &todo.pictures,
+        &drawn,
+    ];
     let kept_broken = broken_of(plan, &known);
     let nodes_to_run: usize = nodes_to_run.iter().map(|names| names.len()).sum();
     observer.planned(nodes_to_run + todo.assertions.len() + kept_broken.len());
@@ -254,6 +267,13 @@ impl Built {
                 (values.scores.get(name), key(format!("score.{name}")))
             {
                 store.put(key, scores);
+            }
+        }
+        for name in &ran.sweeps {
+            if let (Some(Ok(compared)), Some(key)) =
+                (values.sweeps.get(name), key(format!("sweep.{name}")))
+            {
+                store.put(key, compared);
             }
         }
         for name in &ran.baselines {

@@ -8,7 +8,7 @@ use super::assertions::Verdict;
 use super::{Outcome, Rendered, Values};
 use crate::config::Plan;
 use crate::config::assert::Assertion;
-use crate::config::plan::Figure;
+use crate::config::plan::{Figure, is_swept};
 use crate::model::{Fit, Objective, Stop};
 use crate::render::{Format, tex};
 use crate::report::gallery::{self, Entry};
@@ -56,7 +56,7 @@ pub(super) fn report<'a>(
         }
     }
     let fits = values.fits.iter().filter_map(|(name, fit)| {
-        let (fit, node) = (fit.as_ref().ok()?, plan.fits.get(name)?);
+        let (fit, node) = (fit.as_ref().ok()?, plan.fits.get(name).filter(|_| !is_swept(name))?);
         Some(html::Fit {
             name: name.clone(),
             kind: node.model.kind(),
@@ -77,7 +77,13 @@ pub(super) fn report<'a>(
         scores: values
             .scores
             .iter()
+            .filter(|(fit, _)| !is_swept(fit))
             .map(|(fit, scores)| html::Score { fit: fit.clone(), scores })
+            .collect(),
+        sweeps: values
+            .sweeps
+            .iter()
+            .filter_map(|(name, compared)| Some(html::Sweep::new(name, compared.as_ref().ok()?)))
             .collect(),
         baselines: values
             .baselines

@@ -73,7 +73,8 @@ pub fn match_components(
     Match { inferred_of_true, true_of_inferred }
 }
 
-fn overlap(
+/// The mean over all points of `1[label = j] r_k`, true components by inferred ones.
+pub(super) fn overlap(
     labels: &[usize],
     true_components: usize,
     responsibilities: ArrayView2<'_, f64>,

@@ -7,6 +7,7 @@ pub mod accuracy;
 pub mod adjusted_rand;
 pub mod baseline;
 mod contingency;
+mod grouped;
 pub mod log_loss;
 pub mod matching;
 pub mod normalized_mutual_information;
@@ -14,6 +15,7 @@ pub mod normalized_mutual_information;
 use ndarray::{ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
+pub use grouped::grouped_accuracy;
 pub use matching::{Match, Matching, match_components};
 
 /// The scores of responsibilities against true labels.

@@ -1,10 +1,13 @@
 //! What nodes have, as `elbow export` prints it: the fields of each kind, as far as they are known
 //! before anything runs.
 
+use std::borrow::Cow;
+
 use crate::data::Shape;
-use crate::figure::KnownFit;
+use crate::figure::{KnownFit, KnownSweep};
 use crate::model::Objective;
 use crate::model::bayesian_mixture::{CovarianceType, WeightPrior};
+use crate::selection::{Metric, Setting};
 
 /// What a value is, as far as that is known.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,7 +18,7 @@ pub(super) enum Type {
     /// A list of such items, and how many of them.
     List(Box<Type>, Option<usize>),
     /// A table of these fields.
-    Table(Vec<(&'static str, Type)>),
+    Table(Vec<(Cow<'static, str>, Type)>),
     /// Nothing is known of it.
     Unknown,
 }
@@ -44,6 +47,10 @@ impl Type {
 
 /// Why a fit stopped.
 const STOPS: [&str; 3] = ["converged", "iteration_limit", "not_iterative"];
+
+fn table(fields: Vec<(&'static str, Type)>) -> Type {
+    Type::Table(fields.into_iter().map(|(name, of)| (Cow::Borrowed(name), of)).collect())
+}
 
 fn list(item: Type) -> Type {
     Type::List(Box::new(item), None)
@@ -87,8 +94,8 @@ pub(super) fn of_data(shape: &Shape) -> Type {
     let components = shape.components;
     fields.extend(components.map(|_| ("labels", of_length(Type::Number, points))));
     let truth = components.filter(|_| shape.truth);
-    fields.extend(truth.map(|k| ("truth", Type::Table(mixture(k, dimensions)))));
-    Type::Table(fields)
+    fields.extend(truth.map(|k| ("truth", table(mixture(k, dimensions)))));
+    table(fields)
 }
 
 /// What a fit has.
@@ -103,7 +110,9 @@ pub(super) fn of_fit(fit: &KnownFit) -> Type {
         fields.extend(
             [objective.key(), second, objective.restarts_key()].map(|n| (n, trace.clone())),
         );
-        fields.push(("restart_traces", list(trace)));
+        fields.push(("restart_traces", list(trace.clone())));
+        fields.push(("restart_stops", list(Type::Text(&STOPS))));
+        fields.push(("restart_iterations", trace));
     }
     match (fit.kind, fit.forms) {
         ("cavi", _) => {
@@ -136,7 +145,7 @@ pub(super) fn of_fit(fit: &KnownFit) -> Type {
     }
     // Components without partner have null.
     fields.extend(fit.shape.components.map(|k| ("match", of_length(Type::Unknown, k))));
-    Type::Table(fields)
+    table(fields)
 }
 
 /// What the scores of a fit are; `None` if it has none.
@@ -152,7 +161,49 @@ pub(super) fn of_score(fit: &KnownFit) -> Option<Type> {
     ];
     let mut fields = scores.map(|name| (name, Type::Number)).to_vec();
     fields.push(("match", of_length(Type::Unknown, components)));
-    Some(Type::Table(fields))
+    Some(table(fields))
+}
+
+/// What a sweep has: its members, and the best of them. Which numbers a member has is known but for
+/// one that fails.
+pub(super) fn of_sweep(sweep: &KnownSweep) -> Type {
+    let has = |metric: &&Metric| match metric.needs_labels() {
+        true => sweep.is_scored,
+        false => metric.is_count() || sweep.criteria.contains(metric),
+    };
+    let numbers = Metric::ALL;
+    let numbers: Vec<&'static str> = numbers.iter().filter(has).map(|m| m.key()).collect();
+    let restart: Vec<(&'static str, Type)> = numbers
+        .iter()
+        .map(|name| (*name, Type::Number))
+        .chain([("stop", Type::Text(&STOPS))])
+        .collect();
+    let mut row: Vec<(Cow<'static, str>, Type)> = vec![
+        ("fit".into(), Type::Text(&[])),
+        ("components".into(), Type::Number),
+        ("restart".into(), Type::Number),
+        ("sound".into(), Type::Unknown),
+        ("flaws".into(), list(Type::Text(&[]))),
+    ];
+    row.extend(restart.iter().map(|(name, of)| (Cow::Borrowed(*name), of.clone())));
+    for (key, values) in &sweep.keys {
+        let all = |is: fn(&Setting) -> bool| values.iter().all(is);
+        let of = match () {
+            () if all(|value| value.number().is_some()) => Type::Number,
+            () if all(|value| matches!(value, Setting::Word(_))) => Type::Text(&[]),
+            () => Type::Unknown,
+        };
+        row.retain(|(name, _)| name != key);
+        row.push((key.clone().into(), of));
+    }
+    let best = Type::Table(row.clone());
+    row.push(("restarts".into(), list(table(restart))));
+    table(vec![
+        ("keys", of_length(Type::Text(&[]), sweep.keys.len())),
+        ("by", Type::Text(&[])),
+        ("best", best),
+        ("members", of_length(Type::Table(row), sweep.members)),
+    ])
 }
 
 /// What a baseline is: its rows. Some come only where the fit is good.
@@ -164,5 +215,5 @@ pub(super) fn of_baseline() -> Type {
     ];
     let texts = texts.map(|(name, words)| (name, Type::Text(words)));
     let fields = texts.into_iter().chain(numbers.map(|name| (name, Type::Number)));
-    list(Type::Table(fields.collect()))
+    list(table(fields.collect()))
 }
