@@ -3,13 +3,16 @@
 //! N x K responsibilities are not kept; they are computed again from an iteration's parameters.
 
 use indexmap::IndexMap;
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::State;
 use super::run::Kept;
 use crate::math::mixture::Mixture;
+
+/// Responsibilities that are asked for by block come in blocks of so many rows.
+const ROWS_OF_BLOCK: usize = 1 << 14;
 
 /// A fitted model with its history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -117,6 +120,19 @@ impl Fit {
             State::Cavi(state) => state.responsibilities(points),
             State::BayesianMixture(state) => state.responsibilities(points),
             State::Given(mixture) => mixture.responsibilities(points),
+        }
+    }
+
+    /// [`Fit::responsibilities`] block of rows after block of rows, in order, so that never all of them
+    /// are there.
+    pub fn responsibilities_by_block(
+        &self,
+        points: ArrayView2<'_, f64>,
+        at: usize,
+        each: &mut dyn FnMut(ArrayView2<'_, f64>),
+    ) {
+        for rows in points.axis_chunks_iter(Axis(0), ROWS_OF_BLOCK) {
+            each(self.responsibilities(rows, at).view());
         }
     }
 

@@ -22,6 +22,7 @@ use std::collections::BTreeSet;
 
 use assertions::Verdict;
 use indexmap::IndexMap;
+use ndarray::ArrayView2;
 use picture::{Pictures, Sheet};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -152,9 +153,12 @@ pub fn run_from(plan: &Plan, todo: &Needed, known: Values, observer: &dyn Observ
         let fit = take(&values.fits, name, "fit")?;
         let data = take(&values.data, &node.data, "data")?;
         let labels = data.labels.as_ref().ok_or_else(without_labels)?;
-        let responsibilities = fit.responsibilities(data.points.view(), fit.iterations());
+        let (points, last) = (data.points.view(), fit.iterations());
         let components = data.components().unwrap_or(0);
-        Ok(score::score(labels, components, responsibilities.view(), node.matching))
+        let blocks = |each: &mut dyn FnMut(ArrayView2<'_, f64>)| {
+            fit.responsibilities_by_block(points, last, each);
+        };
+        Ok(score::score_blocks(labels, components, &blocks, node.matching))
     });
     // A score fails only with its fit.
     let scores = scores.into_iter().filter_map(|(name, scores)| Some((name, scores.ok()?)));
