@@ -221,6 +221,36 @@ mod tests {
     }
 
     #[test]
+    fn all_registers_give_the_same_bits() {
+        let points =
+            Array2::from_shape_fn((CHUNK, 2), |(i, j)| libm::sin((i * 7 + j * 3) as f64) * 30.0);
+        let columns = Columns::new(points.view());
+        let all = crate::model::widest::in_all_widths(
+            #[inline(always)]
+            || {
+                let (mut tile, mut assignment) = (Tile::new(2), Assignment::new(5));
+                let mut log_sums = LogSums::new();
+                columns.load(&(0..CHUNK), &mut tile);
+                let [x, y] = tile.columns() else { return Vec::new() };
+                for (k, own) in assignment.components_mut().iter_mut().enumerate() {
+                    for ((z, x), y) in own.iter_mut().zip(x).zip(y) {
+                        *z = -0.3 * (x - k as f64) * (x - k as f64) - 0.1 * y;
+                    }
+                }
+                assignment.normalize(CHUNK, &mut log_sums);
+                let mut bits = vec![log_sums.into_sum().value().to_bits()];
+                for r in assignment.components() {
+                    bits.extend(r.iter().map(|r| r.to_bits()));
+                    bits.extend(moments(r, x, 0.3).map(|lanes| total(lanes).to_bits()));
+                    bits.extend(low_moments(r, y, 0.7).map(|lanes| total(lanes).to_bits()));
+                }
+                bits
+            },
+        );
+        assert!(all.iter().all(|bits| *bits == all[0] && bits.len() > CHUNK));
+    }
+
+    #[test]
     fn blocks_are_added_in_order_whatever_the_threads() {
         let blocks = |work| {
             let mut starts = Vec::new();
