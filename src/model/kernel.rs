@@ -174,6 +174,7 @@ fn groups_of_rows(
 /// The N x K responsibilities, where `log_weights(tile, assignment)` fills in a chunk's log weights.
 ///
 /// A point so far away that all log weights are minus infinity tells nothing: its row is equal.
+/// `log_weights` should be `#[inline(always)]`, see [`widest`].
 pub(super) fn responsibilities(
     columns: &Columns<'_>,
     components: usize,
@@ -183,16 +184,21 @@ pub(super) fn responsibilities(
     let mut assignment = Assignment::new(components);
     let mut tile = Tile::new(columns.dimensions());
     let mut log_sums = LogSums::new();
-    for rows in chunks(0..columns.points()) {
-        columns.load(&rows, &mut tile);
-        log_weights(&tile, &mut assignment);
-        assignment.normalize(rows.len(), &mut log_sums);
-        for (k, own) in assignment.components().iter().enumerate() {
-            for (i, &r) in rows.clone().zip(own) {
-                all[[i, k]] = if r.is_finite() { r } else { 1.0 / components as f64 };
+    widest(
+        #[inline(always)]
+        || {
+            for rows in chunks(0..columns.points()) {
+                columns.load(&rows, &mut tile);
+                log_weights(&tile, &mut assignment);
+                assignment.normalize(rows.len(), &mut log_sums);
+                for (k, own) in assignment.components().iter().enumerate() {
+                    for (i, &r) in rows.clone().zip(own) {
+                        all[[i, k]] = if r.is_finite() { r } else { 1.0 / components as f64 };
+                    }
+                }
             }
-        }
-    }
+        },
+    );
     all
 }
 

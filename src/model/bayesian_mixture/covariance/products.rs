@@ -156,10 +156,10 @@ fn subtract_few<const D: usize>(factor: &[f64], mean: &[f64], tile: &Tile, z: &m
         return;
     };
     for (i, z) in z.iter_mut().enumerate() {
-        for j in 0..D {
+        for (j, row) in factor.iter().enumerate() {
             let mut whitened = 0.0;
             for l in 0..=j {
-                whitened += factor[j][l] * (tile[l][i] - mean[l]);
+                whitened += row[l] * (tile[l][i] - mean[l]);
             }
             *z -= 0.5 * whitened * whitened;
         }
