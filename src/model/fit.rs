@@ -3,7 +3,7 @@
 //! N x K responsibilities are not kept; they are computed again from an iteration's parameters.
 
 use indexmap::IndexMap;
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -11,6 +11,9 @@ use super::State;
 use super::objective::Objective;
 use super::run::{End, Kept};
 use crate::math::mixture::Mixture;
+
+/// Responsibilities that are asked for by block come in blocks of so many rows.
+const ROWS_OF_BLOCK: usize = 1 << 14;
 
 /// A fitted model with its history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -135,6 +138,19 @@ impl Fit {
             State::BayesianMixture(_) | State::MixtureEm(_) | State::Given(_) => at,
         };
         self.states[at].responsibilities(points)
+    }
+
+    /// [`Fit::responsibilities`] block of rows after block of rows, in order, so that never all of them
+    /// are there.
+    pub fn responsibilities_by_block(
+        &self,
+        points: ArrayView2<'_, f64>,
+        at: usize,
+        each: &mut dyn FnMut(ArrayView2<'_, f64>),
+    ) {
+        for rows in points.axis_chunks_iter(Axis(0), ROWS_OF_BLOCK) {
+            each(self.responsibilities(rows, at).view());
+        }
     }
 
     /// The fit as JSON.

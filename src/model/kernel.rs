@@ -174,6 +174,7 @@ fn groups_of_rows(
 /// The N x K responsibilities, where `log_weights(tile, assignment)` fills in a chunk's log weights.
 ///
 /// A point so far away that all log weights are minus infinity tells nothing: its row is equal.
+/// `log_weights` should be `#[inline(always)]`, see [`widest`].
 pub(super) fn responsibilities(
     columns: &Columns<'_>,
     components: usize,
@@ -183,16 +184,21 @@ pub(super) fn responsibilities(
     let mut assignment = Assignment::new(components);
     let mut tile = Tile::new(columns.dimensions());
     let mut log_sums = LogSums::new();
-    for rows in chunks(0..columns.points()) {
-        columns.load(&rows, &mut tile);
-        log_weights(&tile, &mut assignment);
-        assignment.normalize(rows.len(), &mut log_sums);
-        for (k, own) in assignment.components().iter().enumerate() {
-            for (i, &r) in rows.clone().zip(own) {
-                all[[i, k]] = if r.is_finite() { r } else { 1.0 / components as f64 };
+    widest(
+        #[inline(always)]
+        || {
+            for rows in chunks(0..columns.points()) {
+                columns.load(&rows, &mut tile);
+                log_weights(&tile, &mut assignment);
+                assignment.normalize(rows.len(), &mut log_sums);
+                for (k, own) in assignment.components().iter().enumerate() {
+                    for (i, &r) in rows.clone().zip(own) {
+                        all[[i, k]] = if r.is_finite() { r } else { 1.0 / components as f64 };
+                    }
+                }
             }
-        }
-    }
+        },
+    );
     all
 }
 
@@ -218,6 +224,36 @@ mod tests {
         }
         assert!((total.into_sum().value() - expected).abs() < 1e-12);
         assert!(assignment.components().iter().all(|own| own[11..].iter().all(|&r| r == 0.0)));
+    }
+
+    #[test]
+    fn all_registers_give_the_same_bits() {
+        let points =
+            Array2::from_shape_fn((CHUNK, 2), |(i, j)| libm::sin((i * 7 + j * 3) as f64) * 30.0);
+        let columns = Columns::new(points.view());
+        let all = crate::model::widest::in_all_widths(
+            #[inline(always)]
+            || {
+                let (mut tile, mut assignment) = (Tile::new(2), Assignment::new(5));
+                let mut log_sums = LogSums::new();
+                columns.load(&(0..CHUNK), &mut tile);
+                let [x, y] = tile.columns() else { return Vec::new() };
+                for (k, own) in assignment.components_mut().iter_mut().enumerate() {
+                    for ((z, x), y) in own.iter_mut().zip(x).zip(y) {
+                        *z = -0.3 * (x - k as f64) * (x - k as f64) - 0.1 * y;
+                    }
+                }
+                assignment.normalize(CHUNK, &mut log_sums);
+                let mut bits = vec![log_sums.into_sum().value().to_bits()];
+                for r in assignment.components() {
+                    bits.extend(r.iter().map(|r| r.to_bits()));
+                    bits.extend(moments(r, x, 0.3).map(|lanes| total(lanes).to_bits()));
+                    bits.extend(low_moments(r, y, 0.7).map(|lanes| total(lanes).to_bits()));
+                }
+                bits
+            },
+        );
+        assert!(all.iter().all(|bits| *bits == all[0] && bits.len() > CHUNK));
     }
 
     #[test]

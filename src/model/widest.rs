@@ -44,3 +44,18 @@ unsafe fn with_avx512<T>(work: impl FnOnce() -> T) -> T {
 unsafe fn with_avx2<T>(work: impl FnOnce() -> T) -> T {
     work()
 }
+
+/// What `work` gives in every kind of registers that there is, the narrowest first.
+#[cfg(test)]
+pub(super) fn in_all_widths<T>(work: impl Fn() -> T) -> Vec<T> {
+    let mut all = vec![work()];
+    #[cfg(target_arch = "x86_64")]
+    {
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has just been asked whether it has AVX2.
+            all.push(unsafe { with_avx2(&work) });
+        }
+        all.push(widest(&work));
+    }
+    all
+}

@@ -24,6 +24,10 @@ use crate::config::plan::is_swept;
 use crate::data;
 use crate::report::manifest::sha256;
 
+/// Data sets of more numbers are not kept: to draw them again takes no longer than to read and to hash
+/// them, and no room twice.
+const MOST_NUMBERS_KEPT: usize = 1 << 20;
+
 /// What there is and what is left to do.
 pub struct Assessment {
     /// Every node with what it depends on.
@@ -252,6 +256,7 @@ impl Built {
             let drawn = matches!(drawn, Some(data::Spec::GaussianMixture(_)));
             if let (Some(Ok(data)), Some(key), true) =
                 (values.data.get(name), key(format!("data.{name}")), drawn)
+                && data.points.len() <= MOST_NUMBERS_KEPT
             {
                 store.put(key, data);
             }

@@ -23,6 +23,7 @@ use std::collections::BTreeSet;
 
 use assertions::Verdict;
 use indexmap::IndexMap;
+use ndarray::ArrayView2;
 use picture::{Pictures, Sheet};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -200,10 +201,13 @@ fn scores<N: Sync>(
         let data = plan.data_of(name).map_or("", String::as_str);
         let data = take(&values.data, data, "data")?;
         let labels = data.labels.as_ref().ok_or_else(without_labels)?;
-        let responsibilities = fit.responsibilities(data.points.view(), fit.iterations());
+        let (points, last) = (data.points.view(), fit.iterations());
+        let blocks = |each: &mut dyn FnMut(ArrayView2<'_, f64>)| {
+            fit.responsibilities_by_block(points, last, each);
+        };
         let components = data.components().unwrap_or(0);
         let matching = plan.matching_of(name).unwrap_or_default();
-        Ok(score::score(labels, components, responsibilities.view(), matching))
+        Ok(score::score_blocks(labels, components, &blocks, matching))
     });
     // A score fails only with its fit.
     scores.into_iter().filter_map(|(name, scores)| Some((name, scores.ok()?))).collect()

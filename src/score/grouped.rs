@@ -7,7 +7,7 @@
 use ndarray::{Array2, ArrayView2};
 
 use super::accuracy::accuracy;
-use super::matching::overlap;
+use super::matching::Overlap;
 use super::most_probable;
 
 /// The accuracy of N x K responsibilities against N true labels, components grouped by truth.
@@ -19,7 +19,9 @@ pub fn grouped_accuracy(
     true_components: usize,
     responsibilities: ArrayView2<'_, f64>,
 ) -> f64 {
-    let overlap = overlap(labels, true_components, responsibilities);
+    let mut overlap = Overlap::new(labels, true_components);
+    overlap.add(labels, responsibilities);
+    let overlap = overlap.mean();
     // The most probable row of each column.
     let owners = most_probable(overlap.t());
     let mut grouped = Array2::<f64>::zeros((responsibilities.nrows(), overlap.nrows()));

@@ -158,9 +158,12 @@ impl State {
         let columns = Columns::new(points);
         let log_weights = update::LogWeights::of(self);
         let mut scratch = covariance::Scratch::new(self.means.nrows(), columns.dimensions());
-        kernel::responsibilities(&columns, self.means.nrows(), |tile, assignment| {
-            log_weights.fill(tile, assignment, &mut scratch);
-        })
+        kernel::responsibilities(
+            &columns,
+            self.means.nrows(),
+            #[inline(always)]
+            |tile, assignment| log_weights.fill(tile, assignment, &mut scratch),
+        )
     }
 }
 

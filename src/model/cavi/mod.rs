@@ -128,9 +128,12 @@ impl State {
     /// The optimal `phi` for these parameters, N x K, for N x 1 points.
     pub(super) fn responsibilities(&self, points: ArrayView2<'_, f64>) -> Array2<f64> {
         let columns = Columns::new(points);
-        kernel::responsibilities(&columns, self.m.len(), |tile, assignment| {
-            update::log_weights(self, tile, assignment);
-        })
+        kernel::responsibilities(
+            &columns,
+            self.m.len(),
+            #[inline(always)]
+            |tile, assignment| update::log_weights(self, tile, assignment),
+        )
     }
 }
 

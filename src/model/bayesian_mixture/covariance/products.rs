@@ -4,7 +4,7 @@
 //! part in several products. Sums run in the order of the coordinates and of the lanes
 //! ([`kernel::LANES`]) either way.
 
-use super::scratch::{Block, COLUMNS, ROWS, Scratch};
+use super::scratch::{COLUMNS, ROWS, Scratch};
 use crate::model::kernel::{self, CHUNK, LANES, Lanes, Tile};
 
 /// Adds `sum_i r_i d_ij` to `first` and `sum_i r_i d_ij d_il` to `second` for every coordinate `j` of
@@ -79,7 +79,7 @@ fn add_many(
     second: &mut [f64],
     scratch: &mut Scratch,
 ) {
-    let Scratch { differences, weighted, sums, blocks, .. } = scratch;
+    let Scratch { differences, weighted, sums, products, .. } = scratch;
     differences.set_differences(tile, centre);
     let differences = differences.columns();
     let dimensions = differences.len();
@@ -93,18 +93,20 @@ fn add_many(
         }
         // Pairs above the diagonal, and those of coordinates that there are not, are thrown away.
         let end = start + own.len();
-        for (left, sums) in (0..end).step_by(COLUMNS).zip(blocks.iter_mut()) {
+        for left in (0..end).step_by(COLUMNS) {
             let right = (left + 1).min(dimensions - 1);
-            *sums = block(weighted, [&differences[left], &differences[right]]);
+            let own = block(weighted, [&differences[left], &differences[right]]);
+            for (row, own) in products.iter_mut().zip(&own) {
+                row[left..left + COLUMNS].copy_from_slice(own);
+            }
         }
         for (first, sum) in first[start..end].iter_mut().zip(sums.iter()) {
             *first += kernel::total(*sum);
         }
-        for j in start..end {
+        for (j, products) in (start..end).zip(products.iter()) {
             let row = &mut second[j * (j + 1) / 2..][..=j];
-            let sums = blocks.iter().flat_map(|block| block[j - start]);
-            for (second, sum) in row.iter_mut().zip(sums) {
-                *second += kernel::total(sum);
+            for (second, product) in row.iter_mut().zip(products) {
+                *second += kernel::total(*product);
             }
         }
     }
@@ -112,20 +114,21 @@ fn add_many(
 
 /// The sums over rows of the products of every one of `a` with every one of `b`.
 #[inline(always)]
-fn block(a: &[[f64; CHUNK]; ROWS], b: [&[f64; CHUNK]; COLUMNS]) -> Block {
+fn block(a: &[[f64; CHUNK]; ROWS], b: [&[f64; CHUNK]; COLUMNS]) -> [[Lanes; COLUMNS]; ROWS] {
     let mut sums = [[[0.0; LANES]; COLUMNS]; ROWS];
     for group in 0..CHUNK / LANES {
-        let a: [Lanes; ROWS] = std::array::from_fn(|j| kernel::groups(&a[j])[group]);
-        let b: [Lanes; COLUMNS] = std::array::from_fn(|l| kernel::groups(b[l])[group]);
-        for j in 0..ROWS {
-            for l in 0..COLUMNS {
-                for lane in 0..LANES {
-                    sums[j][l][lane] += a[j][lane] * b[l][lane];
-                }
+        for (sums, a) in sums.iter_mut().zip(a) {
+            for (sums, b) in sums.iter_mut().zip(b) {
+                *sums = add_product(*sums, &kernel::groups(a)[group], &kernel::groups(b)[group]);
             }
         }
     }
     sums
+}
+
+#[inline(always)]
+fn add_product(sum: Lanes, a: &Lanes, b: &Lanes) -> Lanes {
+    [sum[0] + a[0] * b[0], sum[1] + a[1] * b[1], sum[2] + a[2] * b[2], sum[3] + a[3] * b[3]]
 }
 
 /// Subtracts `1/2 || F (x_i - m) ||^2` from every `z_i`, `F` lower triangular, D x D row by row.
@@ -140,7 +143,6 @@ pub(super) fn subtract_half_squares(
     match mean.len() {
         1 => subtract_few::<1>(factor, mean, tile, z),
         2 => subtract_few::<2>(factor, mean, tile, z),
-        3 => subtract_few::<3>(factor, mean, tile, z),
         _ => subtract_many(factor, mean, tile, z, scratch),
     }
 }
@@ -154,10 +156,10 @@ fn subtract_few<const D: usize>(factor: &[f64], mean: &[f64], tile: &Tile, z: &m
         return;
     };
     for (i, z) in z.iter_mut().enumerate() {
-        for j in 0..D {
+        for (j, row) in factor.iter().enumerate() {
             let mut whitened = 0.0;
             for l in 0..=j {
-                whitened += factor[j][l] * (tile[l][i] - mean[l]);
+                whitened += row[l] * (tile[l][i] - mean[l]);
             }
             *z -= 0.5 * whitened * whitened;
         }

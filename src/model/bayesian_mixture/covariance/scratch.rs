@@ -9,9 +9,6 @@ use crate::model::kernel::{self, Assignment, CHUNK, LANES, Lanes, Tile};
 pub(super) const ROWS: usize = 4;
 pub(super) const COLUMNS: usize = 2;
 
-/// The sums over rows of the products of [`ROWS`] coordinates with [`COLUMNS`] others.
-pub(super) type Block = [[Lanes; COLUMNS]; ROWS];
-
 /// Room for a chunk's numbers.
 #[derive(Clone, Debug)]
 pub(in crate::model::bayesian_mixture) struct Scratch {
@@ -26,8 +23,8 @@ pub(in crate::model::bayesian_mixture) struct Scratch {
     pub(super) sums: [Lanes; ROWS],
     /// Those of few coordinates.
     pub(super) few: Vec<Lanes>,
-    /// Blocks from left to right.
-    pub(super) blocks: Vec<Block>,
+    /// The sums of their products with every coordinate, as many as fill the last block.
+    pub(super) products: [Vec<Lanes>; ROWS],
 }
 
 impl Scratch {
@@ -40,7 +37,9 @@ impl Scratch {
             weighted: [[0.0; CHUNK]; ROWS],
             sums: [[0.0; LANES]; ROWS],
             few: Vec::new(),
-            blocks: vec![[[[0.0; LANES]; COLUMNS]; ROWS]; dimensions.div_ceil(COLUMNS)],
+            products: std::array::from_fn(|_| {
+                vec![[0.0; LANES]; dimensions.next_multiple_of(COLUMNS)]
+            }),
         }
     }
 
