@@ -106,7 +106,7 @@ fn resolve_fits(raw: &Raw, known: &mut Known, problems: &mut Problems) -> IndexM
                     (Some(spec.covariance), Some(spec.weight_prior))
                 }
                 model::Spec::MixtureEm(spec) => (Some(spec.covariance), None),
-                model::Spec::Cavi(_) | model::Spec::Given(_) => (None, None),
+                _ => (None, None),
             };
             let (start, max_iter) = (fit.model.start_words(), fit.model.max_iter());
             let data = fit.data.clone();

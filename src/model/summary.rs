@@ -21,6 +21,7 @@ impl Spec {
             Self::Cavi(_) => "random start",
             Self::BayesianMixture(spec) => spec.init.words(),
             Self::MixtureEm(spec) => spec.start_words(),
+            Self::Kmeans(spec) => spec.init.words(),
             Self::Given(_) => "",
         }
     }
@@ -40,7 +41,7 @@ impl Fit {
     pub fn weight_intervals(&self, at: usize) -> Option<Vec<(f64, f64)>> {
         match &self.states[at.min(self.iterations())] {
             State::BayesianMixture(state) => Some(state.weights.intervals()),
-            State::Cavi(_) | State::MixtureEm(_) | State::Given(_) => None,
+            _ => None,
         }
     }
 
@@ -49,6 +50,7 @@ impl Fit {
         match &self.states[0] {
             State::BayesianMixture(state) => state.weights.words(),
             State::MixtureEm(_) => "maximum likelihood",
+            State::Kmeans(_) => "shares of the points",
             State::Cavi(_) => "fixed equal weights",
             State::Given(_) => "given weights",
         }
@@ -59,6 +61,7 @@ impl Fit {
         match &self.states[0] {
             State::BayesianMixture(state) => state.covariances.words(),
             State::MixtureEm(state) => state.covariances.words(),
+            State::Kmeans(_) => "clusters",
             State::Cavi(_) | State::Given(_) => "",
         }
     }
