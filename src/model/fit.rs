@@ -195,14 +195,15 @@ impl Fit {
     /// `iterations`, `stop`, `restart`; every trace under its name, beginning with the iteration
     /// that has its first value (0 for `elbo`, `elbo_lecture` and `log_likelihood`, 1 for
     /// `lower_bound`, and for `elbo` where the start leaves points without a component);
-    /// `restart_elbos` (or `restart_log_likelihoods`, `restart_costs`), and `restart_traces` with the same of every
-    /// restart over the same iterations; for maximum likelihood `parameters` (how many), `aic` and
-    /// `bic`; for CAVI `m` and `s2`, lists over
-    /// iterations of lists over components; the final parameters: `weights`, `means` (K x D),
-    /// `covariances` (K x D x D; for the Bayesian mixture and maximum likelihood in scikit-learn's shapes: K x D x D for
-    /// `full`, D x D for `tied`, K x D for `diag`, K for `spherical`) and for the Bayesian mixture
-    /// `weight_concentration` (K, or two lists of K for a Dirichlet process), `mean_precision` and
-    /// `degrees_of_freedom` (K, or one number for `tied`); and `responsibilities` (N x K) where asked for.
+    /// `restart_elbos` (or `restart_log_likelihoods`, `restart_costs`), and `restart_traces` with
+    /// the same of every restart over the same iterations; for maximum likelihood `parameters`
+    /// (how many), `aic` and `bic`; for CAVI `m` and `s2`, lists over iterations of lists over
+    /// components; the final parameters: `weights`, `means` (K x D), `covariances` (K x D x D;
+    /// for the Bayesian mixture and maximum likelihood in scikit-learn's shapes: K x D x D for
+    /// `full`, D x D for `tied`, K x D for `diag`, K for `spherical`) and for the Bayesian
+    /// mixture `weight_concentration` (K, or two lists of K for a Dirichlet process),
+    /// `mean_precision` and `degrees_of_freedom` (K, or one number for `tied`); and
+    /// `responsibilities` (N x K) where asked for.
     pub fn to_json(&self, points: ArrayView2<'_, f64>, with: Responsibilities) -> Value {
         let mut all = Map::new();
         let mut put = |name: &str, value: Value| all.insert(name.to_owned(), value);
