@@ -337,6 +337,9 @@ model.bayesian_mixture = { components = 2 }
 [fit.em]
 data = "plane"
 model.mixture_em = { components = 2 }
+[fit.km]
+data = "plane"
+model.kmeans = { components = 2 }
 [fit.given]
 data = "listed"
 model.given = { means = [0.0, 4.0], weights = [0.5, 0.5] }
@@ -349,6 +352,7 @@ model.given = { means = [0.0, 4.0], weights = [0.5, 0.5] }
         "fit.cavi",
         "fit.vb",
         "fit.em",
+        "fit.km",
         "fit.given",
         "score.vb",
     ] {

@@ -11,7 +11,7 @@ mod common;
 use common::{assert_close, assert_distributions, fixture, line, matrix, numbers, numpy};
 use elbow::model::bayesian_mixture::{CovarianceType, Covariances, Init};
 use elbow::model::mixture_em::Spec;
-use elbow::model::{self, Fit, Objective, Responsibilities, Stop};
+use elbow::model::{self, Fit, History, Objective, Responsibilities, Stop};
 use ndarray::{Array2, ArrayView2, Axis, array};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -35,6 +35,7 @@ fn spec(components: usize) -> Spec {
         max_iter: 100,
         tol: 1e-3,
         restarts: 1,
+        history: History::Iterations,
     }
 }
 
@@ -271,6 +272,33 @@ fn starts_of_ones_own_are_kept() {
     let start = fit(&some, points.view(), 1).mixture(0);
     assert_eq!(start.means, means);
     assert!((start.weights[0] - 0.25).abs() > 1e-3);
+}
+
+#[test]
+fn half_steps_have_new_responsibilities_first_and_then_new_parameters() {
+    let points = clusters(13, 2, 60);
+    let whole = Spec { init: Init::Random, max_iter: 6, tol: 0.0, ..spec(3) };
+    let half = Spec { history: History::HalfSteps, ..whole.clone() };
+    let (whole, half) = (fit(&whole, points.view(), 2), fit(&half, points.view(), 2));
+    assert_eq!((half.iterations(), half.history), (12, History::HalfSteps));
+    assert_eq!(half.states[0], whole.states[0]);
+    assert_eq!((half.stop, half.criteria), (whole.stop, whole.criteria));
+    let x = points.view();
+    for t in 1..=6 {
+        let (after_e, after_m) = (2 * t - 1, 2 * t);
+        assert_eq!(half.states[after_e], whole.states[t - 1]);
+        assert_eq!(half.states[after_m], whole.states[t]);
+        let r = whole.responsibilities(x, t - 1);
+        assert_eq!(half.responsibilities(x, after_e), r);
+        assert_eq!(half.responsibilities(x, after_m), r);
+        let value = |fit: &Fit, name: &str, at: usize| fit.trace[name].at(at);
+        let likelihood = "log_likelihood";
+        assert_eq!(value(&half, likelihood, after_e), value(&whole, likelihood, t - 1));
+        assert_eq!(value(&half, likelihood, after_m), value(&whole, likelihood, t));
+        assert_eq!(value(&half, "lower_bound", after_m), value(&whole, "lower_bound", t));
+    }
+    assert_eq!(half.trace["lower_bound"].first, 2);
+    assert_eq!(half.trace["log_likelihood"].values.len(), 13);
 }
 
 #[test]

@@ -109,6 +109,7 @@ proptest! {
             max_iter: 10,
             tol: 1e-3,
             restarts: 2,
+            history: model::History::Iterations,
         });
         check(&spec, &points, seed);
     }

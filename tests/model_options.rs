@@ -47,6 +47,7 @@ fn mixture_spec(components: usize, dimensions: usize) -> bayesian_mixture::Spec 
         max_iter: 100,
         tol: 1e-3,
         restarts: 1,
+        history: model::History::Iterations,
     }
 }
 

@@ -113,6 +113,7 @@ fn words(path: &[String]) -> String {
         let part = match part.as_str() {
             "elbo" if of_fit => "ELBO",
             "log_likelihood" if of_fit => "log-likelihood",
+            "cost" if of_fit => "cost",
             "aic" if of_fit => "AIC",
             "bic" if of_fit => "BIC",
             "means" if of_fit => "posterior mean",

@@ -114,7 +114,7 @@ pub(super) fn known_fit(data: &str, shape: &Shape, model: &model::Spec) -> Known
     let forms = match model {
         model::Spec::BayesianMixture(spec) => (Some(spec.covariance), Some(spec.weight_prior)),
         model::Spec::MixtureEm(spec) => (Some(spec.covariance), None),
-        model::Spec::Cavi(_) | model::Spec::Given(_) => (None, None),
+        _ => (None, None),
     };
     KnownFit {
         data: data.to_owned(),

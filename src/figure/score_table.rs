@@ -60,6 +60,8 @@ pub enum Column {
     Elbo,
     /// The log-likelihood at the end, of maximum likelihood.
     LogLikelihood,
+    /// The sum of squared distances to the nearest means, of k-means.
+    Cost,
     /// Akaike's information criterion.
     Aic,
     /// The Bayesian information criterion.
@@ -90,6 +92,7 @@ impl Column {
             Self::NormalizedMutualInformation => "normalized_mutual_information",
             Self::Elbo => "elbo",
             Self::LogLikelihood => "log_likelihood",
+            Self::Cost => "cost",
             Self::Aic => "aic",
             Self::Bic => "bic",
             Self::Iterations => "iterations",
@@ -106,6 +109,7 @@ impl Column {
             Self::NormalizedMutualInformation => "normalised mutual information",
             Self::Elbo => "ELBO (nats)",
             Self::LogLikelihood => "log-likelihood (nats)",
+            Self::Cost => "cost",
             Self::Aic => "AIC",
             Self::Bic => "BIC",
             Self::Iterations => "iterations",
@@ -122,6 +126,7 @@ impl Column {
             Self::NormalizedMutualInformation => ["normalised", "mutual info \u{2191}"],
             Self::Elbo => ["ELBO", "nats \u{2191}"],
             Self::LogLikelihood => ["log-likelihood", "nats \u{2191}"],
+            Self::Cost => ["", "cost \u{2193}"],
             Self::Aic => ["", "AIC \u{2193}"],
             Self::Bic => ["", "BIC \u{2193}"],
             Self::Iterations => ["", "iterations"],
@@ -131,7 +136,7 @@ impl Column {
 
     fn better(self) -> Better {
         match self {
-            Self::LogLoss | Self::Aic | Self::Bic => Better::Less,
+            Self::LogLoss | Self::Cost | Self::Aic | Self::Bic => Better::Less,
             Self::Iterations | Self::Components => Better::Neither,
             _ => Better::More,
         }
@@ -148,6 +153,7 @@ impl Column {
             Self::LogLikelihood | Self::Aic | Self::Bic => {
                 Objective::of_kind(kind) == Some(Objective::LogLikelihood)
             }
+            Self::Cost => Objective::of_kind(kind) == Some(Objective::Cost),
             Self::Iterations => Objective::of_kind(kind).is_some(),
             _ => true,
         }
@@ -161,7 +167,9 @@ impl Column {
             Self::Accuracy => scores.map(|s| s.accuracy_matched),
             Self::AdjustedRand => scores.map(|s| s.adjusted_rand),
             Self::NormalizedMutualInformation => scores.map(|s| s.normalized_mutual_information),
-            Self::Elbo | Self::LogLikelihood => fit.trace.get(self.key())?.values.last().copied(),
+            Self::Elbo | Self::LogLikelihood | Self::Cost => {
+                fit.trace.get(self.key())?.values.last().copied()
+            }
             Self::Aic => Some(fit.criteria?.aic),
             Self::Bic => Some(fit.criteria?.bic),
             Self::Iterations => inferred.then_some(fit.iterations() as f64),
@@ -174,7 +182,7 @@ impl Column {
         let sizes = values.iter().flatten().map(|v| v.abs());
         let digits = match self {
             Self::Iterations | Self::Components => 0,
-            Self::Elbo | Self::LogLikelihood | Self::Aic | Self::Bic => 1,
+            Self::Elbo | Self::LogLikelihood | Self::Cost | Self::Aic | Self::Bic => 1,
             // Tiny losses need more.
             _ => match sizes.fold(0.0, f64::max) {
                 largest if largest > 0.0 && largest < 0.1 => number::digits(largest).min(6),

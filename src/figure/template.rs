@@ -4,7 +4,7 @@ use super::number;
 use crate::diagnostic::{did_you_mean, list};
 
 /// What a title may name: numbers of the fit that a panel shows.
-pub const NAMES: [&str; 13] = [
+pub const NAMES: [&str; 14] = [
     "t",
     "k",
     "fit",
@@ -12,6 +12,7 @@ pub const NAMES: [&str; 13] = [
     "iterations",
     "elbo",
     "log_likelihood",
+    "cost",
     "aic",
     "bic",
     "accuracy",

@@ -49,7 +49,7 @@ pub struct Options {
     /// the whole.
     #[schemars(with = "Option<At>", extend("default" = "final"))]
     at: Option<Spanned<At>>,
-    /// What is drawn; `"elbo"` by default, of a `mixture_em` `"log_likelihood"`.
+    /// What is drawn; `"elbo"` by default, of a `mixture_em` `"log_likelihood"`, of `kmeans` `"cost"`.
     #[schemars(with = "Option<OneOrMany<Quantity>>", extend("default" = "elbo"))]
     quantity: Option<Spanned<Several<Quantity>>>,
     /// What the vertical axis shows; `"linear"` by default.
@@ -82,6 +82,8 @@ pub enum Quantity {
     Elbo,
     /// The log-likelihood of all points, which maximum likelihood has instead of a bound.
     LogLikelihood,
+    /// The sum of squared distances to the nearest means, which k-means makes least.
+    Cost,
     /// The notebook's formula, which is no bound and falls at times.
     ElboLecture,
     /// scikit-learn's bound, without constants.
@@ -100,6 +102,7 @@ impl Quantity {
         match self {
             Self::Elbo => Some(elbo::Quantity::Elbo),
             Self::LogLikelihood => Some(elbo::Quantity::LogLikelihood),
+            Self::Cost => Some(elbo::Quantity::Cost),
             Self::ElboLecture => Some(elbo::Quantity::ElboLecture),
             Self::LowerBound => Some(elbo::Quantity::LowerBound),
             Self::Means | Self::Weights | Self::Variances => None,
@@ -110,6 +113,7 @@ impl Quantity {
     fn main_of(kind: &str) -> Self {
         match elbo::Quantity::main_of(kind) {
             Some(elbo::Quantity::LogLikelihood) => Self::LogLikelihood,
+            Some(elbo::Quantity::Cost) => Self::Cost,
             _ => Self::Elbo,
         }
     }
@@ -118,6 +122,7 @@ impl Quantity {
         match self {
             Self::Elbo => "elbo",
             Self::LogLikelihood => "log_likelihood",
+            Self::Cost => "cost",
             Self::ElboLecture => "elbo_lecture",
             Self::LowerBound => "lower_bound",
             Self::Means => "means",
@@ -287,7 +292,7 @@ fn check_fit(
                 name.span(),
                 format!("`fit.{}` is given, not inferred: it has no iterations", name.get_ref()),
             )
-            .hint("name a fit of kind `cavi`, `bayesian_mixture` or `mixture_em`");
+            .hint("name a fit of kind `cavi`, `bayesian_mixture`, `mixture_em` or `kmeans`");
         return;
     }
     for quantity in quantities {

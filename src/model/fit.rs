@@ -7,9 +7,9 @@ use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::State;
 use super::objective::Objective;
 use super::run::{End, Kept};
+use super::{State, kmeans};
 use crate::math::mixture::Mixture;
 
 /// Responsibilities that are asked for by block come in blocks of so many rows.
@@ -21,9 +21,11 @@ pub struct Fit {
     /// The parameters of every iteration of the kept run; index 0 holds the initial values, so
     /// there is always one.
     pub states: Vec<State>,
-    /// What was traced, by name: first what is made greatest, `elbo` or `log_likelihood`; then
-    /// `elbo_lecture` or `lower_bound`. Empty for a model without inference.
+    /// What was traced, by name: first the objective, `elbo`, `log_likelihood` or `cost`; then
+    /// `elbo_lecture`, `lower_bound` or `cost_before_assignment`. Empty for a model without inference.
     pub trace: IndexMap<String, Trace>,
+    /// What its states are taken after.
+    pub history: History,
     /// Why the kept run stopped.
     pub stop: Stop,
     /// Which restart was kept, counted from 0.
@@ -62,10 +64,46 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// That over half steps: the value of every iteration, and once more after the E step of the next.
+    fn twice(&self) -> Self {
+        Self { first: 2 * self.first, values: twice(&self.values) }
+    }
+
     /// The value of iteration `at`, if it has one; past the end that of the last iteration.
     pub fn at(&self, at: usize) -> Option<f64> {
         let index = at.checked_sub(self.first)?;
         self.values.get(index).or(self.values.last()).copied()
+    }
+}
+
+/// What the states of a fit are taken after.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum History {
+    /// Every iteration.
+    #[default]
+    Iterations,
+    /// Every half of one: state `2 t - 1` after the E step of iteration `t`, which has its new
+    /// responsibilities and the parameters of before, and state `2 t` after its M step, which has the
+    /// same responsibilities and new parameters.
+    HalfSteps,
+}
+
+impl History {
+    /// That which an option `half_steps` says.
+    pub(super) fn of(half_steps: Option<bool>) -> Self {
+        match half_steps {
+            Some(true) => Self::HalfSteps,
+            Some(false) | None => Self::Iterations,
+        }
+    }
+
+    /// How many states but the first so many iterations have.
+    pub(super) fn steps(self, iterations: usize) -> usize {
+        match self {
+            Self::Iterations => iterations,
+            Self::HalfSteps => 2 * iterations,
+        }
     }
 }
 
@@ -92,7 +130,7 @@ pub enum Responsibilities {
 }
 
 impl Fit {
-    /// The number of iterations made: the index of the last state.
+    /// The number of iterations (or half steps, see [`History`]) made: the index of the last state.
     pub fn iterations(&self) -> usize {
         self.states.len().saturating_sub(1)
     }
@@ -110,6 +148,7 @@ impl Fit {
             State::Cavi(state) => state.m.len(),
             State::BayesianMixture(state) => state.means.nrows(),
             State::MixtureEm(state) => state.weights.len(),
+            State::Kmeans(state) => state.means.nrows(),
             State::Given(mixture) => mixture.weights.len(),
         }
     }
@@ -126,6 +165,8 @@ impl Fit {
     /// - CAVI: the `phi` that iteration `at` computed and made its `m` and `s2` from, so those of
     ///   the parameters of iteration `at - 1`; at 0, those of the initial parameters.
     /// - Bayesian mixture and maximum likelihood: the E step with the parameters of iteration `at`.
+    /// - k-means: 1 for the nearest mean of iteration `at`, 0 for the others.
+    /// - In half steps: those of the E step that was made last; at 0, of the initial parameters.
     /// - Given mixture: the posterior probabilities of the components.
     ///
     /// # Panics
@@ -133,9 +174,11 @@ impl Fit {
     /// If the points have another dimension than those of the fit.
     pub fn responsibilities(&self, points: ArrayView2<'_, f64>, at: usize) -> Array2<f64> {
         let at = at.min(self.iterations());
-        let at = match self.states[at] {
-            State::Cavi(_) => at.saturating_sub(1),
-            State::BayesianMixture(_) | State::MixtureEm(_) | State::Given(_) => at,
+        let at = match (self.history, &self.states[at]) {
+            // After an M step those that it was made from.
+            (History::HalfSteps, _) if at.is_multiple_of(2) => at.saturating_sub(1),
+            (History::Iterations, State::Cavi(_)) => at.saturating_sub(1),
+            _ => at,
         };
         self.states[at].responsibilities(points)
     }
@@ -158,14 +201,15 @@ impl Fit {
     /// `iterations`, `stop`, `restart`; every trace under its name, beginning with the iteration
     /// that has its first value (0 for `elbo`, `elbo_lecture` and `log_likelihood`, 1 for
     /// `lower_bound`, and for `elbo` where the start leaves points without a component);
-    /// `restart_elbos` (or `restart_log_likelihoods`), and `restart_traces` with the same of every
-    /// restart over the same iterations, `restart_stops` and `restart_iterations` with how each of
-    /// them ended; for maximum likelihood `parameters` (how many), `aic` and `bic`; for CAVI `m`
-    /// and `s2`, lists over iterations of lists over components; the final parameters: `weights`, `means` (K x D),
-    /// `covariances` (K x D x D; for the Bayesian mixture and maximum likelihood in scikit-learn's shapes: K x D x D for
-    /// `full`, D x D for `tied`, K x D for `diag`, K for `spherical`) and for the Bayesian mixture
-    /// `weight_concentration` (K, or two lists of K for a Dirichlet process), `mean_precision` and
-    /// `degrees_of_freedom` (K, or one number for `tied`); and `responsibilities` (N x K) where asked for.
+    /// `restart_elbos` (or `restart_log_likelihoods`, `restart_costs`), and `restart_traces` with
+    /// the same of every restart over the same iterations, `restart_stops` and `restart_iterations`
+    /// with how each of them ended; for maximum likelihood `parameters` (how many), `aic` and `bic`; for CAVI `m` and `s2`, lists over iterations of lists over
+    /// components; the final parameters: `weights`, `means` (K x D), `covariances` (K x D x D;
+    /// for the Bayesian mixture and maximum likelihood in scikit-learn's shapes: K x D x D for
+    /// `full`, D x D for `tied`, K x D for `diag`, K for `spherical`) and for the Bayesian
+    /// mixture `weight_concentration` (K, or two lists of K for a Dirichlet process),
+    /// `mean_precision` and `degrees_of_freedom` (K, or one number for `tied`); and
+    /// `responsibilities` (N x K) where asked for.
     pub fn to_json(&self, points: ArrayView2<'_, f64>, with: Responsibilities) -> Value {
         let mut all = Map::new();
         let mut put = |name: &str, value: Value| all.insert(name.to_owned(), value);
@@ -209,7 +253,7 @@ impl Fit {
             State::MixtureEm(state) => {
                 put("covariances", state.covariances.to_json());
             }
-            State::Cavi(_) | State::Given(_) => {
+            State::Cavi(_) | State::Kmeans(_) | State::Given(_) => {
                 put("covariances", mixture.covariances.iter().map(|c| rows(c.view())).collect());
             }
         }
@@ -224,6 +268,7 @@ impl Fit {
         Self {
             states: vec![State::Given(mixture)],
             trace: IndexMap::new(),
+            history: History::Iterations,
             stop: Stop::NotIterative,
             restart: 0,
             restart_values: Vec::new(),
@@ -238,6 +283,7 @@ impl Fit {
         Self {
             states: kept.states.into_iter().map(&state).collect(),
             trace: kept.trace.into_iter().map(|(name, trace)| (name.to_owned(), trace)).collect(),
+            history: History::Iterations,
             stop: kept.stop,
             restart: kept.restart,
             restart_values: kept
@@ -248,6 +294,41 @@ impl Fit {
             restart_traces: kept.objectives,
             criteria: None,
             restart_ends: kept.ends.into_iter().map(|end| end.map(&state)).collect(),
+        }
+    }
+
+    /// The same with the states and traces of this history.
+    pub(super) fn with_history(self, history: History) -> Self {
+        match history {
+            History::Iterations => self,
+            History::HalfSteps => self.in_half_steps(),
+        }
+    }
+
+    /// After an E step alone the parameters are those of before, and so are likelihoods; bounds are
+    /// not computed anew until the M step. k-means knows its cost after each step.
+    fn in_half_steps(self) -> Self {
+        let mut trace: IndexMap<String, Trace> =
+            self.trace.iter().map(|(name, trace)| (name.clone(), trace.twice())).collect();
+        let moved = self.trace.get(kmeans::MOVED);
+        if let (Some(moved), Some(cost)) = (moved, trace.get_mut(Objective::Cost.key())) {
+            for (i, value) in moved.values.iter().enumerate() {
+                if let Some(cost) = cost.values.get_mut(2 * (moved.first + i)) {
+                    *cost = *value;
+                }
+            }
+        }
+        let mut restart_traces: Vec<Trace> = self.restart_traces.iter().map(Trace::twice).collect();
+        if let (Some(own), Some((_, kept))) = (restart_traces.get_mut(self.restart), trace.first())
+        {
+            own.clone_from(kept);
+        }
+        Self {
+            states: twice(&self.states),
+            trace,
+            history: History::HalfSteps,
+            restart_traces,
+            ..self
         }
     }
 
@@ -264,6 +345,12 @@ impl Fit {
         });
         Self { criteria, ..self }
     }
+}
+
+/// Every item twice but the last.
+fn twice<T: Clone>(items: &[T]) -> Vec<T> {
+    let all = items.iter().flat_map(|item| [item.clone(), item.clone()]);
+    all.take((2 * items.len()).saturating_sub(1)).collect()
 }
 
 /// A matrix as a list of its rows.

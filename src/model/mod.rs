@@ -12,8 +12,9 @@ mod fit;
 pub mod given;
 mod init;
 mod kernel;
-mod kmeans;
+pub mod kmeans;
 mod kmeans_plus_plus;
+mod lloyd;
 pub mod mixture_em;
 pub mod objective;
 mod run;
@@ -24,8 +25,8 @@ use ndarray::{Array2, ArrayView2};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use fit::{Criteria, Fit, Responsibilities, Stop, Trace};
-pub use objective::Objective;
+pub use fit::{Criteria, Fit, History, Responsibilities, Stop, Trace};
+pub use objective::{Best, Objective};
 pub use run::End;
 pub use summary::{KEPT_ABOVE, MeanPosterior};
 
@@ -44,6 +45,8 @@ pub enum Model {
     BayesianMixture(bayesian_mixture::Options),
     /// Maximum-likelihood Gaussian mixture by expectation maximisation, as scikit-learn's.
     MixtureEm(mixture_em::Options),
+    /// k-means clustering.
+    Kmeans(kmeans::Options),
     /// A mixture with stated parameters and no inference.
     Given(given::Options),
 }
@@ -58,6 +61,8 @@ pub enum Spec {
     BayesianMixture(bayesian_mixture::Spec),
     /// See [`Model::MixtureEm`].
     MixtureEm(mixture_em::Spec),
+    /// See [`Model::Kmeans`].
+    Kmeans(kmeans::Spec),
     /// See [`Model::Given`].
     Given(given::Spec),
 }
@@ -71,6 +76,8 @@ pub enum State {
     BayesianMixture(bayesian_mixture::State),
     /// See [`Model::MixtureEm`].
     MixtureEm(mixture_em::State),
+    /// See [`Model::Kmeans`].
+    Kmeans(kmeans::State),
     /// See [`Model::Given`].
     Given(Mixture),
 }
@@ -84,6 +91,7 @@ impl Model {
                 options.resolve(shape, problems).map(Spec::BayesianMixture)
             }
             Self::MixtureEm(options) => options.resolve(shape, problems).map(Spec::MixtureEm),
+            Self::Kmeans(options) => options.resolve(shape, problems).map(Spec::Kmeans),
             Self::Given(options) => options.resolve(shape, problems).map(Spec::Given),
         }
     }
@@ -96,6 +104,7 @@ impl Spec {
             Self::Cavi(_) => "cavi",
             Self::BayesianMixture(_) => "bayesian_mixture",
             Self::MixtureEm(_) => "mixture_em",
+            Self::Kmeans(_) => "kmeans",
             Self::Given(_) => "given",
         }
     }
@@ -106,16 +115,18 @@ impl Spec {
             Self::Cavi(spec) => spec.components,
             Self::BayesianMixture(spec) => spec.components,
             Self::MixtureEm(spec) => spec.components,
+            Self::Kmeans(spec) => spec.components,
             Self::Given(spec) => spec.mixture.weights.len(),
         }
     }
 
-    /// The most iterations that a fit takes; `None` where nothing is inferred.
+    /// The most iterations (or half steps, see [`History`]) that a fit takes; `None` where nothing is inferred.
     pub fn max_iter(&self) -> Option<usize> {
         match self {
             Self::Cavi(spec) => Some(spec.max_iter),
-            Self::BayesianMixture(spec) => Some(spec.max_iter),
-            Self::MixtureEm(spec) => Some(spec.max_iter),
+            Self::BayesianMixture(spec) => Some(spec.history.steps(spec.max_iter)),
+            Self::MixtureEm(spec) => Some(spec.history.steps(spec.max_iter)),
+            Self::Kmeans(spec) => Some(spec.history.steps(spec.max_iter)),
             Self::Given(_) => None,
         }
     }
@@ -126,7 +137,7 @@ impl State {
     pub fn as_cavi(&self) -> Option<&cavi::State> {
         match self {
             Self::Cavi(state) => Some(state),
-            Self::BayesianMixture(_) | Self::MixtureEm(_) | Self::Given(_) => None,
+            _ => None,
         }
     }
 
@@ -140,6 +151,7 @@ impl State {
             Self::Cavi(state) => state.responsibilities(points),
             Self::BayesianMixture(state) => state.responsibilities(points),
             Self::MixtureEm(state) => state.mixture().responsibilities(points),
+            Self::Kmeans(state) => state.responsibilities(points),
             Self::Given(mixture) => mixture.responsibilities(points),
         }
     }
@@ -151,6 +163,7 @@ impl State {
             Self::Cavi(state) => state.mixture(),
             Self::BayesianMixture(state) => state.mixture(),
             Self::MixtureEm(state) => state.mixture(),
+            Self::Kmeans(state) => state.mixture(),
             Self::Given(mixture) => mixture.clone(),
         }
     }
@@ -183,8 +196,10 @@ pub fn fit(
             cavi::fit(spec, points, random, watch).map(|kept| Fit::from_run(kept, State::Cavi))
         }
         Spec::BayesianMixture(spec) => bayesian_mixture::fit(spec, points, random, watch)
-            .map(|kept| Fit::from_run(kept, State::BayesianMixture)),
+            .map(|kept| Fit::from_run(kept, State::BayesianMixture).with_history(spec.history)),
         Spec::MixtureEm(spec) => mixture_em::fit(spec, points, random, watch),
+        Spec::Kmeans(spec) => kmeans::fit(spec, points, random, watch)
+            .map(|kept| Fit::from_run(kept, State::Kmeans).with_history(spec.history)),
         Spec::Given(spec) => Ok(Fit::stated(spec.mixture.clone())),
     }
 }

@@ -10,16 +10,28 @@ pub enum Objective {
     Elbo,
     /// The log-likelihood of all points, in nats.
     LogLikelihood,
+    /// The sum of squared distances to the nearest means, in the square of the data's unit.
+    Cost,
+}
+
+/// Which end of an objective is the good one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Best {
+    /// The most.
+    Greatest,
+    /// The least.
+    Least,
 }
 
 impl Objective {
-    const ALL: [Self; 2] = [Self::Elbo, Self::LogLikelihood];
+    const ALL: [Self; 3] = [Self::Elbo, Self::LogLikelihood, Self::Cost];
 
     /// The name of its trace.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Elbo => "elbo",
             Self::LogLikelihood => "log_likelihood",
+            Self::Cost => "cost",
         }
     }
 
@@ -28,6 +40,7 @@ impl Objective {
         match self {
             Self::Elbo => "restart_elbos",
             Self::LogLikelihood => "restart_log_likelihoods",
+            Self::Cost => "restart_costs",
         }
     }
 
@@ -36,6 +49,7 @@ impl Objective {
         match self {
             Self::Elbo => "evidence lower bound",
             Self::LogLikelihood => "log-likelihood",
+            Self::Cost => "cost",
         }
     }
 
@@ -44,6 +58,23 @@ impl Objective {
         match self {
             Self::Elbo => "ELBO",
             Self::LogLikelihood => "log-likelihood",
+            Self::Cost => "cost",
+        }
+    }
+
+    /// Which end of it is the good one.
+    pub const fn best(self) -> Best {
+        match self {
+            Self::Elbo | Self::LogLikelihood => Best::Greatest,
+            Self::Cost => Best::Least,
+        }
+    }
+
+    /// What it is measured in, where that has a name.
+    pub const fn unit(self) -> Option<&'static str> {
+        match self {
+            Self::Elbo | Self::LogLikelihood => Some("nats"),
+            Self::Cost => None,
         }
     }
 
@@ -52,6 +83,7 @@ impl Objective {
         match kind {
             "given" => None,
             "mixture_em" => Some(Self::LogLikelihood),
+            "kmeans" => Some(Self::Cost),
             _ => Some(Self::Elbo),
         }
     }

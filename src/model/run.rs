@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Watch;
 use super::fit::{Stop, Trace};
-use super::objective::Objective;
+use super::objective::{Best, Objective};
 use crate::random::Random;
 
 /// The trace of models that bound the evidence.
@@ -35,6 +35,11 @@ pub(super) trait Inference: Sync {
 
     /// One iteration.
     fn step(&self, state: &Self::State) -> Result<Step<Self::State>, Failure>;
+
+    /// Whether a run ends with this iteration; `None` leaves it to the change of [`Rules::stop_on`].
+    fn has_converged(&self, _old: &Self::State, _new: &Self::State) -> Option<bool> {
+        None
+    }
 }
 
 /// A trace's name and the first iteration that has a value of it.
@@ -110,7 +115,7 @@ pub(super) struct Kept<S> {
     pub(super) stop: Stop,
     /// Which restart it is, counted from 0.
     pub(super) restart: usize,
-    /// The last value of its ranking trace, if it has any.
+    /// The last value of its ranking trace, if it has any: the greater, the better.
     pub(super) value: Option<f64>,
     /// The objective of every restart, in their order.
     pub(super) objectives: Vec<Trace>,
@@ -192,8 +197,10 @@ fn one_run<M: Inference>(
             .map_err(|f| f.text(restart, iteration))?;
         record(&mut trace, iteration, &next.values);
         let value = next.values[rules.stop_on];
+        let by_change = before.is_some_and(|before| rules.tolerance.is_met_by(value - before));
+        let converged = model.has_converged(&states[iteration - 1], &next.state);
         states.push(next.state);
-        if before.is_some_and(|before| rules.tolerance.is_met_by(value - before)) {
+        if converged.unwrap_or(by_change) {
             stop = Stop::Converged;
             break;
         }
@@ -205,7 +212,11 @@ fn one_run<M: Inference>(
     }
     count(rules.max_iter - counted);
     let last = |name| trace.get(name).and_then(|t: &Trace| t.values.last().copied());
-    let value = last(M::TRACES[rules.rank_by].name);
+    let sign = match objective::<M>().map(Objective::best) {
+        Some(Best::Least) => -1.0,
+        _ => 1.0,
+    };
+    let value = last(M::TRACES[rules.rank_by].name).map(|value| sign * value);
     let objectives = trace.values().next().cloned().into_iter().collect();
     let iterations = states.len() - 1;
     let ends = vec![End { stop, iterations, state: states[iterations].clone() }];
@@ -239,12 +250,16 @@ fn better<S>(mut a: Kept<S>, mut b: Kept<S>) -> Kept<S> {
     Kept { objectives, ends, ..if a_stays { a } else { b } }
 }
 
+/// What a model makes as large or as small as it can.
+fn objective<M: Inference>() -> Option<Objective> {
+    Objective::of_key(M::TRACES.first()?.name)
+}
+
 fn finite<M: Inference>(step: Step<M::State>) -> Result<Step<M::State>, Failure> {
     if step.values.iter().all(|v| v.is_finite()) {
         return Ok(step);
     }
-    let objective = M::TRACES.first().and_then(|trace| Objective::of_key(trace.name));
-    let words = objective.map_or("what is traced", Objective::words);
+    let words = objective::<M>().map_or("what is traced", Objective::words);
     Err(Failure {
         what: format!("the {words} is not a finite number"),
         hint: "bring the data and the priors to a scale near 1".to_owned(),

@@ -25,6 +25,7 @@ impl Spec {
             Self::Cavi(_) => &["elbo"],
             Self::BayesianMixture(_) => &["elbo", "lower_bound"],
             Self::MixtureEm(_) => &["log_likelihood", "aic", "bic"],
+            Self::Kmeans(_) => &["cost"],
             Self::Given(_) => &[],
         }
     }
@@ -35,7 +36,7 @@ impl Spec {
         match self {
             Self::BayesianMixture(spec) => Some((spec.covariance, spec.reg_covar)),
             Self::MixtureEm(spec) => Some((spec.covariance, spec.reg_covar)),
-            Self::Cavi(_) | Self::Given(_) => None,
+            Self::Cavi(_) | Self::Kmeans(_) | Self::Given(_) => None,
         }
     }
 
@@ -46,6 +47,7 @@ impl Spec {
             Self::Cavi(_) => "random start",
             Self::BayesianMixture(spec) => spec.init.words(),
             Self::MixtureEm(spec) => spec.start_words(),
+            Self::Kmeans(spec) => spec.init.words(),
             Self::Given(_) => "",
         }
     }
@@ -74,7 +76,7 @@ impl Fit {
     pub fn weight_intervals(&self, at: usize) -> Option<Vec<(f64, f64)>> {
         match &self.states[at.min(self.iterations())] {
             State::BayesianMixture(state) => Some(state.weights.intervals()),
-            State::Cavi(_) | State::MixtureEm(_) | State::Given(_) => None,
+            _ => None,
         }
     }
 
@@ -83,6 +85,7 @@ impl Fit {
         match &self.states[0] {
             State::BayesianMixture(state) => state.weights.words(),
             State::MixtureEm(_) => "maximum likelihood",
+            State::Kmeans(_) => "shares of the points",
             State::Cavi(_) => "fixed equal weights",
             State::Given(_) => "given weights",
         }
@@ -93,6 +96,7 @@ impl Fit {
         match &self.states[0] {
             State::BayesianMixture(state) => state.covariances.words(),
             State::MixtureEm(state) => state.covariances.words(),
+            State::Kmeans(_) => "clusters",
             State::Cavi(_) | State::Given(_) => "",
         }
     }

@@ -65,6 +65,7 @@ pub(super) fn report<'a>(
             stop: stop(fit.stop).to_owned(),
             elbo: last(fit, Objective::Elbo),
             log_likelihood: last(fit, Objective::LogLikelihood),
+            cost: last(fit, Objective::Cost),
             criteria: fit.criteria.map(|c| (c.aic, c.bic)),
         })
     });
@@ -72,6 +73,7 @@ pub(super) fn report<'a>(
     html::Report {
         title: title(plan),
         figures,
+        has_costs: fits.iter().any(|fit| fit.cost.is_some()),
         has_likelihoods: fits.iter().any(|fit| fit.log_likelihood.is_some()),
         fits,
         scores: values

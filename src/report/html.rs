@@ -90,6 +90,8 @@ pub struct Fit {
     pub elbo: Option<f64>,
     /// The log-likelihood at the end, in nats, of maximum likelihood.
     pub log_likelihood: Option<f64>,
+    /// The cost at the end, of k-means.
+    pub cost: Option<f64>,
     /// Akaike's and the Bayesian information criterion of maximum likelihood.
     pub criteria: Option<(f64, f64)>,
 }
@@ -118,6 +120,8 @@ pub struct Report<'a> {
     pub fits: Vec<Fit>,
     /// Whether any fit is of maximum likelihood.
     pub has_likelihoods: bool,
+    /// Whether any fit is of k-means.
+    pub has_costs: bool,
     /// The scores in order.
     pub scores: Vec<Score<'a>>,
     /// The sweeps in order.

@@ -15,6 +15,8 @@ pub enum Metric {
     LowerBound,
     /// The log likelihood in nats.
     LogLikelihood,
+    /// The sum of squared distances to the nearest centre of k-means.
+    Cost,
     /// Akaike's information criterion.
     Aic,
     /// The Bayesian information criterion.
@@ -60,10 +62,11 @@ impl Better {
 
 impl Metric {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Elbo,
         Self::LowerBound,
         Self::LogLikelihood,
+        Self::Cost,
         Self::Aic,
         Self::Bic,
         Self::Accuracy,
@@ -81,6 +84,7 @@ impl Metric {
             Self::Elbo => "elbo",
             Self::LowerBound => "lower_bound",
             Self::LogLikelihood => "log_likelihood",
+            Self::Cost => "cost",
             Self::Aic => "aic",
             Self::Bic => "bic",
             Self::Accuracy => "accuracy",
@@ -99,6 +103,7 @@ impl Metric {
             Self::Elbo => "ELBO",
             Self::LowerBound => "lower bound",
             Self::LogLikelihood => "log likelihood",
+            Self::Cost => "cost",
             Self::Aic => "AIC",
             Self::Bic => "BIC",
             Self::Accuracy | Self::AccuracyMatched => "accuracy",
@@ -116,6 +121,7 @@ impl Metric {
             Self::Elbo => "ELBO (nats)",
             Self::LowerBound => "lower bound (nats)",
             Self::LogLikelihood => "log likelihood (nats)",
+            Self::Cost => "cost of k-means",
             Self::Aic => "AIC",
             Self::Bic => "BIC",
             Self::Accuracy => "accuracy, components grouped by truth",
@@ -131,7 +137,7 @@ impl Metric {
     /// Which end of it is the good one.
     pub fn better(self) -> Better {
         match self {
-            Self::Aic | Self::Bic | Self::LogLoss => Better::Less,
+            Self::Cost | Self::Aic | Self::Bic | Self::LogLoss => Better::Less,
             Self::EffectiveComponents | Self::Iterations => Better::Neither,
             _ => Better::More,
         }
@@ -168,11 +174,14 @@ pub enum Criterion {
     Aic,
     /// The Bayesian information criterion: the smallest.
     Bic,
+    /// The cost of k-means: the smallest. It falls with every further component, so it compares
+    /// starts and says nothing about K.
+    Cost,
 }
 
 impl Criterion {
     /// All of them, those that are preferred first.
-    pub const ALL: [Self; 4] = [Self::Elbo, Self::Bic, Self::Aic, Self::LowerBound];
+    pub const ALL: [Self; 5] = [Self::Elbo, Self::Bic, Self::Aic, Self::LowerBound, Self::Cost];
 
     /// The number that it is.
     pub fn metric(self) -> Metric {
@@ -181,6 +190,7 @@ impl Criterion {
             Self::LowerBound => Metric::LowerBound,
             Self::Aic => Metric::Aic,
             Self::Bic => Metric::Bic,
+            Self::Cost => Metric::Cost,
         }
     }
 }

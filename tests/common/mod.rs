@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "every test file uses its own part of it")]
 
+use elbow::model::History;
 use elbow::model::bayesian_mixture::{CovarianceType, Init, Spec, WeightPrior};
 use elbow::random::{Generator, Random, Seed, stream};
 use ndarray::{Array2, ArrayView2};
@@ -28,6 +29,7 @@ pub(crate) fn spec(components: usize, dimensions: usize) -> Spec {
         max_iter: 100,
         tol: 1e-3,
         restarts: 1,
+        history: History::Iterations,
     }
 }
 

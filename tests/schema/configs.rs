@@ -49,6 +49,8 @@ const OWN: &[&str] = &[
     "[data.three]\nsource.points = { values = [0.0, 1.0, 5.0] }\n[fit.labels]\ndata = 'three'\nmodel.bayesian_mixture = { components = 2, init.labels = [0, 0, 1] }",
     "[data.three]\nsource.points = { values = [0.0, 1.0, 5.0] }\n[fit.means]\ndata = 'three'\nmodel.bayesian_mixture = { components = 2, init.means = [0.0, 5.0] }",
     "[data.three]\nsource.points = { values = [0.0, 1.0, 5.0] }\n[fit.r]\ndata = 'three'\nmodel.bayesian_mixture = { components = 2, init.responsibilities = [[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]] }",
+    "[fit.km]\ndata = 'plane'\nmodel.kmeans = { components = 2, init = 'random' }",
+    "[fit.km]\ndata = 'line'\nmodel.kmeans = { components = 2, init.means = [[0.0], [1.0]] }",
     "[fit.em]\ndata = 'plane'\nmodel.mixture_em = { components = 2, covariance = 'spherical', init = 'random' }",
     "[fit.em]\ndata = 'plane'\nmodel.mixture_em = { components = 2, weights = [0.5, 0.5], means = [[0.0, 0.0], [1.0, 1.0]], covariances = [[[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0], [0.0, 1.0]]] }",
     "[fit.em]\ndata = 'plane'\nmodel.mixture_em = { components = 2, covariance = 'spherical', covariances = [1.0, 2.0] }",

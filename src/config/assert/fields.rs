@@ -106,7 +106,11 @@ pub(super) fn of_fit(fit: &KnownFit) -> Type {
     let trace = list(Type::Number);
     let components = of_length(Type::Number, k);
     if let Some(objective) = Objective::of_kind(fit.kind) {
-        let second = if fit.kind == "cavi" { "elbo_lecture" } else { "lower_bound" };
+        let second = match fit.kind {
+            "cavi" => "elbo_lecture",
+            "kmeans" => "cost_before_assignment",
+            _ => "lower_bound",
+        };
         fields.extend(
             [objective.key(), second, objective.restarts_key()].map(|n| (n, trace.clone())),
         );

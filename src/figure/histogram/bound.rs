@@ -4,7 +4,7 @@ use super::Picture;
 use crate::figure::axes::{Axes, Range};
 use crate::figure::style::{self, Theme, size};
 use crate::figure::{Fitted, phase};
-use crate::model::Objective;
+use crate::model::{Best, Objective};
 use crate::render::{Anchor, Canvas, Rect};
 
 /// A trace of it and where in it the figure is.
@@ -24,7 +24,10 @@ impl Bound {
             return None;
         }
         let values = trace.values.iter().enumerate().map(|(i, v)| (trace.first + i, *v));
-        let rise = phase::rise(&trace.values, trace.first);
+        let rise = match objective.best() {
+            Best::Greatest => phase::rise(&trace.values, trace.first),
+            Best::Least => None,
+        };
         // The first steps are so large that beside them the others would be flat.
         let from = rise.map_or(trace.first + 2, |r| r.plateau.saturating_sub(2));
         // Before them the frame is there without a dot, so that it does not come from nowhere.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Spec;
 use crate::figure::slot::Naming;
 use crate::figure::{Fitted, Inputs, number, phase};
-use crate::model::Stop;
+use crate::model::{Best, History, Stop};
 use crate::score::Scores;
 
 /// The words of a histogram.
@@ -72,7 +72,9 @@ impl Titles {
     fn of_fit(fitted: &Fitted<'_>, spec: &Spec, points: usize, at: usize) -> Self {
         let (stop, last) = (fitted.fit.stop, fitted.fit.iterations());
         let objective = fitted.fit.objective();
-        let rise = objective.and_then(|(_, trace)| phase::rise(&trace.values, trace.first));
+        let whole = fitted.fit.history == History::Iterations;
+        let greatest = objective.filter(|(what, _)| whole && what.best() == Best::Greatest);
+        let rise = greatest.and_then(|(_, trace)| phase::rise(&trace.values, trace.first));
         let event = match at {
             _ if stop == Stop::NotIterative => "not inferred",
             _ if at == last && stop == Stop::Converged => "converged",

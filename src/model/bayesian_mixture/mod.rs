@@ -86,9 +86,9 @@ pub use weights::{WeightPrior, Weights};
 
 pub use super::init::{Init, InitOptions};
 
-use super::Watch;
 use super::kernel::{self, Columns};
 use super::run::{self, Kept, Rules, Tolerance, TraceOf};
+use super::{History, Watch};
 use crate::math::mixture::Mixture;
 use crate::random::Random;
 
@@ -126,6 +126,8 @@ pub struct Spec {
     pub tol: f64,
     /// How often to start anew (scikit-learn's `n_init`); the best bound wins, the first of equals.
     pub restarts: usize,
+    /// Whether states are taken after iterations or after halves of them.
+    pub history: History,
 }
 
 /// `q(pi, mu, Lambda)` after one iteration.

@@ -8,7 +8,7 @@ use super::covariance::written::{self, Written, WrittenSchema};
 use super::{CovarianceType, InitOptions, Spec, WeightPrior};
 use crate::data::Shape;
 use crate::diagnostic::{Problems, counted};
-use crate::model::checks;
+use crate::model::{History, checks};
 use crate::setting::{OneOrMany, Positive, finite, not_negative, positive};
 
 /// `model.bayesian_mixture` as written.
@@ -69,6 +69,10 @@ pub struct Options {
         extend("default" = 1)
     )]
     pub restarts: Option<Spanned<usize>>,
+    /// Whether `at` and all that is over iterations counts half steps: `2 t - 1` is after the E step of
+    /// iteration t, `2 t` after its M step; default false.
+    #[schemars(extend("default" = false))]
+    pub half_steps: Option<bool>,
 }
 
 impl Options {
@@ -123,6 +127,7 @@ impl Options {
             max_iter: self.max_iter.as_ref().map_or(100, |v| *v.get_ref()),
             tol: or(&self.tol, 1e-3),
             restarts: self.restarts.as_ref().map_or(1, |v| *v.get_ref()),
+            history: History::of(self.half_steps),
         })
     }
 

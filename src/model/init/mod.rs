@@ -10,7 +10,7 @@ pub use options::InitOptions;
 pub(super) use options::means;
 
 use crate::math::linalg::serialize_rows;
-use crate::model::{kmeans, kmeans_plus_plus};
+use crate::model::{kmeans_plus_plus, lloyd};
 use crate::random::Random;
 
 /// Where the iterations start.
@@ -58,7 +58,7 @@ impl Init {
             Self::Random => {
                 Start::Soft(random::responsibilities(points.nrows(), components, random))
             }
-            Self::Kmeans => Start::Labels(kmeans::labels(points, components, random)),
+            Self::Kmeans => Start::Labels(lloyd::labels(points, components, random)),
             Self::KmeansPlusPlus => {
                 Start::Single(kmeans_plus_plus::seed(points, components, random))
             }

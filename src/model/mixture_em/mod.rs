@@ -57,10 +57,10 @@ use serde::{Deserialize, Serialize};
 
 pub use options::Options;
 
-use super::Watch;
 use super::bayesian_mixture::{CovarianceType, Covariances, Init};
 use super::fit::Fit;
 use super::run::{self, Rules, Tolerance};
+use super::{History, Watch};
 use crate::math::mixture::Mixture;
 use crate::random::Random;
 
@@ -88,6 +88,8 @@ pub struct Spec {
     pub tol: f64,
     /// How often to start anew (scikit-learn's `n_init`); the best one is kept, the first of equals.
     pub restarts: usize,
+    /// Whether states are taken after iterations or after halves of them.
+    pub history: History,
 }
 
 /// The parameters after one iteration.
@@ -156,5 +158,6 @@ pub(super) fn fit(
     };
     let kept = run::run(&model, rules, random, watch)?;
     let fit = Fit::from_run(kept, |step: update::Inner| super::State::MixtureEm(step.outer()));
-    Ok(fit.with_criteria(spec.parameters(points.ncols()), points.nrows()))
+    let fit = fit.with_criteria(spec.parameters(points.ncols()), points.nrows());
+    Ok(fit.with_history(spec.history))
 }

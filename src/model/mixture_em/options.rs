@@ -9,7 +9,7 @@ use super::start::{self, Written, WrittenSchema};
 use crate::data::Shape;
 use crate::diagnostic::Problems;
 use crate::model::bayesian_mixture::{CovarianceType, Init, InitOptions};
-use crate::model::{checks, init};
+use crate::model::{History, checks, init};
 use crate::setting::{OneOrMany, Positive, not_negative};
 
 /// `model.mixture_em` as written.
@@ -59,6 +59,10 @@ pub struct Options {
         extend("default" = 1)
     )]
     pub restarts: Option<Spanned<usize>>,
+    /// Whether `at` and all that is over iterations counts half steps: `2 t - 1` is after the E step of
+    /// iteration t, `2 t` after its M step; default false.
+    #[schemars(extend("default" = false))]
+    pub half_steps: Option<bool>,
 }
 
 impl Options {
@@ -98,6 +102,7 @@ impl Options {
             max_iter: self.max_iter.as_ref().map_or(100, |v| *v.get_ref()),
             tol: self.tol.as_ref().map_or(1e-3, |v| *v.get_ref()),
             restarts: self.restarts.as_ref().map_or(1, |v| *v.get_ref()),
+            history: History::of(self.half_steps),
         };
         if let Some(init) = self.init.as_ref().filter(|_| spec.is_given()) {
             problems

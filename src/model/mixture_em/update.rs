@@ -59,6 +59,7 @@ pub(super) fn without_prior(spec: &Spec, dimensions: usize) -> bayesian_mixture:
         max_iter: spec.max_iter,
         tol: spec.tol,
         restarts: spec.restarts,
+        history: spec.history,
     }
 }
 
