@@ -305,7 +305,7 @@ impl Picture {
         Some(place)
     }
 
-    /// The values beyond the frame, each as text near where it would be.
+    /// The values beyond the frame, each as text with an arrow near where it would be.
     fn draw_beyond(
         &self,
         canvas: &mut Canvas<'_>,
@@ -319,7 +319,9 @@ impl Picture {
             let tick = self.ticks.iter().find(|(x, _)| *x == point.x);
             let at = tick.map_or("", |(_, text)| text.as_str());
             let equals = if key == "components" { "K = " } else { "" };
-            let text = format!("{equals}{at}: {}", words::value(panel.metric, point.value));
+            let arrow = if point.value < panel.frame.low { "\u{2193}" } else { "\u{2191}" };
+            let value = words::value(panel.metric, point.value);
+            let text = format!("{arrow} {equals}{at}: {value}");
             // Its colour says of which line it is.
             let color = match self.series.is_empty() {
                 true => theme.muted,
