@@ -304,7 +304,7 @@ fn a_name_that_no_sweep_has_is_said_with_what_was_meant() {
     wrong(
         "\"sweep.k.best\"",
         "\"sweep.k.bst\"",
-        &["there is no `[fit.sweep.k.bst]`", "did you mean `sweep.k.best`?"],
+        &["no fit is called `sweep.k.bst`", "did you mean `sweep.k.best`?"],
     );
     wrong("sweep = \"k\"", "sweep = \"kk\"", &["there is no `[sweep.kk]`"]);
     wrong("sweep = \"k\"", "sweep = \"k\", metrics = [\"bic\"]", &["have no `bic`"]);

@@ -108,7 +108,7 @@ impl Needed {
         // The best fits of sweeps are made from sweeps, which are made from fits.
         for is_best in [true, false] {
             let of_kind = |names: &BTreeSet<String>| -> Vec<String> {
-                let is_of = |name: &&String| !plan.fits.contains_key(*name) == is_best;
+                let is_of = |name: &&String| plan.fits.contains_key(*name) != is_best;
                 names.iter().filter(is_of).cloned().collect()
             };
             let sweeps = if is_best { BTreeSet::new() } else { self.sweeps.clone() };

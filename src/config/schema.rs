@@ -147,10 +147,12 @@ fn nodes() -> Map<String, Value> {
         (name.to_owned(), schema.to_value())
     };
     let mut nodes: Map<String, Value> = derived.into_iter().map(node).collect();
-    // What the model of a sweep lacks may stand in `over`.
-    let kinds = nodes.get_mut("sweep").and_then(|s| s.pointer_mut("/properties/model/properties"));
-    for kind in kinds.and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut) {
-        kind.as_object_mut().map(|kind| kind.remove("required"));
+    // The model of a sweep is that of a fit, but what it lacks stands in `over`.
+    let model = nodes.get_mut("sweep").and_then(|sweep| sweep.pointer_mut("/properties/model"));
+    if let Some(Value::Object(model)) = model {
+        model.retain(|key, _| key == "description");
+        let fit = simple::layer_name("fit");
+        model.insert("$ref".to_owned(), json!(format!("{DEFINITIONS}{fit}/properties/model")));
     }
     nodes
 }

@@ -83,7 +83,26 @@ impl Known {
 
     /// The fit called `name`.
     pub fn fit(&self, name: &Spanned<String>, problems: &mut Problems) -> Option<&KnownFit> {
-        find(&self.fits, name, "fit", problems)
+        let written = name.get_ref();
+        let of_sweep = written.strip_prefix("sweep.");
+        if let Some(entry) = self.fits.get(written) {
+            return entry.as_ref();
+        }
+        let sweep = of_sweep.and_then(|rest| self.sweeps.get(rest.split('.').next()?));
+        if let Some(None) = sweep {
+            // The sweep is wrong, and what its members are called is not known.
+            return None;
+        }
+        // Members of sweeps are many, and are meant only by names such as theirs.
+        let known = self.fits.keys().map(String::as_str);
+        let known: Vec<&str> =
+            known.filter(|other| other.starts_with("sweep.") == of_sweep.is_some()).collect();
+        let (message, names) = match of_sweep {
+            Some(_) => (format!("no fit is called `{written}`"), "members of sweeps"),
+            None => (format!("there is no `[fit.{written}]`"), "names in `fit`"),
+        };
+        problems.at_value(name.span(), message).hint(suggest(written, &known, names));
+        None
     }
 
     /// The baseline called `name`.

@@ -90,6 +90,9 @@ const OWN: &[&str] = &[
     "[figure.f]\nplot.ellipses = { fit = 'vb' }",
     "[figure.f]\nplot.responsibilities = { fit = 'cavi' }",
     "[figure.f]\nplot.weights = { fit = 'vb' }",
+    // Sweeps.
+    "[sweep.s]\ndata = 'plane'\nover = { covariance = ['full', 'diag'], components = '1..2' }\nmodel.bayesian_mixture = { restarts = 2 }\n[figure.f]\nplot.sweep = { sweep = 's' }",
+    "[sweep.s]\ndata = 'line'\nover = { components = [1, 2] }\nmodel.cavi = { restarts = 2 }\n[figure.f]\nplot.sweep = { sweep = 's', metrics = ['elbo', 'accuracy', 'log_loss', 'iterations'] }",
 ];
 
 /// All of them as values.

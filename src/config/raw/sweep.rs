@@ -59,18 +59,18 @@ pub(in crate::config) struct Sweep {
     model: IgnoredAny,
 }
 
-/// The values of a key, for the schema.
+/// The values of a key.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 #[allow(dead_code, reason = "the schema is what it is for")]
 enum Values {
     /// From the first to the last, both included.
-    Range(#[schemars(regex(pattern = r"^\s*\d+\s*\.\.\s*\d+\s*$"))] String),
+    Range(#[schemars(regex(pattern = r"^ *[0-9]+ *\.\. *[0-9]+ *$"))] String),
     /// The values.
     List(#[schemars(length(min = 1))] Vec<Item>),
 }
 
-/// One value, for the schema.
+/// A value.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 #[allow(dead_code, reason = "the schema is what it is for")]

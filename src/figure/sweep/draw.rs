@@ -4,6 +4,7 @@ use super::{Form, Panel, Picture, Point, rows, words};
 use crate::figure::axes::{self, Axes, Extent, Tick};
 use crate::figure::ends::{self, End};
 use crate::figure::frame::{Entry, Header, Sample};
+use crate::figure::placer::Placer;
 use crate::figure::spot::{self, Spots};
 use crate::figure::style::{self, Areas, PATTERNS, Theme, size, width};
 use crate::figure::{Layers, Table, View};
@@ -15,6 +16,8 @@ const RESTART: f64 = 2.7;
 const RING: f64 = 7.4;
 /// Opacity of restarts.
 const FAINT: f64 = 0.45;
+/// Names of lines with so many letters stand at their ends.
+const SHORT: usize = 12;
 /// Opacity of bars.
 const AREA: f64 = 0.85;
 /// Of what a value has on the horizontal axis, a group takes this share.
@@ -46,7 +49,7 @@ impl crate::figure::Picture for Picture {
             .then(|| Entry::new(Sample::Dot(theme.none), format!("{most} restarts")));
         let hollow = self.flawed().map(|why| Entry::new(Sample::Ring(theme.muted), why));
         Header {
-            start: self.start(),
+            start: self.finding().0,
             facts: self.facts(),
             separator: "; ",
             key: names.chain(restarts).chain(hollow).collect(),
@@ -127,9 +130,12 @@ impl Picture {
         let mut spots = Spots::new(Rect { top: rect.top - 4.0, ..room });
         self.draw_restarts(canvas, theme, &axes, panel, &mut spots);
         let mut named = Vec::new();
+        let mut placer = Placer::new(rect);
         for series in 0..self.count() {
             let points: Vec<&Point> = panel.points.iter().filter(|p| p.series == series).collect();
             let path = self.draw_series(canvas, theme, &axes, panel, series, &points, &mut spots);
+            placer.line(&path);
+            path.iter().for_each(|at| placer.dot(*at, RING, 1.0));
             let last = path.last().copied().filter(|_| has_lines);
             let name = self.series.get(series);
             named.extend(last.zip(name).map(|(at, text)| {
@@ -137,18 +143,25 @@ impl Picture {
                 End { at, text: text.clone(), color: theme.text(Some(series)) }
             }));
         }
-        self.draw_best(canvas, theme, &axes, panel, &mut spots);
+        if let Some(place) = self.draw_best(canvas, theme, &axes, panel, &mut spots) {
+            placer.area(place, 1.0);
+        }
         self.draw_beyond(canvas, theme, &axes, panel, &mut spots);
         match (margin > 0.0, has_lines) {
             (true, _) => ends::beside(canvas, theme, rect, named),
-            (false, true) => self.names_within(canvas, named, &mut spots),
+            (false, true) => ends::within(canvas, theme, rect, &mut placer, named),
             (false, false) => {}
         }
     }
 
-    /// Whether lines have their names at their ends: of several panels each would need them.
+    /// Whether lines have their names at their ends: of several panels each would need them, and
+    /// long names have more room in the key.
     fn has_direct_labels(&self) -> bool {
-        self.form == Form::Lines && !self.series.is_empty() && self.panels.len() == 1
+        let is_short = |name: &String| name.chars().count() <= SHORT;
+        self.form == Form::Lines
+            && self.panels.len() == 1
+            && !self.series.is_empty()
+            && self.series.iter().all(is_short)
     }
 
     /// Where a member stands.
@@ -246,7 +259,7 @@ impl Picture {
         path
     }
 
-    /// The ring of the best member and its value.
+    /// The ring of the best member and its value, and where that stands.
     fn draw_best(
         &self,
         canvas: &mut Canvas<'_>,
@@ -254,9 +267,9 @@ impl Picture {
         axes: &Axes,
         panel: &Panel,
         spots: &mut Spots,
-    ) {
+    ) -> Option<Rect> {
         let best = panel.points.iter().find(|point| Some(point.row) == self.best);
-        let Some(best) = best.filter(|best| panel.frame.contains(best.value)) else { return };
+        let best = best.filter(|best| panel.frame.contains(best.value))?;
         let at = self.at(axes, best);
         let style = style::text(size::LABEL, theme.ink, Anchor::Start);
         let text = self.label(panel.metric, best);
@@ -287,13 +300,12 @@ impl Picture {
         let gap = if has_bars { 5.0 } else { RING + 7.0 };
         let own = if has_bars { &DIRECTIONS[2..3] } else { &DIRECTIONS[..] };
         let places: Vec<Rect> = own.iter().map(|d| spot::around(at, gap, size, *d)).collect();
-        let place = spots.take(places).or_else(|| spots.nearest(at, size));
-        if let Some(place) = place {
-            canvas.text((place.left, place.bottom - extent.descent), &text, &style);
-        }
+        let place = spots.take(places).or_else(|| spots.nearest(at, size))?;
+        canvas.text((place.left, place.bottom - extent.descent), &text, &style);
+        Some(place)
     }
 
-    /// The values beyond the frame, each as text near where it would be.
+    /// The values beyond the frame, each as text with an arrow near where it would be.
     fn draw_beyond(
         &self,
         canvas: &mut Canvas<'_>,
@@ -307,7 +319,9 @@ impl Picture {
             let tick = self.ticks.iter().find(|(x, _)| *x == point.x);
             let at = tick.map_or("", |(_, text)| text.as_str());
             let equals = if key == "components" { "K = " } else { "" };
-            let text = format!("{equals}{at}: {}", words::value(panel.metric, point.value));
+            let arrow = if point.value < panel.frame.low { "\u{2193}" } else { "\u{2191}" };
+            let value = words::value(panel.metric, point.value);
+            let text = format!("{arrow} {equals}{at}: {value}");
             // Its colour says of which line it is.
             let color = match self.series.is_empty() {
                 true => theme.muted,
@@ -321,19 +335,6 @@ impl Picture {
                 if y > axes.rect.bottom { axes.rect.bottom - 12.0 } else { axes.rect.top + 12.0 };
             if let Some(place) = spots.nearest((x + size[0] / 2.0 + 8.0, y), size) {
                 canvas.text((place.left, place.bottom - extent.descent), &text, &style);
-            }
-        }
-    }
-
-    /// The names of lines where there is no room right of the panel.
-    fn names_within(&self, canvas: &mut Canvas<'_>, named: Vec<End>, spots: &mut Spots) {
-        for end in named {
-            let style = style::text(size::LABEL, end.color, Anchor::Start);
-            let extent = canvas.measure(&end.text, &style);
-            let size = [extent.width, extent.ascent + extent.descent];
-            let target = (end.at.0 - size[0] / 2.0, end.at.1 - 14.0);
-            if let Some(place) = spots.nearest(target, size) {
-                canvas.text((place.left, place.bottom - extent.descent), &end.text, &style);
             }
         }
     }

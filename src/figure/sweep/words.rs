@@ -4,6 +4,9 @@ use super::{Picture, Point};
 use crate::figure::number;
 use crate::selection::{Better, Flaw, Metric, Row, Setting};
 
+/// A finding of more letters has no room above a panel of the least width.
+const LONGEST: usize = 25;
+
 /// What is said of members that stopped at the limit.
 const NOT_CONVERGED: &str = "not converged";
 
@@ -41,22 +44,25 @@ impl Picture {
         self.compared.rows.get(self.best?)
     }
 
-    /// The finding.
-    pub(super) fn start(&self) -> String {
+    /// The finding, in two parts where it is too long for one: what it is of, and what was found.
+    pub(super) fn finding(&self) -> (String, Option<String>) {
         let by = self.compared.by.metric();
         let name = capital(by.words());
-        match self.best_row() {
-            // One that is better and not chosen is seen in the picture.
-            Some(row) if self.has_better(row) => {
-                let of = if self.flawed().is_some_and(|why| why == NOT_CONVERGED) {
-                    "of converged fits"
-                } else {
-                    "of sound fits"
-                };
-                format!("{name} {of} is {} at {}", end(by), self.name(row))
-            }
-            Some(row) => format!("{name} is {} at {}", end(by), self.name(row)),
-            None => format!("{name}: no member can be chosen"),
+        let Some(row) = self.best_row() else {
+            return (name, Some("no member can be chosen".to_owned()));
+        };
+        // One that is better and not chosen is seen in the picture.
+        let of = match self.flawed() {
+            Some(why) if self.has_better(row) && why == NOT_CONVERGED => " of converged fits",
+            Some(_) if self.has_better(row) => " of sound fits",
+            _ => "",
+        };
+        let found = format!("{} at {}", end(by), self.name(row));
+        let whole = format!("{name}{of} is {found}");
+        let most = if self.panels.len() == 1 { LONGEST } else { 2 * LONGEST };
+        match whole.chars().count() <= most {
+            true => (whole, None),
+            false => (format!("{name}{of}"), Some(found)),
         }
     }
 
@@ -69,12 +75,13 @@ impl Picture {
         self.compared.rows.iter().any(better)
     }
 
-    /// Whether the first of the other metrics agrees, and how many components the best member makes
+    /// What of the finding had no room, whether the first of the other metrics agrees, and how many components the best member makes
     /// use of.
     pub(super) fn facts(&self) -> Vec<String> {
         let others = self.panels.iter().filter(|p| p.metric != self.compared.by.metric());
         let mut agreements = others.filter_map(|p| self.agreement(p.metric));
-        let mut facts: Vec<String> = agreements.next().into_iter().collect();
+        let mut facts: Vec<String> =
+            self.finding().1.into_iter().chain(agreements.next()).collect();
         if let Some((row, count)) = self
             .best_row()
             .and_then(|row| Some((row, *row.metrics.get(&Metric::EffectiveComponents)? as usize)))
