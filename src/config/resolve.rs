@@ -105,9 +105,13 @@ fn resolve_fits(raw: &Raw, known: &mut Known, problems: &mut Problems) -> IndexM
                 model::Spec::BayesianMixture(spec) => Some((spec.covariance, spec.weight_prior)),
                 model::Spec::Cavi(_) | model::Spec::Given(_) => None,
             };
+            let cavi = match &fit.model {
+                model::Spec::Cavi(spec) => Some(spec.clone()),
+                model::Spec::BayesianMixture(_) | model::Spec::Given(_) => None,
+            };
             let (start, max_iter) = (fit.model.start_words(), fit.model.max_iter());
             let data = fit.data.clone();
-            Some(KnownFit { data, shape, kind, forms, components, start, max_iter })
+            Some(KnownFit { data, shape, kind, forms, cavi, components, start, max_iter })
         });
         known.fits.insert(name.clone(), entry);
     }

@@ -148,19 +148,9 @@ impl Options {
             return None;
         }
         let quantity = self.quantity.as_ref().map_or(Quantity::Elbo, |q| *q.get_ref());
-        if let (Some(written), Some(kind)) = (&self.quantity, quantity.only_of())
-            && kind != fit.kind
-        {
+        if let (Some(written), Some(why)) = (&self.quantity, fit.lacks(quantity)) {
             problems
-                .at(
-                    written.span(),
-                    format!(
-                        "`fit.{}` is of kind `{}`, which has no `{}`",
-                        self.fit.get_ref(),
-                        fit.kind,
-                        quantity.key()
-                    ),
-                )
+                .at(written.span(), format!("`fit.{}` {why}", self.fit.get_ref()))
                 .hint("write \"elbo\"");
             return None;
         }

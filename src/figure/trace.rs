@@ -290,17 +290,9 @@ fn check_fit(
                     .hint("write \"weights\" or \"elbo\"");
             }
             bound => {
-                let only = bound.bound().and_then(elbo::Quantity::only_of);
-                if only.is_some_and(|kind| kind != fit.kind) {
+                if let Some(why) = bound.bound().and_then(|bound| fit.lacks(bound)) {
                     problems
-                        .at(
-                            quantity.span(),
-                            format!(
-                                "`fit.{}` is of kind `{}`, which has no `{key}`",
-                                name.get_ref(),
-                                fit.kind
-                            ),
-                        )
+                        .at(quantity.span(), format!("`fit.{}` {why}", name.get_ref()))
                         .hint("write \"elbo\"");
                 }
             }

@@ -7,8 +7,8 @@ use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::State;
 use super::run::Kept;
+use super::{State, cavi};
 use crate::math::mixture::Mixture;
 
 /// A fitted model with its history.
@@ -126,11 +126,12 @@ impl Fit {
     /// that has its first value (0 for `elbo` and `elbo_lecture`, 1 for `lower_bound`, and for `elbo`
     /// where the start leaves points without a component); `restart_elbos`, and `restart_traces`
     /// with the ELBO of every restart over the same iterations; for CAVI `m` and `s2`, lists over
-    /// iterations of lists over components; the final parameters: `weights`, `means` (K x D),
+    /// iterations of lists over components (where the variances are inferred, `s2` are squared scales
+    /// of Student's t); the final parameters: `weights`, `means` (K x D),
     /// `covariances` (K x D x D; for the Bayesian mixture in scikit-learn's shapes: K x D x D for
     /// `full`, D x D for `tied`, K x D for `diag`, K for `spherical`) and for the Bayesian mixture
     /// `weight_concentration` (K, or two lists of K for a Dirichlet process), `mean_precision` and
-    /// `degrees_of_freedom` (K, or one number for `tied`); and `responsibilities` (N x K) where asked for.
+    /// `degrees_of_freedom` (K, or one number for `tied`), for CAVI those of them that it infers; and `responsibilities` (N x K) where asked for.
     pub fn to_json(&self, points: ArrayView2<'_, f64>, with: Responsibilities) -> Value {
         let mut all = Map::new();
         let mut put = |name: &str, value: Value| all.insert(name.to_owned(), value);
@@ -163,6 +164,16 @@ impl Fit {
             }
             State::Cavi(_) | State::Given(_) => {
                 put("covariances", mixture.covariances.iter().map(|c| rows(c.view())).collect());
+            }
+        }
+        if let State::Cavi(state) = &self.states[last] {
+            if let Some(weights) = &state.weights {
+                put("weight_concentration", weights.concentration_to_json());
+            }
+            if let cavi::Variance::Unknown { values, degrees_of_freedom } = &state.variance {
+                let precision = values.iter().zip(&state.s2).map(|(v, s2)| v / s2);
+                put("mean_precision", precision.map(Value::from).collect());
+                put("degrees_of_freedom", json!(degrees_of_freedom));
             }
         }
         if with == Responsibilities::Include {

@@ -4,6 +4,7 @@
 use crate::data::Shape;
 use crate::figure::KnownFit;
 use crate::model::bayesian_mixture::{CovarianceType, WeightPrior};
+use crate::model::cavi::VariancePrior;
 
 /// What a value is, as far as that is known.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,12 +89,20 @@ pub(super) fn of_fit(fit: &KnownFit) -> Type {
     let trace = list(Type::Number);
     let traces = [("restart_elbos", trace.clone()), ("restart_traces", list(trace.clone()))];
     let components = of_length(Type::Number, k);
-    match (fit.kind, fit.forms) {
-        ("cavi", _) => {
-            fields.extend([("elbo", trace.clone()), ("elbo_lecture", trace)]);
+    match (&fit.cavi, fit.forms) {
+        (Some(cavi), _) => {
+            fields.push(("elbo", trace.clone()));
+            fields.extend(cavi.inferred().is_none().then_some(("elbo_lecture", trace)));
             fields.extend(traces);
-            fields.extend([("m", list(components.clone())), ("s2", list(components))]);
+            let each = list(components.clone());
+            fields.extend([("m", each.clone()), ("s2", each)]);
             fields.extend(mixture(k, d));
+            let weights = cavi.weight_concentration_prior.is_some();
+            fields.extend(weights.then(|| ("weight_concentration", components.clone())));
+            if let VariancePrior::Unknown { .. } = cavi.variance {
+                let precision = ("mean_precision", components.clone());
+                fields.extend([precision, ("degrees_of_freedom", components)]);
+            }
         }
         (_, Some((covariance, weights))) => {
             fields.extend([("elbo", trace.clone()), ("lower_bound", trace)]);

@@ -9,7 +9,7 @@ use super::init::Start;
 use super::{Init, Spec, State, TRACES};
 use crate::math::special::{digamma, ln_gamma};
 use crate::model::kernel::{self, Assignment, CHUNK, Columns, Sum};
-use crate::model::run::{Failure, Inference, Step, TraceOf};
+use crate::model::run::{Failure, Inference, Now, Step, TraceOf};
 use crate::random::Random;
 
 /// What scikit-learn adds to every count, so that none is zero.
@@ -266,7 +266,7 @@ impl Inference for Bound<'_> {
         TRACES[trace].first.max(usize::from(!self.spec.init.is_complete()))
     }
 
-    fn step(&self, old: &State) -> Result<Step<State>, Failure> {
+    fn step(&self, old: &State, _: Now) -> Result<Step<State>, Failure> {
         let (offsets, distances) = (offsets(old), Distances::new(&old.covariances));
         let (moments, log_sums) = self.moments(&old.means, |rows, assignment, log_sums| {
             log_weights(old, &offsets, &distances, &self.columns, rows, assignment);

@@ -1,12 +1,15 @@
 //! CAVI's iteration: one pass over the points gives the new parameters and both ELBOs.
 
-use ndarray::{Array2, ArrayView2};
 use std::f64::consts::PI;
 
+use ndarray::ArrayView2;
+
 use super::init::{self, Initial};
-use super::{Spec, State, TRACES};
+use super::log_weights::{self, LogWeights};
+use super::variance::{Normals, VariancePrior};
+use super::{Spec, State, TRACES, weights};
 use crate::model::kernel::{self, Assignment, CHUNK, Columns, Sum};
-use crate::model::run::{Failure, Inference, Step, TraceOf};
+use crate::model::run::{Failure, Inference, Now, Step, TraceOf};
 use crate::random::Random;
 
 /// The model with its data.
@@ -17,14 +20,16 @@ pub(super) struct Bound<'a> {
     pub(super) columns: Columns,
 }
 
-/// Sums over points with `phi` the optimum for a state.
+/// Sums over points with the `phi` of a state.
 #[derive(Debug, Clone)]
-struct Sums {
+pub(super) struct Sums {
     /// `S0_k = sum_i phi_ik`.
-    counts: Vec<f64>,
+    pub(super) counts: Vec<f64>,
     /// `S1_k = sum_i phi_ik (x_i - m_k)`.
-    first: Vec<f64>,
-    /// `sum_i logsumexp_k( -((x_i - m_k)^2 + s2_k) / (2 v) )`.
+    pub(super) first: Vec<f64>,
+    /// `S2_k = sum_i phi_ik (x_i - m_k)^2`; 0 where nothing needs it.
+    pub(super) second: Vec<f64>,
+    /// `sum_i logsumexp_k` of the log weights.
     log_sums: Sum,
 }
 
@@ -33,56 +38,99 @@ impl Inference for Bound<'_> {
 
     const TRACES: &'static [TraceOf] = TRACES;
 
+    fn traces(&self) -> &'static [TraceOf] {
+        match self.spec.lectures_prior_variance() {
+            Some(_) => TRACES,
+            None => &TRACES[..1],
+        }
+    }
+
     fn start(&self, random: &mut dyn Random) -> Result<Step<State>, Failure> {
         let Initial { state, phi } = init::draw(self.spec, self.points, random)?;
         let fit_term = match phi {
-            Some(phi) => self.fit_term(&state, &phi),
-            None => self.sums(&state).log_sums.value(),
+            Some(phi) => log_weights::fit_term(&state, self.columns.column(0), &phi),
+            None => self.sums(&self.columns, &state).log_sums.value(),
         };
         Ok(self.traced(state, fit_term))
     }
 
-    fn step(&self, old: &State) -> Result<Step<State>, Failure> {
-        let v = self.spec.variance;
-        let sums = self.sums(old);
-        let mut new = old.clone();
-        let mut gain = Sum::default();
-        for k in 0..old.m.len() {
-            let (count, first) = (sums.counts[k], sums.first[k]);
-            new.s2[k] = 1.0 / (1.0 / self.spec.prior_variance + count / v);
-            new.m[k] = new.s2[k] * (first + old.m[k] * count) / v;
-            let d = new.m[k] - old.m[k];
-            gain.add((d * (2.0 * first - d * count) + (old.s2[k] - new.s2[k]) * count) / (2.0 * v));
-        }
-        gain.merge(sums.log_sums);
-        Ok(self.traced(new, gain.value()))
+    fn step(&self, old: &State, _: Now) -> Result<Step<State>, Failure> {
+        let sums = self.sums(&self.columns, old);
+        let new = self.maximized(old, &sums);
+        let fit_term = self.moved_fit_term(old, &new, &sums);
+        Ok(self.traced(new, fit_term))
     }
 }
 
 impl Bound<'_> {
-    fn sums(&self, state: &State) -> Sums {
+    /// The optimal factors of weights, means and variances for the sums about an old state.
+    fn maximized(&self, old: &State, sums: &Sums) -> State {
+        let Normals { m, s2, variance } = self.spec.variance.posterior(old, sums);
+        let weights = weights::posterior(self.spec.weight_concentration_prior, &sums.counts);
+        State { m, s2, variance, weights, inverse_temperature: 1.0 }
+    }
+
+    /// The terms with `phi`, where `phi` is of the old state and everything else of the new one.
+    ///
+    /// What has changed is added to the terms of the old state, so that small changes of the ELBO
+    /// keep their digits.
+    fn moved_fit_term(&self, old: &State, new: &State, sums: &Sums) -> f64 {
+        let mut gain = Sum::default();
+        for k in 0..old.m.len() {
+            let (count, first) = (sums.counts[k], sums.first[k]);
+            let d = new.m[k] - old.m[k];
+            let v = new.variance.of(k);
+            gain.add((d * (2.0 * first - d * count) + (old.s2[k] - new.s2[k]) * count) / (2.0 * v));
+        }
+        if let VariancePrior::Unknown { .. } = self.spec.variance {
+            for k in 0..old.m.len() {
+                let (before, after) = (old.variance.of(k), new.variance.of(k));
+                let squares = sums.second[k] + sums.counts[k] * old.s2[k];
+                gain.add(squares * ((after - before) / (2.0 * before * after)));
+            }
+        }
+        if let Some((old, new)) = log_weights::offsets(old).zip(log_weights::offsets(new)) {
+            for ((count, old), new) in sums.counts.iter().zip(old).zip(new) {
+                gain.add(count * (new - old));
+            }
+        }
+        gain.merge(sums.log_sums);
+        gain.value()
+    }
+
+    fn sums(&self, columns: &Columns, state: &State) -> Sums {
         let count = state.m.len();
-        let none =
-            || Sums { counts: vec![0.0; count], first: vec![0.0; count], log_sums: Sum::default() };
+        let none = || Sums {
+            counts: vec![0.0; count],
+            first: vec![0.0; count],
+            second: vec![0.0; count],
+            log_sums: Sum::default(),
+        };
+        let with_second = matches!(self.spec.variance, VariancePrior::Unknown { .. });
+        let log_weights = LogWeights::new(state);
         let mut all = none();
         kernel::over_blocks(
-            self.columns.points(),
-            self.columns.points() * count,
+            columns.points(),
+            columns.points() * count,
             |block| {
                 let mut sums = none();
                 let mut assignment = Assignment::new(count);
                 let mut differences = [0.0; CHUNK];
                 for rows in kernel::chunks(block) {
-                    let x = self.columns.rows(0, &rows);
-                    log_weights(state, x, &mut assignment);
+                    let x = columns.rows(0, &rows);
+                    log_weights.fill(x, &mut assignment);
                     assignment.normalize(rows.len(), &mut sums.log_sums);
                     for k in 0..count {
                         let phi = assignment.component(k, rows.len());
                         for (d, x) in differences.iter_mut().zip(x) {
                             *d = x - state.m[k];
                         }
+                        let differences = &differences[..rows.len()];
                         sums.counts[k] += kernel::sum(phi);
-                        sums.first[k] += kernel::dot(phi, &differences[..rows.len()]);
+                        sums.first[k] += kernel::dot(phi, differences);
+                        if with_second {
+                            sums.second[k] += kernel::weighted_squares(phi, differences);
+                        }
                     }
                 }
                 sums
@@ -91,6 +139,7 @@ impl Bound<'_> {
                 for k in 0..count {
                     all.counts[k] += sums.counts[k];
                     all.first[k] += sums.first[k];
+                    all.second[k] += sums.second[k];
                 }
                 all.log_sums.merge(sums.log_sums);
             },
@@ -98,44 +147,22 @@ impl Bound<'_> {
         all
     }
 
-    /// `sum_ik phi_ik [ -((x_i - m_k)^2 + s2_k) / (2 v) - ln phi_ik ]` for any `phi`.
-    fn fit_term(&self, state: &State, phi: &Array2<f64>) -> f64 {
-        let x = self.columns.column(0);
-        let mut total = Sum::default();
-        for ((i, k), &phi) in phi.indexed_iter() {
-            if phi > 0.0 {
-                let d = x[i] - state.m[k];
-                let log_weight = -(d * d + state.s2[k]) / (2.0 * state.variance);
-                total.add(phi * (log_weight - libm::log(phi)));
-            }
-        }
-        total.value()
-    }
-
-    /// Both ELBOs, from the terms with `phi` (without their constants).
+    /// The ELBOs, from the terms with `phi` (without their constants).
     fn traced(&self, state: State, fit_term: f64) -> Step<State> {
-        let Spec { prior_variance: v0, variance: v, .. } = *self.spec;
         let points = self.columns.points() as f64;
-        let mut exact = Sum::default();
-        let mut lecture = Sum::default();
-        for (m, s2) in state.m.iter().zip(&state.s2) {
-            exact.add(0.5 * (libm::log(s2 / v0) - (m * m + s2) / v0 + 1.0));
-            lecture.add(libm::log(*s2) - m / v0);
-        }
-        exact.add(-points * libm::log(state.m.len() as f64));
-        exact.add(-0.5 * points * libm::log(2.0 * PI * v));
+        let concentration = self.spec.weight_concentration_prior;
+        let mut exact = self.spec.variance.log_ratio(&state);
+        exact.add(weights::log_ratio(concentration, state.weights.as_ref(), state.m.len(), points));
+        exact.add(-0.5 * points * libm::log(2.0 * PI * state.variance.constant()));
         exact.add(fit_term);
-        lecture.add(fit_term);
-        Step { state, values: vec![exact.value(), lecture.value()] }
+        let values = [exact.value()].into_iter().chain(self.lectures(&state, fit_term)).collect();
+        Step { state, values }
     }
-}
 
-/// `-((x_i - m_k)^2 + s2_k) / (2 v)`: the logarithm of `phi_ik` up to a constant of the row.
-pub(super) fn log_weights(state: &State, x: &[f64], assignment: &mut Assignment) {
-    let factor = -0.5 / state.variance;
-    for (k, (m, s2)) in state.m.iter().zip(&state.s2).enumerate() {
-        for (z, x) in assignment.component_mut(k, x.len()).iter_mut().zip(x) {
-            *z = ((x - m) * (x - m) + s2) * factor;
-        }
+    /// The notebook's ELBO, where it has a meaning.
+    fn lectures(&self, state: &State, fit_term: f64) -> Option<f64> {
+        let v0 = self.spec.lectures_prior_variance()?;
+        let terms = state.m.iter().zip(&state.s2).map(|(m, s2)| libm::log(*s2) - m / v0);
+        Some(terms.chain([fit_term]).collect::<Sum>().value())
     }
 }

@@ -1,0 +1,1 @@
+//! Fits of every form in figures, exports, scores and assertions.
