@@ -31,6 +31,8 @@ fn spec(components: usize) -> Spec {
         components,
         variance: known(1.0, 1.0),
         weight_concentration_prior: None,
+        annealing: None,
+        svi: None,
         init: Init::KmeansPlusPlus,
         max_iter: 100,
         tol: 1e-10,

@@ -5,12 +5,16 @@
 
 mod common;
 
+#[path = "cavi_gains/annealing.rs"]
+mod annealing;
 #[path = "cavi_gains/inferred.rs"]
 mod inferred;
 #[path = "cavi_gains/literal.rs"]
 mod literal;
 #[path = "cavi_gains/program.rs"]
 mod program;
+#[path = "cavi_gains/svi.rs"]
+mod svi;
 
 use common::line;
 use elbow::model::cavi::{Init, Spec, StopOn, VariancePrior};
@@ -23,6 +27,8 @@ fn spec(components: usize) -> Spec {
         components,
         variance: VariancePrior::Known { variance: 1.0, prior_variance: 1.0 },
         weight_concentration_prior: None,
+        annealing: None,
+        svi: None,
         init: Init::KmeansPlusPlus,
         max_iter: 100,
         tol: 1e-10,

@@ -59,6 +59,8 @@ proptest! {
             components,
             variance: cavi::VariancePrior::Known { variance, prior_variance },
             weight_concentration_prior: None,
+            annealing: None,
+            svi: None,
             init: if lecture { cavi::Init::Lecture } else { cavi::Init::KmeansPlusPlus },
             max_iter: 10,
             tol: 1e-10,

@@ -70,7 +70,7 @@ fn state(spec: &Spec, points: usize, m: Vec<f64>, s2: Option<Vec<f64>>) -> State
     let Normals { m, s2, variance } = spec.variance.start(m, s2, share);
     let counts = vec![share; spec.components];
     let weights = weights::posterior(spec.weight_concentration_prior, &counts);
-    State { m, s2, variance, weights, inverse_temperature: 1.0 }
+    State { m, s2, variance, weights, inverse_temperature: spec.inverse_temperature(1) }
 }
 
 fn lecture(

@@ -3,6 +3,7 @@
 use ndarray::Array2;
 
 use super::State;
+use super::update::Sums;
 use crate::model::kernel::{Assignment, Sum};
 
 /// `ln phi_ik + const = -((x_i - m_k)^2 + s2_k) / (2 v_k) + o_k`, times the inverse temperature.
@@ -61,6 +62,17 @@ pub(super) fn offsets(state: &State) -> Option<Vec<f64>> {
             Some(weights.into_iter().zip(precisions).map(|(w, log)| w + 0.5 * log).collect())
         }
     }
+}
+
+/// `sum_ik phi_ik [ -((x_i - m_k)^2 + s2_k) / (2 v_k) + o_k ]` from the sums with a state's `phi`.
+pub(super) fn expected(state: &State, sums: &Sums) -> f64 {
+    let offsets = offsets(state);
+    let mut total = Sum::default();
+    for (k, (s2, count)) in state.s2.iter().zip(&sums.counts).enumerate() {
+        total.add(-(sums.second[k] + count * s2) / (2.0 * state.variance.of(k)));
+        total.add(count * offsets.as_ref().map_or(0.0, |all| all[k]));
+    }
+    total.value()
 }
 
 /// `sum_ik phi_ik [ -((x_i - m_k)^2 + s2_k) / (2 v_k) + o_k - ln phi_ik ]` for any `phi`.

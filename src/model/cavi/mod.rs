@@ -61,7 +61,8 @@
 //!
 //! Each in its own file: inferred weights (`weights.rs`) and inferred variances (`variance.rs`). Their
 //! terms are added to `ln phi` (`log_weights.rs`) and to the ELBO. Where one of them is inferred there
-//! is no `elbo_lecture`: the notebook's formula has no terms for it.
+//! is no `elbo_lecture`: the notebook's formula has no terms for it. Other ways to the optimum are
+//! deterministic annealing (`annealing.rs`) and stochastic steps (`svi.rs`); both can be had together.
 //!
 //! # References
 //!
@@ -69,9 +70,11 @@
 //!   statisticians. JASA 112, 859-877.
 //! - C. M. Bishop (2006). Pattern recognition and machine learning, chapter 10.
 
+mod annealing;
 mod init;
 mod log_weights;
 mod options;
+mod svi;
 mod update;
 mod variance;
 mod weights;
@@ -82,8 +85,10 @@ use serde::{Deserialize, Serialize};
 
 use log_weights::LogWeights;
 
+pub use annealing::{Annealing, AnnealingOptions};
 pub use init::Init;
 pub use options::{GivenInit, InitOptions, Options, StopOn};
+pub use svi::{Svi, SviOptions};
 pub use variance::{Variance, VariancePrior};
 pub use written::WrittenVariance;
 
@@ -106,6 +111,10 @@ pub struct Spec {
     pub variance: VariancePrior,
     /// The concentration of every weight before any data, > 0; `None`: all weights are 1/K.
     pub weight_concentration_prior: Option<f64>,
+    /// How the temperature of the E step falls; `None`: it is 1.
+    pub annealing: Option<Annealing>,
+    /// Batches and steps; `None`: every iteration takes all points and the whole step.
+    pub svi: Option<Svi>,
     /// Where the iterations start.
     pub init: Init,
     /// The most iterations; 0 keeps the initial values.
@@ -119,6 +128,11 @@ pub struct Spec {
 }
 
 impl Spec {
+    /// The inverse temperature of the E step of an iteration, counted from 1.
+    fn inverse_temperature(&self, iteration: usize) -> f64 {
+        self.annealing.map_or(1.0, |annealing| annealing.inverse_temperature(iteration))
+    }
+
     /// The variance of the means' prior where the model is the lecture's, so that the notebook's
     /// ELBO has a meaning.
     fn lectures_prior_variance(&self) -> Option<f64> {
@@ -189,7 +203,8 @@ pub(super) fn fit(
     random: &mut dyn Random,
     watch: Watch<'_>,
 ) -> Result<Kept<State>, String> {
-    let model = update::Bound { spec, points, columns: Columns::new(points) };
+    let batches = spec.svi.map_or(0, |_| random.bounded(u64::from(u32::MAX)));
+    let model = update::Bound { spec, points, columns: Columns::new(points), batches };
     let rules = Rules {
         max_iter: spec.max_iter,
         restarts: spec.restarts,

@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::annealing::AnnealingOptions;
+use super::svi::SviOptions;
 use super::written::WrittenVariance;
 use super::{Init, Spec, VariancePrior};
 use crate::data::Shape;
@@ -42,6 +44,12 @@ pub struct Options {
     /// Without it all weights are 1/K.
     #[schemars(with = "Option<Positive>")]
     pub weight_concentration_prior: Option<Spanned<f64>>,
+    /// Deterministic annealing: `{ start = 0.1, iterations = 20 }`. Without it every E step is at the
+    /// temperature 1.
+    pub annealing: Option<AnnealingOptions>,
+    /// Stochastic variational inference: `{ batch_size = 100, delay = 1.0, forgetting_rate = 0.7 }`. An
+    /// iteration is then a step, and the ELBO is still that of all points.
+    pub svi: Option<SviOptions>,
     /// Where to start: `"kmeans++"` (the default), `"lecture"` or
     /// `{ given = { means = [...], variances = [...] } }`.
     #[schemars(extend("default" = "kmeans++"))]
@@ -153,6 +161,11 @@ impl Options {
                 .weight_concentration_prior
                 .as_ref()
                 .map(|v| *v.get_ref()),
+            annealing: self
+                .annealing
+                .as_ref()
+                .map(|a| a.resolve(or(&self.max_iter, 100), problems)),
+            svi: self.svi.as_ref().map(|svi| svi.resolve(shape, problems)),
             init,
             max_iter: or(&self.max_iter, 100),
             tol: or(&self.tol, 1e-10),

@@ -2,10 +2,11 @@
 
 use std::f64::consts::PI;
 
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2};
 
 use super::init::{self, Initial};
 use super::log_weights::{self, LogWeights};
+use super::svi::{self, Svi};
 use super::variance::{Normals, VariancePrior};
 use super::{Spec, State, TRACES, weights};
 use crate::model::kernel::{self, Assignment, CHUNK, Columns, Sum};
@@ -18,6 +19,8 @@ pub(super) struct Bound<'a> {
     pub(super) spec: &'a Spec,
     pub(super) points: ArrayView2<'a, f64>,
     pub(super) columns: Columns,
+    /// Where the orders of the points come from that stochastic steps take.
+    pub(super) batches: u64,
 }
 
 /// Sums over points with the `phi` of a state.
@@ -31,6 +34,15 @@ pub(super) struct Sums {
     pub(super) second: Vec<f64>,
     /// `sum_i logsumexp_k` of the log weights.
     log_sums: Sum,
+}
+
+impl Sums {
+    /// The moments as if there were so many times as many points.
+    fn scale(&mut self, factor: f64) {
+        for moments in [&mut self.counts, &mut self.first, &mut self.second] {
+            moments.iter_mut().for_each(|value| *value *= factor);
+        }
+    }
 }
 
 impl Inference for Bound<'_> {
@@ -49,14 +61,22 @@ impl Inference for Bound<'_> {
         let Initial { state, phi } = init::draw(self.spec, self.points, random)?;
         let fit_term = match phi {
             Some(phi) => log_weights::fit_term(&state, self.columns.column(0), &phi),
-            None => self.sums(&self.columns, &state).log_sums.value(),
+            None => self.moved_fit_term(&state, &state, &self.sums(&self.columns, &state)),
         };
         Ok(self.traced(state, fit_term))
     }
 
-    fn step(&self, old: &State, _: Now) -> Result<Step<State>, Failure> {
+    fn may_stop(&self, iteration: usize) -> bool {
+        self.spec.annealing.is_none_or(|annealing| annealing.is_over(iteration))
+    }
+
+    fn step(&self, old: &State, now: Now) -> Result<Step<State>, Failure> {
         let sums = self.sums(&self.columns, old);
-        let new = self.maximized(old, &sums);
+        let mut new = match &self.spec.svi {
+            None => self.maximized(old, &sums),
+            Some(svi) => self.stochastic(svi, old, &sums, now),
+        };
+        new.inverse_temperature = self.spec.inverse_temperature(now.iteration + 1);
         let fit_term = self.moved_fit_term(old, &new, &sums);
         Ok(self.traced(new, fit_term))
     }
@@ -68,6 +88,22 @@ impl Bound<'_> {
         let Normals { m, s2, variance } = self.spec.variance.posterior(old, sums);
         let weights = weights::posterior(self.spec.weight_concentration_prior, &sums.counts);
         State { m, s2, variance, weights, inverse_temperature: 1.0 }
+    }
+
+    /// The state after a step towards the optimal factors for a batch.
+    fn stochastic(&self, svi: &Svi, old: &State, all: &Sums, now: Now) -> State {
+        let points = self.columns.points();
+        let target = if svi.batch_size == points {
+            self.maximized(old, all)
+        } else {
+            let x = self.columns.column(0);
+            let batch = svi.batch(points, self.batches, now);
+            let batch = Array2::from_shape_fn((batch.len(), 1), |(i, _)| x[batch[i]]);
+            let mut sums = self.sums(&Columns::new(batch.view()), old);
+            sums.scale(points as f64 / svi.batch_size as f64);
+            self.maximized(old, &sums)
+        };
+        svi::between(old, target, svi.step_size(now.iteration))
     }
 
     /// The terms with `phi`, where `phi` is of the old state and everything else of the new one.
@@ -94,6 +130,9 @@ impl Bound<'_> {
                 gain.add(count * (new - old));
             }
         }
+        if old.inverse_temperature < 1.0 {
+            gain.add((1.0 - old.inverse_temperature) * log_weights::expected(old, sums));
+        }
         gain.merge(sums.log_sums);
         gain.value()
     }
@@ -106,7 +145,8 @@ impl Bound<'_> {
             second: vec![0.0; count],
             log_sums: Sum::default(),
         };
-        let with_second = matches!(self.spec.variance, VariancePrior::Unknown { .. });
+        let with_second = matches!(self.spec.variance, VariancePrior::Unknown { .. })
+            || state.inverse_temperature < 1.0;
         let log_weights = LogWeights::new(state);
         let mut all = none();
         kernel::over_blocks(
