@@ -4,6 +4,8 @@
 #![allow(clippy::disallowed_methods, reason = "closed forms are compared with a tolerance")]
 
 mod common;
+#[path = "program/mod.rs"]
+mod program_calls;
 
 #[path = "cavi_gains/annealing.rs"]
 mod annealing;

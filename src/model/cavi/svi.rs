@@ -160,7 +160,9 @@ impl SviOptions {
                             "`forgetting_rate` must be above 0.5 and at most 1, but is {value}"
                         ),
                     )
-                    .hint("only then the steps become small enough, and not too fast, to converge");
+                    .hint(
+                        "write a number such as 0.7: the steps must become small, and not too fast",
+                    );
             }
         }
         Svi {
