@@ -14,6 +14,11 @@
 //! fall while `beta_t` < 1, and a run stops only on the change between two iterations at 1. Only the
 //! E step is heated (Rose 1998); Katahira et al. heat all factors.
 //!
+//! Nothing disturbs the components where they lie together. Many iterations at a temperature at which
+//! they do not part (Rose's first critical one, 1/`beta` about the variance of the data over that of
+//! a component) bring them so close that they no longer part later, and the run stops at that saddle
+//! with an ELBO far below that of a run without annealing: then raise `start` or lower `iterations`.
+//!
 //! # References
 //!
 //! - K. Rose (1998). Deterministic annealing for clustering, compression, classification, regression,
