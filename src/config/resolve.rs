@@ -116,11 +116,16 @@ pub(super) fn known_fit(data: &str, shape: &Shape, model: &model::Spec) -> Known
         model::Spec::MixtureEm(spec) => (Some(spec.covariance), None),
         _ => (None, None),
     };
+    let cavi = match model {
+        model::Spec::Cavi(spec) => Some(spec.clone()),
+        _ => None,
+    };
     KnownFit {
         data: data.to_owned(),
         shape: shape.clone(),
         kind: model.kind(),
         forms,
+        cavi,
         components: model.components(),
         start: model.start_words(),
         max_iter: model.max_iter(),

@@ -8,9 +8,11 @@ use toml::Spanned;
 use crate::data::Shape;
 use crate::diagnostic::{Problems, suggest};
 use crate::model::bayesian_mixture::{CovarianceType, WeightPrior};
+use crate::model::cavi;
 use crate::score::baseline::Score;
 use crate::selection::{Criterion, Metric, Setting};
 
+use super::elbo::Quantity;
 use super::{At, Needs};
 
 /// What a config declares, for figures to be checked against. A node that is declared but wrong is
@@ -39,6 +41,8 @@ pub struct KnownFit {
     /// The form of the covariances and the prior of the weights, which say what a fit has; `None` of
     /// a model that has no such choice.
     pub forms: (Option<CovarianceType>, Option<WeightPrior>),
+    /// CAVI's options, which say what it has; `None` of another model.
+    pub cavi: Option<cavi::Spec>,
     /// How many components it infers.
     pub components: usize,
     /// How it starts, in words.
@@ -73,6 +77,20 @@ pub struct KnownBaseline {
     pub scores: Vec<Score>,
     /// How often each fraction is drawn.
     pub repeats: usize,
+}
+
+impl KnownFit {
+    /// Why it has no such trace, in words that follow its name; `None` if it has it.
+    pub(super) fn lacks(&self, trace: Quantity) -> Option<String> {
+        let key = trace.key();
+        if !trace.is_of(self.kind) {
+            return Some(format!("is of kind `{}`, which has no `{key}`", self.kind));
+        }
+        let inferred = self.cavi.as_ref().filter(|_| trace == Quantity::ElboLecture)?.inferred()?;
+        Some(format!(
+            "infers {inferred} too, for which the notebook's formula has no terms: it has no `{key}`"
+        ))
+    }
 }
 
 impl Known {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::objective::Objective;
 use super::run::{End, Kept};
-use super::{State, kmeans};
+use super::{State, cavi, kmeans};
 use crate::math::mixture::Mixture;
 
 /// Responsibilities that are asked for by block come in blocks of so many rows.
@@ -203,13 +203,14 @@ impl Fit {
     /// `lower_bound`, and for `elbo` where the start leaves points without a component);
     /// `restart_elbos` (or `restart_log_likelihoods`, `restart_costs`), and `restart_traces` with
     /// the same of every restart over the same iterations, `restart_stops` and `restart_iterations`
-    /// with how each of them ended; for maximum likelihood `parameters` (how many), `aic` and `bic`; for CAVI `m` and `s2`, lists over iterations of lists over
-    /// components; the final parameters: `weights`, `means` (K x D), `covariances` (K x D x D;
-    /// for the Bayesian mixture and maximum likelihood in scikit-learn's shapes: K x D x D for
-    /// `full`, D x D for `tied`, K x D for `diag`, K for `spherical`) and for the Bayesian
-    /// mixture `weight_concentration` (K, or two lists of K for a Dirichlet process),
-    /// `mean_precision` and `degrees_of_freedom` (K, or one number for `tied`); and
-    /// `responsibilities` (N x K) where asked for.
+    /// with how each of them ended; for maximum likelihood `parameters` (how many), `aic` and `bic`;
+    /// for CAVI `m` and `s2`, lists over iterations of lists over components (where the variances are
+    /// inferred, `s2` are squared scales of Student's t); the final parameters: `weights`, `means`
+    /// (K x D), `covariances` (K x D x D; for the Bayesian mixture and maximum likelihood in
+    /// scikit-learn's shapes: K x D x D for `full`, D x D for `tied`, K x D for `diag`, K for
+    /// `spherical`) and for the Bayesian mixture `weight_concentration` (K, or two lists of K for a
+    /// Dirichlet process), `mean_precision` and `degrees_of_freedom` (K, or one number for `tied`),
+    /// for CAVI those of them that it infers; and `responsibilities` (N x K) where asked for.
     pub fn to_json(&self, points: ArrayView2<'_, f64>, with: Responsibilities) -> Value {
         let mut all = Map::new();
         let mut put = |name: &str, value: Value| all.insert(name.to_owned(), value);
@@ -255,6 +256,16 @@ impl Fit {
             }
             State::Cavi(_) | State::Kmeans(_) | State::Given(_) => {
                 put("covariances", mixture.covariances.iter().map(|c| rows(c.view())).collect());
+            }
+        }
+        if let State::Cavi(state) = &self.states[last] {
+            if let Some(weights) = &state.weights {
+                put("weight_concentration", weights.concentration_to_json());
+            }
+            if let cavi::Variance::Unknown { values, degrees_of_freedom } = &state.variance {
+                let precision = values.iter().zip(&state.s2).map(|(v, s2)| v / s2);
+                put("mean_precision", precision.map(Value::from).collect());
+                put("degrees_of_freedom", json!(degrees_of_freedom));
             }
         }
         if with == Responsibilities::Include {

@@ -39,7 +39,7 @@ use crate::random::Random;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Model {
-    /// Coordinate ascent for a univariate mixture with known component variance.
+    /// Coordinate ascent for a univariate mixture, as the lecture has it or with more inferred.
     Cavi(cavi::Options),
     /// Variational Bayesian Gaussian mixture, as scikit-learn's.
     BayesianMixture(bayesian_mixture::Options),

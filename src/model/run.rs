@@ -25,21 +25,31 @@ pub(super) trait Inference: Sync {
     /// The values that every iteration yields; the first is the model's [`Objective`].
     const TRACES: &'static [TraceOf];
 
+    /// Those of [`Inference::TRACES`] that have a meaning with the model's options: the first ones.
+    fn traces(&self) -> &'static [TraceOf] {
+        Self::TRACES
+    }
+
     /// The first iteration that has a value of this trace, an index into [`Inference::TRACES`].
     fn first(&self, trace: usize) -> usize {
         Self::TRACES[trace].first
     }
 
+    /// Whether the run may stop after this iteration if the change is small enough.
+    fn may_stop(&self, _iteration: usize) -> bool {
+        true
+    }
+
     /// Draws the initial parameters of one restart, and everything that its stream owes.
     fn start(&self, random: &mut dyn Random) -> Result<Step<Self::State>, Failure>;
-
-    /// One iteration.
-    fn step(&self, state: &Self::State) -> Result<Step<Self::State>, Failure>;
 
     /// Whether a run ends with this iteration; `None` leaves it to the change of [`Rules::stop_on`].
     fn has_converged(&self, _old: &Self::State, _new: &Self::State) -> Option<bool> {
         None
     }
+
+    /// One iteration, from the parameters of the one before.
+    fn step(&self, state: &Self::State, now: Now) -> Result<Step<Self::State>, Failure>;
 }
 
 /// A trace's name and the first iteration that has a value of it.
@@ -49,12 +59,21 @@ pub(super) struct TraceOf {
     pub(super) first: usize,
 }
 
+/// Which iteration is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Now {
+    /// Counted from 0.
+    pub(super) restart: usize,
+    /// Counted from 1; 0 is the start.
+    pub(super) iteration: usize,
+}
+
 /// What an iteration gives.
 #[derive(Clone, Debug)]
 pub(super) struct Step<S> {
     /// The parameters after it.
     pub(super) state: S,
-    /// A value for every trace of [`Inference::TRACES`].
+    /// A value for every trace of [`Inference::traces`].
     pub(super) values: Vec<f64>,
 }
 
@@ -184,7 +203,7 @@ fn one_run<M: Inference>(
     count: &(dyn Fn(usize) + Sync),
 ) -> Result<Kept<M::State>, String> {
     let mut trace: IndexMap<_, _> =
-        M::TRACES.iter().enumerate().map(|(i, t)| (t.name, empty(model.first(i)))).collect();
+        model.traces().iter().enumerate().map(|(i, t)| (t.name, empty(model.first(i)))).collect();
     record(&mut trace, 0, &start.values);
     let mut before = (model.first(rules.stop_on) == 0).then(|| start.values[rules.stop_on]);
     let mut states = vec![start.state];
@@ -192,7 +211,7 @@ fn one_run<M: Inference>(
     let mut counted = 0;
     for iteration in 1..=rules.max_iter {
         let next = model
-            .step(&states[iteration - 1])
+            .step(&states[iteration - 1], Now { restart, iteration })
             .and_then(finite::<M>)
             .map_err(|f| f.text(restart, iteration))?;
         record(&mut trace, iteration, &next.values);
@@ -200,7 +219,7 @@ fn one_run<M: Inference>(
         let by_change = before.is_some_and(|before| rules.tolerance.is_met_by(value - before));
         let converged = model.has_converged(&states[iteration - 1], &next.state);
         states.push(next.state);
-        if converged.unwrap_or(by_change) {
+        if converged.unwrap_or(by_change && model.may_stop(iteration)) {
             stop = Stop::Converged;
             break;
         }

@@ -2,16 +2,62 @@
 
 use serde_json::{Map, Value, json};
 
-use super::bayesian_mixture::CovarianceType;
+use super::bayesian_mixture::{CovarianceType, Weights};
 use super::{Criteria, Fit, Spec, State, cavi};
+use crate::math::{NORMAL_95, student_t};
+use crate::random::Random;
 
-/// The normal factor q(mu_k) of a component's mean in one dimension.
+/// The factor q(mu_k) of a component's mean in one dimension: normal, or Student's t where the
+/// variances are inferred too.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MeanPosterior {
     /// Its mean, in the data's unit.
     pub mean: f64,
-    /// Its standard deviation.
+    /// Its standard deviation. Where it has none (t with no more than 2 degrees of freedom), that of
+    /// the normal distribution with the same central 95 %.
     pub sd: f64,
+    /// Half the length of its central 95 %.
+    pub half_95: f64,
+    /// The scale and the degrees of freedom of Student's t.
+    student: Option<(f64, f64)>,
+}
+
+impl MeanPosterior {
+    /// `N(mean, sd^2)`.
+    pub fn normal(mean: f64, sd: f64) -> Self {
+        Self { mean, sd, half_95: NORMAL_95 * sd, student: None }
+    }
+
+    /// Student's t about `mean`, with `nu` degrees of freedom.
+    pub fn student(mean: f64, scale: f64, nu: f64) -> Self {
+        let half_95 = scale * student_t::quantile_975(nu);
+        let sd = if nu > 2.0 { scale * (nu / (nu - 2.0)).sqrt() } else { half_95 / NORMAL_95 };
+        Self { mean, sd, half_95, student: Some((scale, nu)) }
+    }
+
+    /// Its density at `x`.
+    pub fn density(&self, x: f64) -> f64 {
+        match self.student {
+            None => {
+                let z = (x - self.mean) / self.sd;
+                let peak = 1.0 / (self.sd * (2.0 * std::f64::consts::PI).sqrt());
+                peak * libm::exp(-0.5 * z * z)
+            }
+            Some((scale, nu)) => student_t::density((x - self.mean) / scale, nu) / scale,
+        }
+    }
+
+    /// Draws a mean.
+    pub fn draw(&self, random: &mut dyn Random) -> f64 {
+        match self.student {
+            None => random.normal(self.mean, self.sd),
+            Some((scale, nu)) => {
+                let normal = random.standard_normal();
+                let precision = random.standard_gamma(0.5 * nu) / (0.5 * nu);
+                self.mean + scale * normal / precision.sqrt()
+            }
+        }
+    }
 }
 
 /// A component with a larger weight than this is one that the fit makes use of: one with a point of
@@ -64,11 +110,17 @@ impl Fit {
     }
 
     /// The factors q(mu_k) at iteration `at`, one a component; `None` for a model without such
-    /// normal factors. Past the end means the last iteration.
+    /// factors. Past the end means the last iteration.
     pub fn mean_posteriors(&self, at: usize) -> Option<Vec<MeanPosterior>> {
         let state = self.states[at.min(self.iterations())].as_cavi()?;
-        let factors = state.m.iter().zip(&state.s2);
-        Some(factors.map(|(&mean, s2)| MeanPosterior { mean, sd: s2.sqrt() }).collect())
+        let factors = state.m.iter().zip(&state.s2).enumerate();
+        let one = |(k, (&mean, s2)): (usize, (&f64, &f64))| match &state.variance {
+            cavi::Variance::Known(_) => MeanPosterior::normal(mean, s2.sqrt()),
+            cavi::Variance::Unknown { degrees_of_freedom, .. } => {
+                MeanPosterior::student(mean, s2.sqrt(), degrees_of_freedom[k])
+            }
+        };
+        Some(factors.map(one).collect())
     }
 
     /// The ends of the central 95 % of each weight's posterior at iteration `at`, one a component;
@@ -76,6 +128,7 @@ impl Fit {
     pub fn weight_intervals(&self, at: usize) -> Option<Vec<(f64, f64)>> {
         match &self.states[at.min(self.iterations())] {
             State::BayesianMixture(state) => Some(state.weights.intervals()),
+            State::Cavi(state) => state.weights.as_ref().map(Weights::intervals),
             _ => None,
         }
     }
@@ -86,7 +139,9 @@ impl Fit {
             State::BayesianMixture(state) => state.weights.words(),
             State::MixtureEm(_) => "maximum likelihood",
             State::Kmeans(_) => "shares of the points",
-            State::Cavi(_) => "fixed equal weights",
+            State::Cavi(state) => {
+                state.weights.as_ref().map_or("fixed equal weights", Weights::words)
+            }
             State::Given(_) => "given weights",
         }
     }

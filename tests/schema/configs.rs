@@ -44,6 +44,9 @@ const OWN: &[&str] = &[
     "[data.file]\nsource.csv = { path = 'people.csv', label = 1 }",
     // Fits.
     "[fit.given_init]\ndata = 'line'\nmodel.cavi = { components = 2, init.given = { means = [0.0, 1.0], variances = [1.0, 1.0] } }",
+    "[fit.unknown]\ndata = 'line'\nmodel.cavi = { components = 2, variance = 'unknown', weight_concentration_prior = 1.0 }",
+    "[fit.annealed]\ndata = 'line'\nmodel.cavi = { components = 2, annealing = { start = 0.1, iterations = 5 } }",
+    "[fit.steps]\ndata = 'line'\nmodel.cavi = { components = 2, svi = { batch_size = 10 } }",
     "[fit.line]\ndata = 'line'\nmodel.bayesian_mixture = { components = 2 }",
     "[fit.line]\ndata = 'line'\nmodel.bayesian_mixture = { components = 2, covariance = 'full', covariance_prior = [[1.0]] }",
     "[data.three]\nsource.points = { values = [0.0, 1.0, 5.0] }\n[fit.labels]\ndata = 'three'\nmodel.bayesian_mixture = { components = 2, init.labels = [0, 0, 1] }",

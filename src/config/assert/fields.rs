@@ -7,6 +7,7 @@ use crate::data::Shape;
 use crate::figure::{KnownFit, KnownSweep};
 use crate::model::Objective;
 use crate::model::bayesian_mixture::{CovarianceType, WeightPrior};
+use crate::model::cavi::VariancePrior;
 use crate::selection::{Metric, Setting};
 
 /// What a value is, as far as that is known.
@@ -106,22 +107,29 @@ pub(super) fn of_fit(fit: &KnownFit) -> Type {
     let trace = list(Type::Number);
     let components = of_length(Type::Number, k);
     if let Some(objective) = Objective::of_kind(fit.kind) {
-        let second = match fit.kind {
-            "cavi" => "elbo_lecture",
-            "kmeans" => "cost_before_assignment",
-            _ => "lower_bound",
+        let second = match (fit.kind, &fit.cavi) {
+            ("cavi", Some(cavi)) if cavi.inferred().is_some() => None,
+            ("cavi", _) => Some("elbo_lecture"),
+            ("kmeans", _) => Some("cost_before_assignment"),
+            _ => Some("lower_bound"),
         };
-        fields.extend(
-            [objective.key(), second, objective.restarts_key()].map(|n| (n, trace.clone())),
-        );
+        let names = [objective.key(), objective.restarts_key()].into_iter().chain(second);
+        fields.extend(names.map(|name| (name, trace.clone())));
         fields.push(("restart_traces", list(trace.clone())));
         fields.push(("restart_stops", list(Type::Text(&STOPS))));
         fields.push(("restart_iterations", trace));
     }
-    match (fit.kind, fit.forms) {
-        ("cavi", _) => {
-            fields.extend([("m", list(components.clone())), ("s2", list(components))]);
+    match (&fit.cavi, fit.forms) {
+        (Some(cavi), _) => {
+            let each = list(components.clone());
+            fields.extend([("m", each.clone()), ("s2", each)]);
             fields.extend(mixture(k, d));
+            let weights = cavi.weight_concentration_prior.is_some();
+            fields.extend(weights.then(|| ("weight_concentration", components.clone())));
+            if let VariancePrior::Unknown { .. } = cavi.variance {
+                let precision = ("mean_precision", components.clone());
+                fields.extend([precision, ("degrees_of_freedom", components)]);
+            }
         }
         (_, (Some(covariance), None)) => {
             fields.extend(["parameters", "aic", "bic"].map(|name| (name, Type::Number)));

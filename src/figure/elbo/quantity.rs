@@ -50,7 +50,7 @@ impl Quantity {
     }
 
     /// Whether fits of a model kind have this trace.
-    fn is_of(self, kind: &str) -> bool {
+    pub(in crate::figure) fn is_of(self, kind: &str) -> bool {
         match self {
             Self::Elbo | Self::LogLikelihood | Self::Cost => Self::main_of(kind) == Some(self),
             Self::ElboLecture => kind == "cavi",
@@ -58,7 +58,7 @@ impl Quantity {
         }
     }
 
-    /// Records a problem if fits of this kind do not have the trace.
+    /// Records a problem if the fit does not have the trace.
     pub(in crate::figure) fn check(
         self,
         span: std::ops::Range<usize>,
@@ -66,21 +66,12 @@ impl Quantity {
         fit: &KnownFit,
         problems: &mut Problems,
     ) -> bool {
-        let good = self.is_of(fit.kind);
-        if !good {
+        let why = fit.lacks(self);
+        if let Some(why) = &why {
             let instead = Self::main_of(fit.kind).map_or("", Self::key);
-            problems
-                .at(
-                    span,
-                    format!(
-                        "`fit.{name}` is of kind `{}`, which has no `{}`",
-                        fit.kind,
-                        self.key()
-                    ),
-                )
-                .hint(format!("write \"{instead}\""));
+            problems.at(span, format!("`fit.{name}` {why}")).hint(format!("write \"{instead}\""));
         }
-        good
+        why.is_none()
     }
 
     pub(in crate::figure) fn label(self) -> &'static str {

@@ -9,7 +9,7 @@ use super::{Init, Spec, State, TRACES};
 use crate::math::special::{digamma, ln_gamma};
 use crate::model::init::Start;
 use crate::model::kernel::{self, Assignment, Columns, LogSums, Sum, Tile};
-use crate::model::run::{Failure, Inference, Step, TraceOf};
+use crate::model::run::{Failure, Inference, Now, Step, TraceOf};
 use crate::random::Random;
 
 /// What scikit-learn adds to every count, so that none is zero.
@@ -264,7 +264,7 @@ impl Inference for Bound<'_> {
         TRACES[trace].first.max(usize::from(!self.spec.init.is_complete()))
     }
 
-    fn step(&self, old: &State) -> Result<Step<State>, Failure> {
+    fn step(&self, old: &State, _: Now) -> Result<Step<State>, Failure> {
         let log_weights = LogWeights::of(old);
         let (moments, log_sums) = self.assigned(&old.means, &log_weights);
         // - sum r ln r = sum_i logsumexp_i - sum_ik r_ik z_ik, and z is the offset less half the

@@ -35,7 +35,7 @@ pub use options::{InitOptions, Options};
 
 use super::kernel::Sum;
 use super::objective::Objective;
-use super::run::{self, Failure, Inference, Kept, Rules, Step, Tolerance, TraceOf};
+use super::run::{self, Failure, Inference, Kept, Now, Rules, Step, Tolerance, TraceOf};
 use super::{History, Watch, kmeans_plus_plus, lloyd};
 use crate::math::mixture::Mixture;
 use crate::random::Random;
@@ -191,7 +191,7 @@ impl Inference for Bound<'_> {
         Ok(self.settled(self.points.select(Axis(0), &chosen), None))
     }
 
-    fn step(&self, old: &State) -> Result<Step<State>, Failure> {
+    fn step(&self, old: &State, _: Now) -> Result<Step<State>, Failure> {
         let labels = lloyd::nearest(self.points.view(), old.means.view());
         let cost = self.cost(&old.means, &labels);
         let means = match cost <= self.least_variance() * self.points.len() as f64 {

@@ -11,7 +11,7 @@ use crate::model::bayesian_mixture::covariance::Moments;
 use crate::model::bayesian_mixture::update::{Bound, LogWeights};
 use crate::model::bayesian_mixture::{self, WeightPrior, Weights};
 use crate::model::objective::Objective;
-use crate::model::run::{Failure, Inference, Step, TraceOf};
+use crate::model::run::{Failure, Inference, Now, Step, TraceOf};
 use crate::random::Random;
 
 /// The model with its data.
@@ -160,7 +160,7 @@ impl Inference for Likelihood<'_> {
         Ok(Step { state, values })
     }
 
-    fn step(&self, old: &Inner) -> Result<Step<Inner>, Failure> {
+    fn step(&self, old: &Inner, _: Now) -> Result<Step<Inner>, Failure> {
         let seen = old.log_likelihood / self.points as f64 + old.log_total;
         let state = self.expect(self.passes.maximize(&old.moments)?, 0.0);
         let values = vec![state.log_likelihood, seen];
