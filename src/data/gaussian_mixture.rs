@@ -199,7 +199,14 @@ impl Spec {
             }
         };
         let columns = parameters::column_names(truth.dimensions());
-        Dataset { points, labels: Some(labels), truth: Some(truth), columns }
+        Dataset {
+            points,
+            labels: Some(labels),
+            truth: Some(truth),
+            columns,
+            units: None,
+            scaling: None,
+        }
     }
 
     /// Fills rows with points of component `k`.

@@ -7,9 +7,10 @@ use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::State;
 use super::run::Kept;
+use super::{MeanPosterior, State};
 use crate::math::mixture::Mixture;
+use crate::math::scaling::Scaling;
 
 /// A fitted model with its history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +31,9 @@ pub struct Fit {
     /// The exact ELBO over the iterations of every restart, in their order; that of the kept one is
     /// `trace["elbo"]`. Empty for a model without inference.
     pub restart_traces: Vec<Trace>,
+    /// What made of the data the points that were fitted, if that are others. The states are about
+    /// those; the methods speak of the data.
+    pub scaling: Option<Scaling>,
 }
 
 /// A value for every iteration from `first` on.
@@ -89,10 +93,14 @@ impl Fit {
     /// The mixture that the parameters of iteration `at` amount to when each stands for itself
     /// (posterior means of the weights and means). Past the end means the last iteration.
     pub fn mixture(&self, at: usize) -> Mixture {
-        match &self.states[at.min(self.iterations())] {
+        let mixture = match &self.states[at.min(self.iterations())] {
             State::Cavi(state) => state.mixture(),
             State::BayesianMixture(state) => state.mixture(),
             State::Given(mixture) => mixture.clone(),
+        };
+        match &self.scaling {
+            None => mixture,
+            Some(scaling) => scaling.undo_mixture(&mixture),
         }
     }
 
@@ -113,6 +121,8 @@ impl Fit {
             State::Cavi(_) => at.saturating_sub(1),
             State::BayesianMixture(_) | State::Given(_) => at,
         };
+        let scaled = self.scaling.as_ref().map(|scaling| scaling.apply(points));
+        let points = scaled.as_ref().map_or(points, |scaled| scaled.view());
         match &self.states[at] {
             State::Cavi(state) => state.responsibilities(points),
             State::BayesianMixture(state) => state.responsibilities(points),
@@ -130,7 +140,9 @@ impl Fit {
     /// `covariances` (K x D x D; for the Bayesian mixture in scikit-learn's shapes: K x D x D for
     /// `full`, D x D for `tied`, K x D for `diag`, K for `spherical`) and for the Bayesian mixture
     /// `weight_concentration` (K, or two lists of K for a Dirichlet process), `mean_precision` and
-    /// `degrees_of_freedom` (K, or one number for `tied`); and `responsibilities` (N x K) where asked for.
+    /// `degrees_of_freedom` (K, or one number for `tied`); and `responsibilities` (N x K) where asked
+    /// for. Of a fit of standardized data all of it is in the data's units, every covariance is
+    /// D x D, and `scaling` holds `mean` and `sd`; the ELBO is that of what was fitted.
     pub fn to_json(&self, points: ArrayView2<'_, f64>, with: Responsibilities) -> Value {
         let mut all = Map::new();
         let mut put = |name: &str, value: Value| all.insert(name.to_owned(), value);
@@ -146,16 +158,35 @@ impl Fit {
         }
         let last = self.iterations();
         if matches!(self.states[last], State::Cavi(_)) {
-            let cavi = || self.states.iter().filter_map(State::as_cavi);
-            put("m", cavi().map(|s| json!(s.m)).collect());
-            put("s2", cavi().map(|s| json!(s.s2)).collect());
+            let factors = |of: fn(&MeanPosterior) -> f64| -> Value {
+                let all = (0..=last).filter_map(|t| self.mean_posteriors(t));
+                all.map(|factors| json!(factors.iter().map(of).collect::<Vec<f64>>())).collect()
+            };
+            match &self.scaling {
+                None => {
+                    let cavi = || self.states.iter().filter_map(State::as_cavi);
+                    put("m", cavi().map(|s| json!(s.m)).collect());
+                    put("s2", cavi().map(|s| json!(s.s2)).collect());
+                }
+                Some(_) => {
+                    put("m", factors(|q| q.mean));
+                    put("s2", factors(|q| q.sd * q.sd));
+                }
+            }
         }
         let mixture = self.mixture(last);
         put("weights", json!(mixture.weights));
         put("means", rows(mixture.means.view()));
         match &self.states[last] {
             State::BayesianMixture(state) => {
-                put("covariances", state.covariances.to_json());
+                // In the data's units a covariance may have another shape than in its own.
+                put(
+                    "covariances",
+                    match &self.scaling {
+                        None => state.covariances.to_json(),
+                        Some(_) => mixture.covariances.iter().map(|c| rows(c.view())).collect(),
+                    },
+                );
                 put("weight_concentration", state.weights.concentration_to_json());
                 put("mean_precision", json!(state.mean_precision));
                 let degrees = &state.degrees_of_freedom;
@@ -165,10 +196,18 @@ impl Fit {
                 put("covariances", mixture.covariances.iter().map(|c| rows(c.view())).collect());
             }
         }
+        if let Some(scaling) = &self.scaling {
+            put("scaling", json!(scaling));
+        }
         if with == Responsibilities::Include {
             put("responsibilities", rows(self.responsibilities(points, last).view()));
         }
         Value::Object(all)
+    }
+
+    /// The fit as one of data that were scaled before.
+    pub fn scaled(self, scaling: Option<Scaling>) -> Self {
+        Self { scaling, ..self }
     }
 
     /// A fit without inference: one state and nothing traced.
@@ -180,6 +219,7 @@ impl Fit {
             restart: 0,
             restart_elbos: Vec::new(),
             restart_traces: Vec::new(),
+            scaling: None,
         }
     }
 
@@ -192,6 +232,7 @@ impl Fit {
             restart: kept.restart,
             restart_elbos: kept.elbos.iter().filter_map(|t| t.values.last().copied()).collect(),
             restart_traces: kept.elbos,
+            scaling: None,
         }
     }
 }

@@ -31,7 +31,13 @@ impl Fit {
     pub fn mean_posteriors(&self, at: usize) -> Option<Vec<MeanPosterior>> {
         let state = self.states[at.min(self.iterations())].as_cavi()?;
         let factors = state.m.iter().zip(&state.s2);
-        Some(factors.map(|(&mean, s2)| MeanPosterior { mean, sd: s2.sqrt() }).collect())
+        let own = factors.map(|(&mean, s2)| MeanPosterior { mean, sd: s2.sqrt() });
+        Some(match &self.scaling {
+            None => own.collect(),
+            Some(scaling) => own
+                .map(|q| MeanPosterior { mean: scaling.undo(0, q.mean), sd: scaling.sd[0] * q.sd })
+                .collect(),
+        })
     }
 
     /// The ends of the central 95 % of each weight's posterior at iteration `at`, one a component;

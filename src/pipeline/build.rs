@@ -20,7 +20,6 @@ use super::store::Store;
 use super::{Observer, Outcome, Rendered, Selection, Values, add, render, run_from};
 use crate::config::Plan;
 use crate::config::needed::Needed;
-use crate::data;
 use crate::report::manifest::sha256;
 
 /// What there is and what is left to do.
@@ -235,8 +234,7 @@ impl Built {
         let key = |id: String| nodes.get(&id).map(|node| &node.key);
         for name in &ran.data {
             // What is read or stated is there already.
-            let drawn = plan.data.get(name).map(|node| &node.source);
-            let drawn = matches!(drawn, Some(data::Spec::GaussianMixture(_)));
+            let drawn = plan.data.get(name).is_some_and(|node| node.source.is_drawn());
             if let (Some(Ok(data)), Some(key), true) =
                 (values.data.get(name), key(format!("data.{name}")), drawn)
             {
