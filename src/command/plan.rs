@@ -108,9 +108,13 @@ fn estimate(explained: &Explained) -> String {
 fn describe(plan: &Plan) -> String {
     let mut lines = Vec::new();
     for (name, node) in &plan.data {
-        let shape = node.source.shape();
+        let shape = node.shape();
+        let dropped = match node.source.dropped() {
+            0 => String::new(),
+            rows => format!(" ({} with a missing value left out)", counted(rows, "row")),
+        };
         let what = format!(
-            "{} points in {}-D, {}",
+            "{} points in {}-D{dropped}, {}",
             shape.points,
             shape.dimensions,
             stream(node.generator, &node.seed)

@@ -11,7 +11,7 @@ use crate::figure::compose::Grid;
 use crate::figure::step::Step;
 use crate::figure::style::Theme;
 use crate::figure::template::Template;
-use crate::random::{Generator, Seed};
+use crate::random::{self, Generator, Seed};
 use crate::render::{Family, Fonts, Format, SvgText};
 use crate::score::Matching;
 use crate::selection::{Criterion, Setting};
@@ -116,8 +116,24 @@ pub struct Data {
     pub seed: Seed,
     /// What draws it.
     pub generator: Generator,
-    /// How.
+    /// From where.
     pub source: data::Spec,
+    /// What is done with the points.
+    #[serde(flatten)]
+    pub prepare: data::prepare::Spec,
+}
+
+impl Data {
+    /// What is known of the data set before it is made.
+    pub fn shape(&self) -> &data::Shape {
+        self.prepare.shape()
+    }
+
+    /// The data set.
+    pub fn make(&self) -> data::Dataset {
+        let mut stream = random::stream(self.generator, &self.seed);
+        self.prepare.make(&self.source, stream.as_mut())
+    }
 }
 
 /// A fit to be made.
@@ -331,7 +347,7 @@ impl Plan {
     /// Whether the data of the fit have labels, so that it has scores.
     pub fn is_scored(&self, fit: &str) -> bool {
         let data = self.data_of(fit).and_then(|data| self.data.get(data));
-        data.is_some_and(|data| data.source.shape().components.is_some())
+        data.is_some_and(|data| data.shape().components.is_some())
     }
 
     /// The names of the fits that have scores, of all of [`Plan::fit_names`].

@@ -21,13 +21,15 @@ use super::decode::{Decoded, decode};
 use super::page::Page;
 use super::resolve::MAX_DPI;
 use super::theme;
-use crate::data::Source;
+use crate::data::prepare::{self, Units};
+use crate::data::{Source, subset};
 use crate::diagnostic::{Problems, suggest};
 use crate::model::Model;
 use crate::random::Generator;
 use crate::render::{Family, Format, SvgText};
 use crate::score::Matching;
 use crate::score::baseline::{PermutedTruth, Score};
+use crate::setting::{OneOrMany, Several};
 
 /// The only version of the format.
 pub(super) const SCHEMA: u64 = 1;
@@ -174,6 +176,33 @@ pub(super) struct Data {
     pub(super) generator: Generator,
     /// Where the points come from: one table whose key names the kind.
     pub(super) source: Source,
+    /// Which of the source's points are taken: one table whose key says how they are chosen. All by
+    /// default.
+    pub(super) subset: Option<subset::Options>,
+    /// The unit that the points are measured in, one for all columns or a list with one for each:
+    /// a text that stands at axes and above columns of tables.
+    #[schemars(with = "Option<OneOrMany<String>>")]
+    pub(super) unit: Option<Spanned<Several<String>>>,
+    /// Whether models see the points with mean 0 and standard deviation 1 in every column; what is
+    /// stated of models, such as priors and starts, is then about those. False by default.
+    #[schemars(with = "Option<bool>", extend("default" = false))]
+    pub(super) standardize: Option<Spanned<bool>>,
+    /// In which units standardized data and what is fitted to them are shown and exported; in the
+    /// data's own by default.
+    #[schemars(with = "Option<Units>", extend("default" = "original"))]
+    pub(super) units: Option<Spanned<Units>>,
+}
+
+impl Data {
+    /// What is said of the points of whatever source.
+    pub(super) fn written(&self) -> prepare::Written<'_> {
+        prepare::Written {
+            subset: self.subset.as_ref(),
+            unit: self.unit.as_ref(),
+            standardize: self.standardize.as_ref(),
+            units: self.units.as_ref(),
+        }
+    }
 }
 
 /// `[fit.NAME]`

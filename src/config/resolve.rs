@@ -12,12 +12,14 @@ use super::raw::{self, Extras, Raw, Section};
 use super::{assert, figures, members, size, theme};
 use crate::data::Shape;
 use crate::diagnostic::Problems;
+use crate::figure::axes::column_label;
 use crate::figure::{Known, KnownBaseline, KnownFit};
 use crate::model;
-use crate::random::{Generator, NUMPY_SEED_MAX, Seed};
+use crate::random::{self, Generator, NUMPY_SEED_MAX, Seed};
 use crate::render::{Family, Fonts};
 use crate::report::manifest::sha256;
 use crate::score::baseline;
+use crate::setting::Several;
 
 /// Checks everything and makes a plan; `None` if anything is wrong.
 pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<Plan> {
@@ -31,6 +33,7 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
     let baselines = resolve_baselines(&raw, &mut known, problems);
     let themes = theme::resolve(&raw.themes, problems);
     let (font, font_file) = font(&raw.output, folder, problems);
+    check_units(&raw, &font.fonts, problems);
     let png_scales = size::png_scales(&raw.output, problems);
     let figures = figures::resolve(&raw, &known, &themes, &font.fonts, &png_scales, problems);
     let assertions = assert::resolve(&raw.assertions, &known, problems);
@@ -71,12 +74,31 @@ fn resolve_data(
     let data = each(&raw.data, problems, |name, node, problems| {
         let seed = seed(raw, &node.seed, node.generator, &format!("data.{name}"), problems);
         let source = node.source.resolve(folder, problems);
-        Some(Data { seed: seed?, generator: node.generator, source: source? })
+        let (seed, source, generator) = (seed?, source?, node.generator);
+        let mut stream = random::stream(generator, &seed);
+        let prepare = node.written().resolve(&source, stream.as_mut(), problems)?;
+        Some(Data { seed, generator, source, prepare })
     });
     for name in raw.data.keys() {
-        known.data.insert(name.clone(), data.get(name).map(|d| d.source.shape()));
+        known.data.insert(name.clone(), data.get(name).map(|d| d.shape().clone()));
     }
     data
+}
+
+/// Units stand at axes.
+fn check_units(raw: &Raw, fonts: &Fonts, problems: &mut Problems) {
+    for (_, node) in raw.data.values() {
+        let (Decoded::Whole(node) | Decoded::Damaged(node)) = node else { continue };
+        for unit in node.unit.iter().flat_map(Several::items) {
+            // Those that are no text of one line were reported.
+            let shown = unit.get_ref().chars().all(|c| !c.is_control());
+            if let Some(error) = fonts.parse(&column_label(unit.get_ref())).err().filter(|_| shown)
+            {
+                let message = format!("the unit cannot be written on an axis: {}", error.message);
+                problems.at_value(unit.span(), message).hint(error.hint);
+            }
+        }
+    }
 }
 
 fn resolve_fits(raw: &Raw, known: &mut Known, problems: &mut Problems) -> IndexMap<String, Fit> {

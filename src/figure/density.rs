@@ -376,7 +376,7 @@ impl Picture {
             body,
             mixtures,
             divergence,
-            columns: inputs.dataset.columns.clone(),
+            columns: inputs.dataset.measured(),
             points,
             at: earlier,
             extent,

@@ -237,7 +237,7 @@ impl Picture {
             components,
             iterations,
             points,
-            columns: inputs.dataset.columns.clone(),
+            columns: inputs.dataset.measured(),
             mass: spec.mass,
             last,
             stop: fit.stop,

@@ -447,7 +447,7 @@ impl Picture {
             x,
             strips,
             at: spec.at.words(longest),
-            column: inputs.dataset.columns.first().cloned().unwrap_or_default(),
+            column: inputs.dataset.measured().into_iter().next().unwrap_or_default(),
         })
     }
 

@@ -8,6 +8,7 @@ pub mod level_set;
 pub mod linalg;
 pub mod locator;
 pub mod mixture;
+pub mod scaling;
 pub mod special;
 pub mod student_t;
 pub mod svd;

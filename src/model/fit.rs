@@ -3,14 +3,15 @@
 //! N x K responsibilities are not kept; they are computed again from an iteration's parameters.
 
 use indexmap::IndexMap;
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2, Axis, CowArray, Ix2};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::objective::Objective;
 use super::run::{End, Kept};
-use super::{State, cavi, kmeans};
+use super::{MeanPosterior, State, cavi, kmeans};
 use crate::math::mixture::Mixture;
+use crate::math::scaling::Scaling;
 
 /// Responsibilities that are asked for by block come in blocks of so many rows.
 const ROWS_OF_BLOCK: usize = 1 << 14;
@@ -38,6 +39,9 @@ pub struct Fit {
     pub restart_traces: Vec<Trace>,
     /// How every restart ended, in their order. Empty for a model without inference.
     pub restart_ends: Vec<End<State>>,
+    /// What made of the data the points that were fitted, if that are others. The states are about
+    /// those; the methods speak of the data.
+    pub scaling: Option<Scaling>,
     /// What a likelihood is worth for its number of parameters; `None` for a model that does not
     /// maximise one.
     pub criteria: Option<Criteria>,
@@ -156,7 +160,11 @@ impl Fit {
     /// The mixture that the parameters of iteration `at` amount to when each stands for itself
     /// (posterior means of the weights and means). Past the end means the last iteration.
     pub fn mixture(&self, at: usize) -> Mixture {
-        self.states[at.min(self.iterations())].mixture()
+        let mixture = self.states[at.min(self.iterations())].mixture();
+        match &self.scaling {
+            None => mixture,
+            Some(scaling) => scaling.undo_mixture(&mixture),
+        }
     }
 
     /// The responsibilities of iteration `at` for N x D points, N x K; rows sum to 1. Past the end
@@ -180,7 +188,15 @@ impl Fit {
             (History::Iterations, State::Cavi(_)) => at.saturating_sub(1),
             _ => at,
         };
-        self.states[at].responsibilities(points)
+        self.states[at].responsibilities(self.fitted(points).view())
+    }
+
+    /// N x D points of the data as the states have them.
+    pub fn fitted<'a>(&self, points: ArrayView2<'a, f64>) -> CowArray<'a, f64, Ix2> {
+        match &self.scaling {
+            None => points.into(),
+            Some(scaling) => scaling.apply(points).into(),
+        }
     }
 
     /// [`Fit::responsibilities`] block of rows after block of rows, in order, so that never all of them
@@ -210,7 +226,9 @@ impl Fit {
     /// scikit-learn's shapes: K x D x D for `full`, D x D for `tied`, K x D for `diag`, K for
     /// `spherical`) and for the Bayesian mixture `weight_concentration` (K, or two lists of K for a
     /// Dirichlet process), `mean_precision` and `degrees_of_freedom` (K, or one number for `tied`),
-    /// for CAVI those of them that it infers; and `responsibilities` (N x K) where asked for.
+    /// for CAVI those of them that it infers; and `responsibilities` (N x K) where asked for. Of
+    /// a fit of standardized data all of it is in the data's units, every covariance is D x D, and
+    /// `scaling` holds `mean` and `sd`; the objective is that of what was fitted.
     pub fn to_json(&self, points: ArrayView2<'_, f64>, with: Responsibilities) -> Value {
         let mut all = Map::new();
         let mut put = |name: &str, value: Value| all.insert(name.to_owned(), value);
@@ -236,16 +254,35 @@ impl Fit {
         }
         let last = self.iterations();
         if matches!(self.states[last], State::Cavi(_)) {
-            let cavi = || self.states.iter().filter_map(State::as_cavi);
-            put("m", cavi().map(|s| json!(s.m)).collect());
-            put("s2", cavi().map(|s| json!(s.s2)).collect());
+            let factors = |of: fn(&MeanPosterior) -> f64| -> Value {
+                let all = (0..=last).filter_map(|t| self.mean_posteriors(t));
+                all.map(|factors| json!(factors.iter().map(of).collect::<Vec<f64>>())).collect()
+            };
+            match &self.scaling {
+                None => {
+                    let cavi = || self.states.iter().filter_map(State::as_cavi);
+                    put("m", cavi().map(|s| json!(s.m)).collect());
+                    put("s2", cavi().map(|s| json!(s.s2)).collect());
+                }
+                Some(_) => {
+                    put("m", factors(|q| q.mean));
+                    put("s2", factors(|q| q.sd * q.sd));
+                }
+            }
         }
         let mixture = self.mixture(last);
         put("weights", json!(mixture.weights));
         put("means", rows(mixture.means.view()));
         match &self.states[last] {
             State::BayesianMixture(state) => {
-                put("covariances", state.covariances.to_json());
+                // In the data's units a covariance may have another shape than in its own.
+                put(
+                    "covariances",
+                    match &self.scaling {
+                        None => state.covariances.to_json(),
+                        Some(_) => mixture.covariances.iter().map(|c| rows(c.view())).collect(),
+                    },
+                );
                 put("weight_concentration", state.weights.concentration_to_json());
                 put("mean_precision", json!(state.mean_precision));
                 let degrees = &state.degrees_of_freedom;
@@ -268,10 +305,18 @@ impl Fit {
                 put("degrees_of_freedom", json!(degrees_of_freedom));
             }
         }
+        if let Some(scaling) = &self.scaling {
+            put("scaling", json!(scaling));
+        }
         if with == Responsibilities::Include {
             put("responsibilities", rows(self.responsibilities(points, last).view()));
         }
         Value::Object(all)
+    }
+
+    /// The fit as one of data that were scaled before.
+    pub fn scaled(self, scaling: Option<Scaling>) -> Self {
+        Self { scaling, ..self }
     }
 
     /// A fit without inference: one state and nothing traced.
@@ -286,6 +331,7 @@ impl Fit {
             restart_traces: Vec::new(),
             criteria: None,
             restart_ends: Vec::new(),
+            scaling: None,
         }
     }
 
@@ -303,6 +349,7 @@ impl Fit {
                 .filter_map(|t| t.values.last().copied())
                 .collect(),
             restart_traces: kept.objectives,
+            scaling: None,
             criteria: None,
             restart_ends: kept.ends.into_iter().map(|end| end.map(&state)).collect(),
         }

@@ -114,10 +114,16 @@ impl Fit {
     pub fn mean_posteriors(&self, at: usize) -> Option<Vec<MeanPosterior>> {
         let state = self.states[at.min(self.iterations())].as_cavi()?;
         let factors = state.m.iter().zip(&state.s2).enumerate();
-        let one = |(k, (&mean, s2)): (usize, (&f64, &f64))| match &state.variance {
-            cavi::Variance::Known(_) => MeanPosterior::normal(mean, s2.sqrt()),
-            cavi::Variance::Unknown { degrees_of_freedom, .. } => {
-                MeanPosterior::student(mean, s2.sqrt(), degrees_of_freedom[k])
+        let one = |(k, (&mean, s2)): (usize, (&f64, &f64))| {
+            let (mean, scale) = match &self.scaling {
+                None => (mean, s2.sqrt()),
+                Some(scaling) => (scaling.undo(0, mean), scaling.sd[0] * s2.sqrt()),
+            };
+            match &state.variance {
+                cavi::Variance::Known(_) => MeanPosterior::normal(mean, scale),
+                cavi::Variance::Unknown { degrees_of_freedom, .. } => {
+                    MeanPosterior::student(mean, scale, degrees_of_freedom[k])
+                }
             }
         };
         Some(factors.map(one).collect())

@@ -21,7 +21,6 @@ use super::{Observer, Outcome, Rendered, Selection, Values, add, render, run_fro
 use crate::config::Plan;
 use crate::config::needed::Needed;
 use crate::config::plan::is_swept;
-use crate::data;
 use crate::report::manifest::sha256;
 
 /// Data sets of more numbers are not kept: to draw them again takes no longer than to read and to hash
@@ -252,8 +251,7 @@ impl Built {
         let key = |id: String| nodes.get(&id).map(|node| &node.key);
         for name in &ran.data {
             // What is read or stated is there already.
-            let drawn = plan.data.get(name).map(|node| &node.source);
-            let drawn = matches!(drawn, Some(data::Spec::GaussianMixture(_)));
+            let drawn = plan.data.get(name).is_some_and(|node| node.source.is_drawn());
             if let (Some(Ok(data)), Some(key), true) =
                 (values.data.get(name), key(format!("data.{name}")), drawn)
                 && data.points.len() <= MOST_NUMBERS_KEPT

@@ -139,18 +139,16 @@ pub fn run(plan: &Plan, selection: &Selection, observer: &dyn Observer) -> Value
 /// order.
 pub fn run_from(plan: &Plan, todo: &Needed, known: Values, observer: &dyn Observer) -> Values {
     let mut values = known;
-    let data = stage(&plan.data, &todo.data, "data", observer, |_, node| {
-        let mut stream = random::stream(node.generator, &node.seed);
-        Ok(node.source.make(stream.as_mut()))
-    });
+    let data = stage(&plan.data, &todo.data, "data", observer, |_, node| Ok(node.make()));
     add(&mut values.data, data, &plan.data);
     let fits = stage(&plan.fits, &todo.fits, "fit", observer, |name, node| {
         let data = take(&values.data, &node.data, "data")?;
         let mut stream = random::stream(node.generator, &node.seed);
         let own = format!("fit.{name}");
         let watch = |done: usize, of: usize| observer.progressed(&own, done, of);
-        let (points, stream) = (data.points.view(), stream.as_mut());
-        model::fit(&node.model, points, stream, &watch).map_err(Failure::Own)
+        let points = data.seen();
+        let fit = model::fit(&node.model, points.view(), stream.as_mut(), &watch);
+        fit.map(|fit| fit.scaled(data.scaling.clone())).map_err(Failure::Own)
     });
     let order: IndexMap<String, ()> = plan.fit_names().into_iter().map(|n| (n, ())).collect();
     add(&mut values.fits, fits, &order);

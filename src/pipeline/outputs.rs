@@ -164,8 +164,12 @@ pub fn failures(values: &Values, rendered: &IndexMap<String, Outcome<Rendered>>)
 fn numbers(plan: &Plan, values: &Values, rendered: &IndexMap<String, Outcome<Rendered>>) -> Value {
     let mut data = serde_json::Map::new();
     for (name, node) in &plan.data {
-        let shape = node.source.shape();
-        data.insert(name.clone(), json!({"points": shape.points, "dimensions": shape.dimensions, "components": shape.components}));
+        let shape = node.shape();
+        let mut facts = json!({"points": shape.points, "dimensions": shape.dimensions, "components": shape.components});
+        if let (1.., Some(facts)) = (node.source.dropped(), facts.as_object_mut()) {
+            facts.insert("dropped".to_owned(), json!(node.source.dropped()));
+        }
+        data.insert(name.clone(), facts);
     }
     let mut fits = serde_json::Map::new();
     for (name, fit) in &values.fits {

@@ -143,7 +143,7 @@ fn picture(
     let data = data.ok_or_else(|| Failure::Own("this figure needs data".to_owned()))?;
     let dataset = take(&values.data, data, "data")?;
     // A file may name its columns with characters that no embedded font has.
-    for column in dataset.columns.iter().take(kind.labelled_columns()) {
+    for column in dataset.measured().iter().take(kind.labelled_columns()) {
         fonts.parse(&column_label(column)).map_err(|error| {
             let what = format!("column `{column}` cannot label an axis: {}", error.message);
             Failure::Own(format!("{what}\nhint: rename the column"))

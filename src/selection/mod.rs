@@ -183,7 +183,7 @@ fn row(member: Member<'_>, dataset: &Dataset, matching: Matching) -> Row {
         stop: Some(fit.stop),
         restart: fit.restart,
         restarts,
-        flaws: flaw::flaws(fit, member.model, points, responsibilities.view()),
+        flaws: flaw::flaws(fit, member.model, fit.fitted(points).view(), responsibilities.view()),
         ..empty
     }
 }
@@ -219,6 +219,7 @@ fn restarts(
 ) -> Vec<Restart> {
     let objective = fit.objective().map(|(objective, _)| objective.key());
     let objective = Metric::ALL.into_iter().find(|metric| objective == Some(metric.key()));
+    let points = fit.fitted(dataset.points.view());
     let ends: Vec<_> = fit.restart_ends.iter().zip(&fit.restart_values).enumerate().collect();
     ends.into_par_iter()
         .map(|(index, (end, value))| {
@@ -231,7 +232,7 @@ fn restarts(
             let weights = end.state.mixture().weights;
             metrics.insert(Metric::EffectiveComponents, effective(&weights));
             if let Some(labels) = dataset.labels.as_ref().filter(|_| index < MOST_SCORED) {
-                let responsibilities = end.state.responsibilities(dataset.points.view());
+                let responsibilities = end.state.responsibilities(points.view());
                 let components = dataset.components().unwrap_or(0);
                 let scores = score(labels, components, responsibilities.view(), matching);
                 metrics.extend(scored(&scores, dataset, responsibilities.view()));

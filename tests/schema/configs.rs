@@ -42,6 +42,13 @@ const OWN: &[&str] = &[
     "[data.points]\nsource.points = { values = [0.0] }",
     "[data.file]\nsource.csv = { path = 'people.csv', columns = ['height'] }",
     "[data.file]\nsource.csv = { path = 'people.csv', label = 1 }",
+    "[data.file]\nsource.csv = { path = 'binned.csv', counts = 0 }",
+    "[data.points]\nsource.points = { values = [0.0, 1.0], counts = [0, 3] }",
+    "[data.scaled]\nstandardize = true\nunits = 'original'\nsource.points.values = [0.0, 1.0]",
+    "[data.part]\nsubset.first = 2\nunit = ['m']\nsource.points.values = [0.0, 1.0]",
+    "[data.part]\nsubset.every = 2\nsource.points.values = [0.0, 1.0]",
+    "[data.part]\nsubset.random = 2\nsource.points.values = [0.0, 1.0]",
+    "[data.part]\nsubset.rows = [0, 2]\nsource.points.values = [0.0, 1.0]",
     // Fits.
     "[fit.given_init]\ndata = 'line'\nmodel.cavi = { components = 2, init.given = { means = [0.0, 1.0], variances = [1.0, 1.0] } }",
     "[fit.unknown]\ndata = 'line'\nmodel.cavi = { components = 2, variance = 'unknown', weight_concentration_prior = 1.0 }",
