@@ -119,7 +119,7 @@ fn twins_of_one_cluster_are_right_together() {
 #[test]
 fn what_is_degenerate_is_flagged_and_not_chosen() {
     // Twenty copies of one point, which a component of its own can sit on.
-    let tied = "[[5.0, 5.0], ".repeat(1).replace("[[", "[") + &"[5.0, 5.0], ".repeat(19);
+    let tied = "[5.0, 5.0], ".repeat(20);
     let spread: Vec<String> = (0..30)
         .map(|i| format!("[{:.2}, {:.2}]", 0.1 * f64::from(i % 6), 0.1 * f64::from(i / 6)))
         .collect();
