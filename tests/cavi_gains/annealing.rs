@@ -70,8 +70,8 @@ fn at_the_temperature_1_the_elbo_never_falls_and_the_run_may_stop() {
         // The first iteration at 1 is the 21st.
         assert!(worst_fall(&elbo[21..]) <= 1e-12);
         hot_falls += usize::from(worst_fall(&elbo[..21]) > 1e-9);
-        let best = fit.restart_elbos.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        assert_eq!(fit.restart_elbos[fit.restart], best);
+        let best = fit.restart_values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        assert_eq!(fit.restart_values[fit.restart], best);
     }
     // That of the model may fall while another one rises.
     assert!(hot_falls > 0);

@@ -149,6 +149,7 @@ fn both_inferred_is_the_bayesian_mixture_in_one_dimension() {
         max_iter: 2000,
         tol: 1e-11,
         restarts: 1,
+        history: model::History::Iterations,
     };
     let other = model::fit(
         &model::Spec::BayesianMixture(other),
