@@ -58,8 +58,10 @@ fn mixture_spec(form: CovarianceType, components: usize, points: &Array2<f64>) -
 fn cavi_spec(components: usize) -> model::Spec {
     model::Spec::Cavi(cavi::Spec {
         components,
-        prior_variance: 9.0,
-        variance: 1.3,
+        variance: cavi::VariancePrior::Known { prior_variance: 9.0, variance: 1.3 },
+        weight_concentration_prior: None,
+        annealing: None,
+        svi: None,
         init: cavi::Init::Given {
             means: (0..components).map(|k| k as f64 - 0.6).collect(),
             variances: None,
