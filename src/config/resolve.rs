@@ -82,13 +82,13 @@ fn resolve_fits(raw: &Raw, known: &mut Known, problems: &mut Problems) -> IndexM
         let seed = seed(raw, &node.seed, node.generator, &format!("fit.{name}"), problems);
         let model = match known.data(&node.data, problems).cloned() {
             Some(shape) => {
-                let model = node.model.resolve(&shape, problems);
+                let model = node.model.resolve(&shape, node.generator, problems);
                 model.filter(|m| check_size(node, &shape, m.components(), problems))
             }
             None => {
                 // What can be said without the data is said all the same.
                 let before = problems.len();
-                node.model.resolve(&ANY_DATA, problems);
+                node.model.resolve(&ANY_DATA, node.generator, problems);
                 problems.keep_alone(before);
                 None
             }
@@ -106,8 +106,8 @@ fn resolve_fits(raw: &Raw, known: &mut Known, problems: &mut Problems) -> IndexM
                 model::Spec::Cavi(_) | model::Spec::Given(_) => None,
             };
             let (start, max_iter) = (fit.model.start_words(), fit.model.max_iter());
-            let data = fit.data.clone();
-            Some(KnownFit { data, shape, kind, forms, components, start, max_iter })
+            let (data, lower_bound) = (fit.data.clone(), fit.model.has_lower_bound());
+            Some(KnownFit { data, shape, kind, forms, lower_bound, components, start, max_iter })
         });
         known.fits.insert(name.clone(), entry);
     }

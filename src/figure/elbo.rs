@@ -20,7 +20,7 @@ use super::axes::{Extent, Range};
 use super::known::{check_at, check_iteration};
 use super::phase::{self, Rise};
 use super::word_or_list::word_or_list;
-use super::{At, Inputs, Kind, Known, Needs};
+use super::{At, Inputs, Kind, Known, KnownFit, Needs};
 use crate::diagnostic::Problems;
 use crate::model::Stop;
 
@@ -88,7 +88,7 @@ impl Quantity {
     }
 
     /// The model kind whose fits alone have this trace.
-    pub(super) fn only_of(self) -> Option<&'static str> {
+    fn only_of(self) -> Option<&'static str> {
         match self {
             Self::Elbo => None,
             Self::ElboLecture => Some("cavi"),
@@ -111,6 +111,30 @@ impl Quantity {
             Self::LowerBound => "bound less constants (nats)",
         }
     }
+}
+
+/// Reports that a fit has no such trace.
+pub(super) fn check_has(
+    quantity: Quantity,
+    span: std::ops::Range<usize>,
+    name: &Spanned<String>,
+    fit: &KnownFit,
+    problems: &mut Problems,
+) -> bool {
+    let (name, key) = (name.get_ref(), quantity.key());
+    if quantity.only_of().is_some_and(|kind| kind != fit.kind) {
+        problems
+            .at(span, format!("`fit.{name}` is of kind `{}`, which has no `{key}`", fit.kind))
+            .hint("write \"elbo\"");
+        return false;
+    }
+    let good = quantity != Quantity::LowerBound || fit.lower_bound;
+    if !good {
+        problems
+            .at(span, format!("`fit.{name}` is of the family `conjugate`, which has no `{key}`"))
+            .hint("write \"elbo\", or give the model `family = \"scikit-learn\"`");
+    }
+    good
 }
 
 /// Which part of the trace is drawn.
@@ -148,20 +172,9 @@ impl Options {
             return None;
         }
         let quantity = self.quantity.as_ref().map_or(Quantity::Elbo, |q| *q.get_ref());
-        if let (Some(written), Some(kind)) = (&self.quantity, quantity.only_of())
-            && kind != fit.kind
+        if let Some(written) = &self.quantity
+            && !check_has(quantity, written.span(), &self.fit, fit, problems)
         {
-            problems
-                .at(
-                    written.span(),
-                    format!(
-                        "`fit.{}` is of kind `{}`, which has no `{}`",
-                        self.fit.get_ref(),
-                        fit.kind,
-                        quantity.key()
-                    ),
-                )
-                .hint("write \"elbo\"");
             return None;
         }
         let mut good = true;

@@ -35,6 +35,8 @@ pub struct KnownFit {
     pub kind: &'static str,
     /// The forms of a Bayesian mixture, which say what it has; `None` of another model.
     pub forms: Option<(CovarianceType, WeightPrior)>,
+    /// Whether it has scikit-learn's `lower_bound`, as Bayesian mixtures but for conjugate ones have.
+    pub lower_bound: bool,
     /// How many components it infers.
     pub components: usize,
     /// How it starts, in words.

@@ -290,18 +290,8 @@ fn check_fit(
                     .hint("write \"weights\" or \"elbo\"");
             }
             bound => {
-                let only = bound.bound().and_then(elbo::Quantity::only_of);
-                if only.is_some_and(|kind| kind != fit.kind) {
-                    problems
-                        .at(
-                            quantity.span(),
-                            format!(
-                                "`fit.{}` is of kind `{}`, which has no `{key}`",
-                                name.get_ref(),
-                                fit.kind
-                            ),
-                        )
-                        .hint("write \"elbo\"");
+                if let Some(bound) = bound.bound() {
+                    elbo::check_has(bound, quantity.span(), name, fit, problems);
                 }
             }
         }

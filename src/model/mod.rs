@@ -27,7 +27,7 @@ pub use summary::MeanPosterior;
 use crate::data::Shape;
 use crate::diagnostic::Problems;
 use crate::math::mixture::Mixture;
-use crate::random::Random;
+use crate::random::{Generator, Random};
 
 /// A model as written: `model.cavi = {...}`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -35,7 +35,7 @@ use crate::random::Random;
 pub enum Model {
     /// Coordinate ascent for a univariate mixture with known component variance.
     Cavi(cavi::Options),
-    /// Variational Bayesian Gaussian mixture, as scikit-learn's.
+    /// Variational Bayesian Gaussian mixture: scikit-learn's, or the conjugate one.
     BayesianMixture(bayesian_mixture::Options),
     /// A mixture with stated parameters and no inference.
     Given(given::Options),
@@ -65,12 +65,18 @@ pub enum State {
 }
 
 impl Model {
-    /// Checks the options against the data they are for; reports every mistake.
-    pub fn resolve(&self, shape: &Shape, problems: &mut Problems) -> Option<Spec> {
+    /// Checks the options against the data they are for and the generator that draws the starts;
+    /// reports every mistake.
+    pub fn resolve(
+        &self,
+        shape: &Shape,
+        generator: Generator,
+        problems: &mut Problems,
+    ) -> Option<Spec> {
         match self {
             Self::Cavi(options) => options.resolve(shape, problems).map(Spec::Cavi),
             Self::BayesianMixture(options) => {
-                options.resolve(shape, problems).map(Spec::BayesianMixture)
+                options.resolve(shape, generator, problems).map(Spec::BayesianMixture)
             }
             Self::Given(options) => options.resolve(shape, problems).map(Spec::Given),
         }
@@ -93,6 +99,14 @@ impl Spec {
             Self::Cavi(spec) => spec.components,
             Self::BayesianMixture(spec) => spec.components,
             Self::Given(spec) => spec.mixture.weights.len(),
+        }
+    }
+
+    /// Whether a fit has scikit-learn's `lower_bound`.
+    pub fn has_lower_bound(&self) -> bool {
+        match self {
+            Self::BayesianMixture(spec) => spec.has_lower_bound(),
+            Self::Cavi(_) | Self::Given(_) => false,
         }
     }
 

@@ -96,7 +96,8 @@ pub(super) fn of_fit(fit: &KnownFit) -> Type {
             fields.extend(mixture(k, d));
         }
         (_, Some((covariance, weights))) => {
-            fields.extend([("elbo", trace.clone()), ("lower_bound", trace)]);
+            fields.push(("elbo", trace.clone()));
+            fields.extend(fit.lower_bound.then_some(("lower_bound", trace)));
             fields.extend(traces);
             let covariances = match covariance {
                 CovarianceType::Full => of_length(matrix(d), k),

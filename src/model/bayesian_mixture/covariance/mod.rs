@@ -3,7 +3,9 @@
 //! What a form must give: its second moments from responsibilities, its M step, its distances for
 //! the E step, its determinants, and matrices for whoever draws them.
 
+mod conjugate;
 mod diag;
+mod family;
 mod full;
 mod spherical;
 mod tied;
@@ -14,6 +16,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::ops::Range;
+
+pub use family::Family;
+pub(in crate::model) use family::Law;
 
 use crate::math::linalg;
 use crate::model::fit::rows;
@@ -123,14 +128,24 @@ impl CovarianceType {
     }
 
     /// `nu_k` after the counts `n_k`. One covariance for all components sees the mean of them, as
-    /// scikit-learn has it.
-    pub(super) fn degrees_of_freedom(self, prior: f64, counts: &[f64]) -> Vec<f64> {
-        match self {
-            Self::Full | Self::Diag | Self::Spherical => counts.iter().map(|n| prior + n).collect(),
-            Self::Tied => {
+    /// scikit-learn has it, unless its law is the conjugate one.
+    pub(super) fn degrees_of_freedom(
+        self,
+        law: Law,
+        prior: f64,
+        counts: &[f64],
+        dimensions: usize,
+    ) -> Vec<f64> {
+        match (law, self) {
+            (Law::SharedWishart, _) => conjugate::tied_degrees_of_freedom(prior, counts),
+            (Law::SharedGamma, _) => {
+                conjugate::spherical_degrees_of_freedom(prior, counts, dimensions)
+            }
+            (Law::Wishart, Self::Tied) => {
                 let mean = counts.iter().sum::<f64>() / counts.len() as f64;
                 vec![prior + mean; counts.len()]
             }
+            (Law::Wishart | Law::Gammas, _) => counts.iter().map(|n| prior + n).collect(),
         }
     }
 
@@ -174,16 +189,23 @@ impl Prior {
     /// The M step; what is ill-defined, if anything is.
     pub(super) fn posterior(
         &self,
+        law: Law,
         moments: &Moments,
         located: &Located<'_>,
     ) -> Result<Covariances, String> {
         match self {
             Self::Full(prior) => full::posterior(prior, moments, located).map(Covariances::Full),
-            Self::Tied(prior) => tied::posterior(prior, moments, located).map(Covariances::Tied),
-            Self::Diag(prior) => diag::posterior(prior, moments, located).map(Covariances::Diag),
-            Self::Spherical(prior) => {
-                spherical::posterior(*prior, moments, located).map(Covariances::Spherical)
+            Self::Tied(prior) => match law {
+                Law::SharedWishart => conjugate::tied(prior, moments, located),
+                _ => tied::posterior(prior, moments, located),
             }
+            .map(Covariances::Tied),
+            Self::Diag(prior) => diag::posterior(prior, moments, located).map(Covariances::Diag),
+            Self::Spherical(prior) => match law {
+                Law::SharedGamma => conjugate::spherical(*prior, moments, located),
+                _ => spherical::posterior(*prior, moments, located),
+            }
+            .map(Covariances::Spherical),
         }
     }
 
@@ -198,6 +220,16 @@ impl Prior {
 }
 
 impl Covariances {
+    /// Their form.
+    pub(in crate::model) fn form(&self) -> CovarianceType {
+        match self {
+            Self::Full(_) => CovarianceType::Full,
+            Self::Tied(_) => CovarianceType::Tied,
+            Self::Diag(_) => CovarianceType::Diag,
+            Self::Spherical(_) => CovarianceType::Spherical,
+        }
+    }
+
     /// `ln |C_k|` for every one of `components` in `dimensions`.
     pub(super) fn log_determinants(&self, (components, dimensions): (usize, usize)) -> Vec<f64> {
         match self {
