@@ -9,6 +9,7 @@ pub mod linalg;
 pub mod locator;
 pub mod mixture;
 pub mod special;
+pub mod student;
 pub mod svd;
 
 /// The quantile 0.975 of the standard normal distribution: mean +- this many standard deviations

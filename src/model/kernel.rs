@@ -149,6 +149,25 @@ impl Assignment {
     }
 }
 
+/// The N x K log weights themselves, where `log_weights(rows, assignment)` fills in a chunk's.
+pub(super) fn log_weights(
+    points: usize,
+    components: usize,
+    log_weights: impl Fn(&Range<usize>, &mut Assignment),
+) -> Array2<f64> {
+    let mut all = Array2::zeros((points, components));
+    let mut assignment = Assignment::new(components);
+    for rows in chunks(0..points) {
+        log_weights(&rows, &mut assignment);
+        for k in 0..components {
+            for (i, &z) in rows.clone().zip(assignment.component(k, rows.len())) {
+                all[[i, k]] = z;
+            }
+        }
+    }
+    all
+}
+
 /// The N x K responsibilities, where `log_weights(rows, assignment)` fills in a chunk's log weights.
 ///
 /// A point so far away that all log weights are minus infinity tells nothing: its row is equal.

@@ -13,6 +13,8 @@ pub mod given;
 mod kernel;
 mod kmeans;
 mod kmeans_plus_plus;
+mod predict;
+mod predictive;
 mod run;
 mod summary;
 mod widest;
@@ -22,6 +24,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use fit::{Fit, Responsibilities, Stop, Trace};
+pub use predict::Prediction;
+pub use predictive::{Component, Predictive};
 pub use summary::MeanPosterior;
 
 use crate::data::Shape;

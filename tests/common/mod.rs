@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "every test file uses its own part of it")]
 
+pub(crate) mod evidence;
+
 use elbow::model::bayesian_mixture::{CovarianceType, Family, Init, Spec, WeightPrior};
 use elbow::random::{Generator, Random, Seed, stream};
 use ndarray::{Array2, ArrayView2};

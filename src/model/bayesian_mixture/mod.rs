@@ -106,8 +106,10 @@ pub use weights::{WeightPrior, Weights};
 use self::covariance::Law;
 use super::Watch;
 use super::kernel::{self, Columns};
+use super::predictive::{Component, Predictive};
 use super::run::{self, Kept, Rules, Tolerance, TraceOf};
 use crate::math::mixture::Mixture;
+use crate::math::student::Student;
 use crate::random::Random;
 
 /// The trace that only scikit-learn's family has, and `full`, which is in both.
@@ -205,6 +207,46 @@ impl State {
         kernel::responsibilities(points.nrows(), self.means.nrows(), |rows, assignment| {
             update::log_weights(self, &offsets, &distances, &columns, rows, assignment);
         })
+    }
+}
+
+impl State {
+    /// `E_q[ln pi_k + ln N(x_i | mu_k, Lambda_k^-1)]`, N x K.
+    pub(super) fn expected_log_joint(&self, points: ArrayView2<'_, f64>) -> Array2<f64> {
+        let columns = Columns::new(points);
+        let offsets = update::offsets(self);
+        let distances = covariance::Distances::new(&self.covariances);
+        kernel::log_weights(points.nrows(), self.means.nrows(), |rows, assignment| {
+            update::log_weights(self, &offsets, &distances, &columns, rows, assignment);
+        })
+    }
+
+    /// The posterior predictive distribution; its formulas are in `model/predictive.rs`.
+    pub(super) fn predictive(&self) -> Predictive {
+        let d = self.means.ncols();
+        let law = self.law();
+        let matrices = self.covariances.matrices(self.means.dim());
+        let component = |(k, covariance): (usize, &Array2<f64>)| {
+            let (mean, nu) = (self.means.row(k).to_vec(), self.degrees_of_freedom[k]);
+            let wider = 1.0 + 1.0 / self.mean_precision[k];
+            match law {
+                Law::Wishart | Law::SharedWishart => {
+                    let degrees = nu + 1.0 - d as f64;
+                    let scale = covariance * (wider * nu / degrees);
+                    Component::Student(Student::new(mean, scale, degrees))
+                }
+                Law::SharedGamma => Component::Student(Student::new(mean, covariance * wider, nu)),
+                Law::Gammas => {
+                    let each = mean.iter().zip(covariance.diag()).map(|(&mean, variance)| {
+                        let scale = Array2::from_elem((1, 1), variance * wider);
+                        Student::new(vec![mean], scale, nu)
+                    });
+                    Component::Independent(each.collect())
+                }
+            }
+        };
+        let components = matrices.iter().enumerate().map(component).collect();
+        Predictive { weights: self.weights.means(), components }
     }
 }
 

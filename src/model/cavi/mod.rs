@@ -69,6 +69,7 @@ mod update;
 
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
+use std::f64::consts::PI;
 
 pub use init::Init;
 pub use options::{GivenInit, InitOptions, Options, StopOn};
@@ -131,6 +132,16 @@ impl State {
         kernel::responsibilities(points.nrows(), self.m.len(), |rows, assignment| {
             update::log_weights(self, columns.rows(0, rows), assignment);
         })
+    }
+
+    /// `E_q[ln p(c_i = k) + ln N(x_i | mu_k, v)]`, N x K, for N x 1 points.
+    pub(super) fn expected_log_joint(&self, points: ArrayView2<'_, f64>) -> Array2<f64> {
+        let columns = Columns::new(points);
+        let count = self.m.len();
+        let constant = -0.5 * libm::log(2.0 * PI * self.variance) - libm::log(count as f64);
+        kernel::log_weights(points.nrows(), count, |rows, assignment| {
+            update::log_weights(self, columns.rows(0, rows), assignment);
+        }) + constant
     }
 }
 

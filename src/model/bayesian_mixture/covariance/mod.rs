@@ -230,6 +230,11 @@ impl Covariances {
         }
     }
 
+    /// Whether coordinates are independent.
+    pub(in crate::model) fn is_diagonal(&self) -> bool {
+        matches!(self, Self::Diag(_) | Self::Spherical(_))
+    }
+
     /// `ln |C_k|` for every one of `components` in `dimensions`.
     pub(super) fn log_determinants(&self, (components, dimensions): (usize, usize)) -> Vec<f64> {
         match self {

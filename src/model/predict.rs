@@ -1,0 +1,127 @@
+//! What a fit says of points that it was not made from: components, densities, and further points.
+
+use ndarray::{Array2, ArrayView1, ArrayView2};
+use serde::{Deserialize, Serialize};
+
+use super::predictive::{self, Component, Predictive};
+use super::{Fit, State};
+use crate::math::linalg::{deserialize_rows, serialize_rows};
+use crate::math::log_sum_exp;
+use crate::math::mixture::Mixture;
+use crate::random::Random;
+
+/// What a fit says of N points.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// The most probable component of every point; the first of equals.
+    pub labels: Vec<usize>,
+    /// The probabilities of the components, N x K; serialised as a list of rows.
+    #[serde(serialize_with = "serialize_rows", deserialize_with = "deserialize_rows")]
+    pub responsibilities: Array2<f64>,
+    /// scikit-learn's `score_samples`: `ln sum_k exp E_q[ln pi_k + ln N(x | mu_k, Lambda_k^-1)]`. It
+    /// is no log density: it does not integrate to 1, and is below `log_density_predictive`.
+    pub score_samples: Vec<f64>,
+    /// The log density of the mixture in which every parameter stands for itself, `Fit::mixture`.
+    pub log_density: Vec<f64>,
+    /// The log density of the posterior predictive distribution, `Fit::predictive`.
+    pub log_density_predictive: Vec<f64>,
+}
+
+impl Fit {
+    /// What the parameters of iteration `at` say of N x D points. Past the end means the last
+    /// iteration.
+    ///
+    /// # Panics
+    ///
+    /// If the points have another dimension than those of the fit.
+    pub fn predict(&self, points: ArrayView2<'_, f64>, at: usize) -> Prediction {
+        let at = at.min(self.iterations());
+        let joint = match &self.states[at] {
+            State::Cavi(state) => state.expected_log_joint(points),
+            State::BayesianMixture(state) => state.expected_log_joint(points),
+            State::Given(mixture) => log_joint(mixture, points),
+        };
+        let responsibilities = match &self.states[at] {
+            State::Cavi(state) => state.responsibilities(points),
+            State::BayesianMixture(state) => state.responsibilities(points),
+            State::Given(mixture) => mixture.responsibilities(points),
+        };
+        let log_sums = |joint: &Array2<f64>| -> Vec<f64> {
+            joint.rows().into_iter().map(|row| log_sum_exp(&row.to_vec())).collect()
+        };
+        Prediction {
+            labels: joint.rows().into_iter().map(first_of_most).collect(),
+            responsibilities,
+            score_samples: log_sums(&joint),
+            log_density: log_sums(&log_joint(&self.mixture(at), points)),
+            log_density_predictive: self.predictive(at).log_densities(points),
+        }
+    }
+
+    /// The posterior predictive distribution with the parameters of iteration `at`. Past the end
+    /// means the last iteration.
+    pub fn predictive(&self, at: usize) -> Predictive {
+        match &self.states[at.min(self.iterations())] {
+            State::Cavi(state) => {
+                let mut mixture = state.mixture();
+                for (covariance, s2) in mixture.covariances.iter_mut().zip(&state.s2) {
+                    *covariance += *s2;
+                }
+                normals(&mixture)
+            }
+            State::BayesianMixture(state) => state.predictive(),
+            State::Given(mixture) => normals(mixture),
+        }
+    }
+
+    /// `n` points (n x D) of the mixture of iteration `at`, and the component of each; rows are
+    /// grouped by component. scikit-learn's `sample`, draw for draw. Those of the posterior
+    /// predictive distribution: [`Predictive::sample`].
+    pub fn sample(
+        &self,
+        at: usize,
+        n: usize,
+        random: &mut dyn Random,
+    ) -> (Array2<f64>, Vec<usize>) {
+        let at = at.min(self.iterations());
+        let mixture = self.mixture(at);
+        predictive::grouped(&mixture.weights, n, random, |k, count, random| {
+            let (mean, covariance) = (mixture.means.row(k).to_vec(), &mixture.covariances[k]);
+            match &self.states[at] {
+                State::BayesianMixture(state) if state.covariances.is_diagonal() => {
+                    // Coordinate by coordinate, each with its own standard deviation.
+                    Array2::from_shape_simple_fn((count, mean.len()), || random.standard_normal())
+                        * covariance.diag().mapv(f64::sqrt)
+                        + ndarray::arr1(&mean)
+                }
+                _ => random.multivariate_normal(&mean, covariance, count),
+            }
+        })
+    }
+}
+
+fn first_of_most(row: ArrayView1<'_, f64>) -> usize {
+    let better =
+        |best: (usize, f64), (k, &z): (usize, &f64)| if z > best.1 { (k, z) } else { best };
+    row.iter().enumerate().fold((0, f64::NEG_INFINITY), better).0
+}
+
+/// `ln w_k + ln N(x_i | m_k, C_k)`, N x K.
+fn log_joint(mixture: &Mixture, points: ArrayView2<'_, f64>) -> Array2<f64> {
+    let gaussians = mixture.gaussians();
+    let log_weights: Vec<f64> = mixture.weights.iter().map(|w| libm::log(*w)).collect();
+    let mut joint = Array2::zeros((points.nrows(), gaussians.len()));
+    for (point, mut row) in points.rows().into_iter().zip(joint.rows_mut()) {
+        let point = point.to_vec();
+        for ((z, gaussian), log_weight) in row.iter_mut().zip(&gaussians).zip(&log_weights) {
+            *z = log_weight + gaussian.log_density(&point);
+        }
+    }
+    joint
+}
+
+/// A mixture that is known.
+fn normals(mixture: &Mixture) -> Predictive {
+    let components = mixture.gaussians().into_iter().map(Component::Normal).collect();
+    Predictive { weights: mixture.weights.clone(), components }
+}
