@@ -39,7 +39,8 @@ fn pass(
         let model: Model = toml::from_str(&text)?;
         let columns = (0..dimensions).map(|j| format!("x{j}")).collect();
         let shape = Shape { points: POINTS, dimensions, components: None, truth: false, columns };
-        let spec = model.resolve(&shape, &mut Problems::default()).ok_or("the model is wrong")?;
+        let spec = model.resolve(&shape, Generator::Numpy, &mut Problems::default());
+        let spec = spec.ok_or("the model is wrong")?;
         let points = points(components, dimensions);
         group.throughput(Throughput::Elements((POINTS * components * ITERATIONS) as u64));
         group.bench_function(format!("K = {components}"), |bencher| {

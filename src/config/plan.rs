@@ -59,6 +59,9 @@ pub struct Plan {
     pub data: IndexMap<String, Data>,
     /// Fits by name.
     pub fits: IndexMap<String, Fit>,
+    /// Predictions by name.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub predictions: IndexMap<String, Predict>,
     /// Baselines by name.
     pub baselines: IndexMap<String, Baseline>,
     /// Figures by name, without those that are switched off.
@@ -129,6 +132,21 @@ pub struct Fit {
     pub matching: Matching,
     /// How.
     pub model: model::Spec,
+}
+
+/// What a fit is to say of a data set.
+#[derive(Debug, Clone, Serialize)]
+pub struct Predict {
+    /// Name of the fit.
+    pub fit: String,
+    /// Name of the data set.
+    pub data: String,
+    /// How many points are drawn from the fit, or 0.
+    pub samples: usize,
+    /// Where their stream starts.
+    pub seed: Seed,
+    /// What draws them.
+    pub generator: Generator,
 }
 
 /// A baseline to be made.

@@ -1,5 +1,6 @@
 //! From the config as written to a plan.
 
+use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use toml::Spanned;
 use super::decode::Decoded;
 use super::plan::{Baseline, Data, Fit, Font, Lecture, Output, Plan};
 use super::raw::{self, Extras, Raw, Section};
-use super::{assert, figures, size, theme};
+use super::{assert, figures, predictions, size, theme};
 use crate::data::Shape;
 use crate::diagnostic::Problems;
 use crate::figure::{Known, KnownBaseline, KnownFit};
@@ -27,6 +28,7 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
     let mut known = Known::default();
     let data = resolve_data(&raw, folder, &mut known, problems);
     let fits = resolve_fits(&raw, &mut known, problems);
+    let predictions = predictions::resolve(&raw, &mut known, problems);
     let baselines = resolve_baselines(&raw, &mut known, problems);
     let themes = theme::resolve(&raw.themes, problems);
     let (font, font_file) = font(&raw.output, folder, problems);
@@ -54,6 +56,7 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
         themes,
         data,
         fits,
+        predictions,
         baselines,
         figures,
         assertions,
@@ -83,7 +86,7 @@ fn resolve_fits(raw: &Raw, known: &mut Known, problems: &mut Problems) -> IndexM
         let model = match known.data(&node.data, problems).cloned() {
             Some(shape) => {
                 let model = node.model.resolve(&shape, node.generator, problems);
-                model.filter(|m| check_size(node, &shape, m.components(), problems))
+                model.filter(|m| check_size(node.data.span(), &shape, m.components(), problems))
             }
             None => {
                 // What can be said without the data is said all the same.
@@ -117,15 +120,17 @@ fn resolve_fits(raw: &Raw, known: &mut Known, problems: &mut Problems) -> IndexM
 /// More responsibilities than this do not fit a laptop's memory.
 const MOST_RESPONSIBILITIES: usize = 100_000_000;
 
-fn check_size(node: &raw::Fit, shape: &Shape, components: usize, problems: &mut Problems) -> bool {
+pub(super) fn check_size(
+    span: Range<usize>,
+    shape: &Shape,
+    components: usize,
+    problems: &mut Problems,
+) -> bool {
     let good = shape.points.saturating_mul(components) <= MOST_RESPONSIBILITIES;
     if !good {
         let points = shape.points;
         problems
-            .at(
-                node.data.span(),
-                format!("{points} points in {components} components are too many"),
-            )
+            .at(span, format!("{points} points in {components} components are too many"))
             .hint(format!("keep points times components up to {MOST_RESPONSIBILITIES}"));
     }
     good
@@ -206,7 +211,7 @@ pub(super) fn each<T, U>(
     resolved
 }
 
-fn seed(
+pub(super) fn seed(
     raw: &Raw,
     own: &Option<Spanned<u64>>,
     generator: Generator,

@@ -20,6 +20,8 @@ pub struct Known {
     pub data: IndexMap<String, Option<Shape>>,
     /// Fits.
     pub fits: IndexMap<String, Option<KnownFit>>,
+    /// Predictions.
+    pub predictions: IndexMap<String, Option<KnownPrediction>>,
     /// Baselines.
     pub baselines: IndexMap<String, Option<KnownBaseline>>,
 }
@@ -43,6 +45,19 @@ pub struct KnownFit {
     pub start: &'static str,
     /// The most iterations that it takes; `None` if it infers nothing.
     pub max_iter: Option<usize>,
+}
+
+/// What is known of a prediction before it is made.
+#[derive(Debug, Clone)]
+pub struct KnownPrediction {
+    /// How many points are predicted.
+    pub points: usize,
+    /// Their dimension.
+    pub dimensions: usize,
+    /// How many components the fit infers.
+    pub components: usize,
+    /// How many points are drawn from it, or 0.
+    pub samples: usize,
 }
 
 /// What is known of a baseline before it is made.

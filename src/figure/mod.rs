@@ -56,7 +56,7 @@ use crate::score::baseline::Row;
 use crate::score::{Match, Scores};
 
 pub use at::At;
-pub use known::{Known, KnownBaseline, KnownFit};
+pub use known::{Known, KnownBaseline, KnownFit, KnownPrediction};
 pub use table::{Cell, Table};
 pub use view::{Labels, Layers, Start, View};
 

@@ -8,6 +8,7 @@ pub mod level_set;
 pub mod linalg;
 pub mod locator;
 pub mod mixture;
+pub mod predictive;
 pub mod special;
 pub mod student;
 pub mod svd;

@@ -34,14 +34,21 @@ impl Student {
         Self { normal, degrees, log_peak }
     }
 
-    /// Its location, D values.
-    pub fn mean(&self) -> &[f64] {
-        &self.normal.mean
+    /// The normal distribution of the same location and scale.
+    pub fn shape(&self) -> &Gaussian {
+        &self.normal
     }
 
-    /// Its scale, D x D.
-    pub fn scale(&self) -> &Array2<f64> {
-        &self.normal.covariance
+    /// At which Mahalanobis distance the logarithm of the density is `drop` below its peak.
+    pub(super) fn radius(&self, drop: f64) -> f64 {
+        let d = self.normal.dimensions() as f64;
+        (self.degrees * libm::expm1(2.0 * drop / (self.degrees + d))).sqrt()
+    }
+
+    /// `(nu + D) / (nu + q)`: how much less than a normal distribution it draws to its location.
+    pub(super) fn pull(&self, x: &[f64]) -> f64 {
+        let d = self.normal.dimensions() as f64;
+        (self.degrees + d) / (self.degrees + self.normal.squared_mahalanobis(x))
     }
 
     /// Its degrees of freedom.

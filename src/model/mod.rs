@@ -24,8 +24,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use fit::{Fit, Responsibilities, Stop, Trace};
-pub use predict::Prediction;
-pub use predictive::{Component, Predictive};
+pub use predict::{Predicted, Prediction, Samples};
 pub use summary::MeanPosterior;
 
 use crate::data::Shape;

@@ -2,12 +2,16 @@
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use super::predictive::{self, Component, Predictive};
+use super::fit::rows;
+use super::kernel::Sum;
+use super::predictive;
 use super::{Fit, State};
 use crate::math::linalg::{deserialize_rows, serialize_rows};
 use crate::math::log_sum_exp;
 use crate::math::mixture::Mixture;
+use crate::math::predictive::Predictive;
 use crate::random::Random;
 
 /// What a fit says of N points.
@@ -25,6 +29,63 @@ pub struct Prediction {
     pub log_density: Vec<f64>,
     /// The log density of the posterior predictive distribution, `Fit::predictive`.
     pub log_density_predictive: Vec<f64>,
+}
+
+/// What a fit says of points, and further points.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Predicted {
+    /// What it says of the points.
+    pub prediction: Prediction,
+    /// Draws of its posterior predictive distribution, if they were asked for.
+    pub samples: Option<Samples>,
+}
+
+/// Points that were drawn from a fit, grouped by component.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Samples {
+    /// The points, n x D; serialised as a list of rows.
+    #[serde(serialize_with = "serialize_rows", deserialize_with = "deserialize_rows")]
+    pub points: Array2<f64>,
+    /// The component of each.
+    pub labels: Vec<usize>,
+}
+
+impl Predicted {
+    /// `labels`, `responsibilities` (N x K), `score_samples`, `log_density` and
+    /// `log_density_predictive` with a value for every point, what [`Predicted::summary`] has, and
+    /// `samples` (n x D) with `sample_labels` if there are any.
+    pub fn to_json(&self) -> Value {
+        let Prediction { labels, responsibilities, score_samples, .. } = &self.prediction;
+        let mut json = json!({
+            "labels": labels,
+            "responsibilities": rows(responsibilities.view()),
+            "score_samples": score_samples,
+            "log_density": self.prediction.log_density,
+            "log_density_predictive": self.prediction.log_density_predictive,
+        });
+        if let (Some(all), Value::Object(summary)) = (json.as_object_mut(), self.summary()) {
+            all.extend(summary);
+            if let Some(samples) = &self.samples {
+                all.insert("samples".to_owned(), rows(samples.points.view()));
+                all.insert("sample_labels".to_owned(), json!(samples.labels));
+            }
+        }
+        json
+    }
+
+    /// The numbers that a slide may quote: the means of the three logarithms over the points, under
+    /// `mean_score_samples`, `mean_log_density` and `mean_log_density_predictive`.
+    pub fn summary(&self) -> Value {
+        let mean = |values: &[f64]| {
+            let sum: Sum = values.iter().copied().collect();
+            sum.value() / values.len() as f64
+        };
+        json!({
+            "mean_score_samples": mean(&self.prediction.score_samples),
+            "mean_log_density": mean(&self.prediction.log_density),
+            "mean_log_density_predictive": mean(&self.prediction.log_density_predictive),
+        })
+    }
 }
 
 impl Fit {
@@ -54,7 +115,7 @@ impl Fit {
             responsibilities,
             score_samples: log_sums(&joint),
             log_density: log_sums(&log_joint(&self.mixture(at), points)),
-            log_density_predictive: self.predictive(at).log_densities(points),
+            log_density_predictive: log_densities(&self.predictive(at), points),
         }
     }
 
@@ -67,10 +128,10 @@ impl Fit {
                 for (covariance, s2) in mixture.covariances.iter_mut().zip(&state.s2) {
                     *covariance += *s2;
                 }
-                normals(&mixture)
+                Predictive::known(&mixture)
             }
             State::BayesianMixture(state) => state.predictive(),
-            State::Given(mixture) => normals(mixture),
+            State::Given(mixture) => Predictive::known(mixture),
         }
     }
 
@@ -120,8 +181,7 @@ fn log_joint(mixture: &Mixture, points: ArrayView2<'_, f64>) -> Array2<f64> {
     joint
 }
 
-/// A mixture that is known.
-fn normals(mixture: &Mixture) -> Predictive {
-    let components = mixture.gaussians().into_iter().map(Component::Normal).collect();
-    Predictive { weights: mixture.weights.clone(), components }
+/// The log density of N points, N x D.
+fn log_densities(predictive: &Predictive, points: ArrayView2<'_, f64>) -> Vec<f64> {
+    points.rows().into_iter().map(|row| predictive.log_density(&row.to_vec())).collect()
 }

@@ -15,49 +15,17 @@
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::math::gaussian::Gaussian;
-use crate::math::log_sum_exp;
+use crate::math::predictive::{Component, Predictive};
 use crate::math::student::Student;
 use crate::random::Random;
 
-/// A mixture of what single components predict.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Predictive {
-    /// The posterior means of the weights, K of them; they sum to 1.
-    pub weights: Vec<f64>,
-    /// What each component predicts.
-    pub components: Vec<Component>,
-}
-
-/// What one component predicts.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Component {
-    /// Its precision is known.
-    Normal(Gaussian),
-    /// Its coordinates share what is not known of the precision.
-    Student(Student),
-    /// Its coordinates are independent, one after the other.
-    Independent(Vec<Student>),
-}
-
 impl Component {
-    /// The logarithm of the density at `x`.
-    pub fn log_density(&self, x: &[f64]) -> f64 {
-        match self {
-            Self::Normal(normal) => normal.log_density(x),
-            Self::Student(student) => student.log_density(x),
-            Self::Independent(each) => {
-                each.iter().zip(x).map(|(student, x)| student.log_density(&[*x])).sum()
-            }
-        }
-    }
-
     /// `n` draws, n x D.
     fn sample(&self, n: usize, random: &mut dyn Random) -> Array2<f64> {
         match self {
             Self::Normal(normal) => random.multivariate_normal(&normal.mean, &normal.covariance, n),
             Self::Student(student) => students(student, n, random),
-            Self::Independent(each) => {
+            Self::Independent { each, .. } => {
                 let mut all = Array2::zeros((n, each.len()));
                 for (mut column, student) in all.columns_mut().into_iter().zip(each) {
                     column.assign(&students(student, n, random).column(0));
@@ -70,12 +38,12 @@ impl Component {
 
 /// Normals first, then for every row the chi-squared variable that it is divided by.
 fn students(student: &Student, n: usize, random: &mut dyn Random) -> Array2<f64> {
-    let nu = student.degrees();
-    let zero = vec![0.0; student.mean().len()];
-    let mut rows = random.multivariate_normal(&zero, student.scale(), n);
+    let (nu, shape) = (student.degrees(), student.shape());
+    let zero = vec![0.0; shape.mean.len()];
+    let mut rows = random.multivariate_normal(&zero, &shape.covariance, n);
     for mut row in rows.rows_mut() {
         let precision = random.gamma(0.5 * nu, 2.0 / nu);
-        for (x, mean) in row.iter_mut().zip(student.mean()) {
+        for (x, mean) in row.iter_mut().zip(&shape.mean) {
             *x = mean + *x / precision.sqrt();
         }
     }
@@ -83,22 +51,6 @@ fn students(student: &Student, n: usize, random: &mut dyn Random) -> Array2<f64>
 }
 
 impl Predictive {
-    /// The logarithm of the density at `x`, D values.
-    pub fn log_density(&self, x: &[f64]) -> f64 {
-        let logs: Vec<f64> = self
-            .weights
-            .iter()
-            .zip(&self.components)
-            .map(|(weight, component)| libm::log(*weight) + component.log_density(x))
-            .collect();
-        log_sum_exp(&logs)
-    }
-
-    /// The same for each of N points, N x D.
-    pub fn log_densities(&self, points: ArrayView2<'_, f64>) -> Vec<f64> {
-        points.rows().into_iter().map(|row| self.log_density(&row.to_vec())).collect()
-    }
-
     /// `n` draws (n x D) and the component of each; rows are grouped by component.
     pub fn sample(&self, n: usize, random: &mut dyn Random) -> (Array2<f64>, Vec<usize>) {
         grouped(&self.weights, n, random, |k, count, random| {

@@ -74,6 +74,7 @@ pub fn assess(plan: &Plan, selection: &Selection, text: &str, store: &Store) -> 
     let kept = loaded.into_iter().filter_map(|(name, kept)| Some((name, kept?))).collect();
     let mut needed = Needed::shown_by(plan, &drawn);
     if texts {
+        needed.predictions.extend(plan.predictions.keys().cloned());
         needed.baselines.extend(plan.baselines.keys().cloned());
         needed.scores.extend(plan.scored().cloned());
         needed.fits.extend(plan.fits.keys().cloned());
@@ -101,6 +102,9 @@ fn values(
             "data" => kept(store, nodes, &id).map(|v| known.data.insert(name(), Ok(v))).is_some(),
             "fit" => kept(store, nodes, &id).map(|v| known.fits.insert(name(), Ok(v))).is_some(),
             "score" => kept(store, nodes, &id).map(|v| known.scores.insert(name(), v)).is_some(),
+            "predict" => {
+                kept(store, nodes, &id).map(|v| known.predictions.insert(name(), Ok(v))).is_some()
+            }
             "baseline" => {
                 kept(store, nodes, &id).map(|v| known.baselines.insert(name(), Ok(v))).is_some()
             }
@@ -158,8 +162,15 @@ pub fn build(
 ) -> Result<Built, String> {
     let Assessment { nodes, current, texts, current_texts, mut kept, drawn, known, todo } =
         assess(plan, selection, text, store);
-    let nodes_to_run =
-        [&todo.data, &todo.fits, &todo.scores, &todo.baselines, &todo.pictures, &drawn];
+    let nodes_to_run = [
+        &todo.data,
+        &todo.fits,
+        &todo.scores,
+        &todo.predictions,
+        &todo.baselines,
+        &todo.pictures,
+        &drawn,
+    ];
     let kept_broken = broken_of(plan, &known);
     let nodes_to_run: usize = nodes_to_run.iter().map(|names| names.len()).sum();
     observer.planned(nodes_to_run + todo.assertions.len() + kept_broken.len());
@@ -254,6 +265,13 @@ impl Built {
                 (values.scores.get(name), key(format!("score.{name}")))
             {
                 store.put(key, scores);
+            }
+        }
+        for name in &ran.predictions {
+            if let (Some(Ok(predicted)), Some(key)) =
+                (values.predictions.get(name), key(format!("predict.{name}")))
+            {
+                store.put(key, predicted);
             }
         }
         for name in &ran.baselines {

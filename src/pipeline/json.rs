@@ -36,6 +36,7 @@ pub fn json(
             Some(scores) => Ok(json!(scores)),
             None => value(&values.fits, name).map(|_| Value::Null),
         },
+        "predict" => Ok(value(&values.predictions, name)?.to_json()),
         "baseline" => Ok(json!(value(&values.baselines, name)?)),
         _ => {
             let panels = &value(&values.pictures, name)?.panels;

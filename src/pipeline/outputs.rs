@@ -147,6 +147,7 @@ pub fn failures(values: &Values, rendered: &IndexMap<String, Outcome<Rendered>>)
     }
     of("data", &values.data)
         .chain(of("fit", &values.fits))
+        .chain(of("predict", &values.predictions))
         .chain(of("baseline", &values.baselines))
         .chain(of("figure", &values.pictures))
         .chain(of("assert", &values.assertions))
@@ -183,12 +184,20 @@ fn numbers(plan: &Plan, values: &Values, rendered: &IndexMap<String, Outcome<Ren
         let stated = figure.as_ref().ok().and_then(|f| serde_json::from_str(&f.numbers).ok());
         figures.extend(stated.filter(|s: &Value| !s.is_null()).map(|s| (name.clone(), s)));
     }
-    json!({
+    let mut all = json!({
         "lecture": plan.lecture,
         "data": data,
         "fit": fits,
         "score": values.scores,
         "baseline": baselines,
         "figure": figures,
-    })
+    });
+    let predictions = values.predictions.iter();
+    let predictions: serde_json::Map<String, Value> = predictions
+        .filter_map(|(name, predicted)| Some((name.clone(), predicted.as_ref().ok()?.summary())))
+        .collect();
+    if let Some(all) = all.as_object_mut().filter(|_| !predictions.is_empty()) {
+        all.insert("predict".to_owned(), Value::Object(predictions));
+    }
+    all
 }

@@ -55,6 +55,7 @@ impl Memory {
             "data" => matches!(values.data.get(name), Some(Ok(_))),
             "fit" => matches!(values.fits.get(name), Some(Ok(_))),
             "score" => values.scores.contains_key(name),
+            "predict" => matches!(values.predictions.get(name), Some(Ok(_))),
             "baseline" => matches!(values.baselines.get(name), Some(Ok(_))),
             _ => matches!(values.pictures.get(name), Some(Ok(_))),
         });
@@ -82,6 +83,7 @@ impl Memory {
         self.values.data.retain(|name, _| same("data", name));
         self.values.fits.retain(|name, _| same("fit", name));
         self.values.scores.retain(|name, _| same("score", name));
+        self.values.predictions.retain(|name, _| same("predict", name));
         self.values.baselines.retain(|name, _| same("baseline", name));
         self.values.pictures.retain(|name, _| same("figure", name));
     }

@@ -165,6 +165,9 @@ fn nodes(plan: &Plan, language: Language) -> Vec<(&'static str, &'static str, &s
     for name in plan.fits.keys() {
         nodes.extend(["fit", "score"].map(|section| (section, section, name.as_str())));
     }
+    for name in plan.predictions.keys() {
+        nodes.push(("predict", "predict", name.as_str()));
+    }
     for name in plan.baselines.keys() {
         nodes.push(("baseline", "baseline", name.as_str()));
     }

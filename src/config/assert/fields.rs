@@ -2,7 +2,7 @@
 //! before anything runs.
 
 use crate::data::Shape;
-use crate::figure::KnownFit;
+use crate::figure::{KnownFit, KnownPrediction};
 use crate::model::bayesian_mixture::{CovarianceType, WeightPrior};
 
 /// What a value is, as far as that is known.
@@ -142,6 +142,26 @@ pub(super) fn of_score(fit: &KnownFit) -> Option<Type> {
     let mut fields = scores.map(|name| (name, Type::Number)).to_vec();
     fields.push(("match", of_length(Type::Unknown, components)));
     Some(Type::Table(fields))
+}
+
+/// What a prediction has.
+pub(super) fn of_prediction(prediction: &KnownPrediction) -> Type {
+    let KnownPrediction { points, dimensions, components, samples } = *prediction;
+    let each = || of_length(Type::Number, points);
+    let mut fields = vec![
+        ("labels", each()),
+        ("responsibilities", of_length(of_length(Type::Number, components), points)),
+        ("score_samples", each()),
+        ("log_density", each()),
+        ("log_density_predictive", each()),
+    ];
+    let means = ["mean_score_samples", "mean_log_density", "mean_log_density_predictive"];
+    fields.extend(means.map(|name| (name, Type::Number)));
+    if samples > 0 {
+        fields.push(("samples", of_length(of_length(Type::Number, dimensions), samples)));
+        fields.push(("sample_labels", of_length(Type::Number, samples)));
+    }
+    Type::Table(fields)
 }
 
 /// What a baseline is: its rows. Some come only where the fit is good.

@@ -106,9 +106,9 @@ pub use weights::{WeightPrior, Weights};
 use self::covariance::Law;
 use super::Watch;
 use super::kernel::{self, Columns};
-use super::predictive::{Component, Predictive};
 use super::run::{self, Kept, Rules, Tolerance, TraceOf};
 use crate::math::mixture::Mixture;
+use crate::math::predictive::{Component, Predictive};
 use crate::math::student::Student;
 use crate::random::Random;
 
@@ -237,11 +237,8 @@ impl State {
                 }
                 Law::SharedGamma => Component::Student(Student::new(mean, covariance * wider, nu)),
                 Law::Gammas => {
-                    let each = mean.iter().zip(covariance.diag()).map(|(&mean, variance)| {
-                        let scale = Array2::from_elem((1, 1), variance * wider);
-                        Student::new(vec![mean], scale, nu)
-                    });
-                    Component::Independent(each.collect())
+                    let scales: Vec<f64> = covariance.diag().iter().map(|c| c * wider).collect();
+                    Component::independent(mean, &scales, nu)
                 }
             }
         };
