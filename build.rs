@@ -9,9 +9,12 @@ use std::{env, fs, io};
 
 /// The stages in order, each with what it has beyond those before it.
 const STAGES: [(&str, &[&str]); 4] = [
-    ("DATA", &["Cargo.lock", "src/setting.rs", "src/math", "src/random", "src/data"]),
+    (
+        "DATA",
+        &["Cargo.lock", "src/setting.rs", "src/setting", "src/math", "src/random", "src/data"],
+    ),
     ("FIT", &["src/model"]),
-    ("SCORE", &["src/score"]),
+    ("SCORE", &["src/score", "src/selection"]),
     ("FIGURE", &["src"]),
 ];
 

@@ -3,8 +3,11 @@
 //! A kind's options hold [`Spanned`] values, so a wrong value is reported at its own place. The
 //! checks record a problem and return whether the value is good; they never stop the others.
 
+mod several;
+
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
+pub use several::Several;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;

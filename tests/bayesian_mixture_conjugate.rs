@@ -268,9 +268,9 @@ fn the_elbo_stops_a_run_and_ranks_restarts() {
     let points = clusters(7, 2, 60);
     let spec = Spec { restarts: 6, tol: 1e-3, max_iter: 500, ..spec(5, 2) };
     let fit = fit(&spec, points.view(), 4);
-    let best = fit.restart_elbos.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let best = fit.restart_values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     assert_eq!(fit.trace["elbo"].values.last(), Some(&best));
-    assert_eq!(fit.restart_elbos[fit.restart], best);
+    assert_eq!(fit.restart_values[fit.restart], best);
     let values = &fit.trace["elbo"].values;
     let steps: Vec<f64> = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let (last, before) = steps.split_last().unwrap();

@@ -99,6 +99,39 @@ fn the_lectures_plane_is_drawn_as_its_notebook_draws_it() {
 }
 
 #[test]
+fn factors_stretch_standard_normals() {
+    // The concentration-prior example of scikit-learn's gallery: randn(n, 2) @ C, with C transposed.
+    let text = mixture(
+        "means = [[0.0, 0.0], [-6.0, 3.0]]\nsamples = 50\n\
+         factors = [[[0.0, 1.7], [-0.1, 0.4]], [[0.7, 0.0], [0.0, 0.7]]]",
+    );
+    let data = make(&text, 0);
+    let mut r = stream(Generator::Numpy, &Seed::Own(0));
+    for (i, point) in data.points.rows().into_iter().enumerate() {
+        let (a, b) = (r.standard_normal(), r.standard_normal());
+        match i {
+            0..50 => assert_eq!(point.to_vec(), [0.0 + 1.7 * b, -0.1 * a + 0.4 * b]),
+            _ => assert_eq!(point.to_vec(), [-6.0 + 0.7 * a, 3.0 + 0.7 * b]),
+        }
+    }
+    let truth = data.truth.unwrap();
+    let expected = arr2(&[[1.7 * 1.7, 1.7 * 0.4], [1.7 * 0.4, 0.1 * 0.1 + 0.4 * 0.4]]);
+    assert!((&truth.covariances[0] - &expected).iter().all(|d| d.abs() < 1e-15));
+    check(
+        &mixture("means = [[0, 0], [1, 1]]\nsamples = 5\nsd = 1.0\nfactors = [[[1, 2], [2, 4]]]"),
+        &[
+            ("both `sd` and `factors` are given", "[[[1, 2], [2, 4]]]"),
+            ("`factors` has 1 entry, but there are 2 means", "[[[1, 2], [2, 4]]]"),
+            ("factor 1 of 1 is singular: its points would lie on a plane", "[[1, 2], [2, 4]]"),
+        ],
+    );
+    check(
+        &mixture("means = [[0, 0]]\nsamples = 5\nfactors = [[[1, nan]]]"),
+        &[("factor 1 of 1 is 1 x 2, but the means have 2 coordinates", "[[1, nan]]")],
+    );
+}
+
+#[test]
 fn weights_choose_the_components_first() {
     let text =
         mixture("means = [[-1, 0], [1, 2]]\nsd = [0.5, 2]\nweights = [0.2, 0.8]\ntotal = 50");

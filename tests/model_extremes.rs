@@ -57,8 +57,10 @@ proptest! {
     ) {
         let spec = model::Spec::Cavi(cavi::Spec {
             components,
-            prior_variance,
-            variance,
+            variance: cavi::VariancePrior::Known { variance, prior_variance },
+            weight_concentration_prior: None,
+            annealing: None,
+            svi: None,
             init: if lecture { cavi::Init::Lecture } else { cavi::Init::KmeansPlusPlus },
             max_iter: 10,
             tol: 1e-10,
@@ -111,6 +113,7 @@ proptest! {
             max_iter: 10,
             tol: 1e-3,
             restarts: 2,
+            history: model::History::Iterations,
         });
         check(&spec, &points, seed);
     }

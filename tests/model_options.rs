@@ -22,8 +22,10 @@ fn resolve(text: &str, points: usize, dimensions: usize) -> Result<model::Spec, 
 fn cavi_spec(components: usize) -> cavi::Spec {
     cavi::Spec {
         components,
-        prior_variance: 1.0,
-        variance: 1.0,
+        variance: cavi::VariancePrior::Known { variance: 1.0, prior_variance: 1.0 },
+        weight_concentration_prior: None,
+        annealing: None,
+        svi: None,
         init: cavi::Init::KmeansPlusPlus,
         max_iter: 100,
         tol: 1e-10,
@@ -49,6 +51,7 @@ fn mixture_spec(components: usize, dimensions: usize) -> bayesian_mixture::Spec 
         max_iter: 100,
         tol: 1e-3,
         restarts: 1,
+        history: model::History::Iterations,
     }
 }
 
@@ -64,8 +67,10 @@ fn cavi_defaults_and_every_key() {
     );
     let expected = cavi::Spec {
         components: 2,
-        prior_variance: 4.0,
-        variance: 0.5,
+        variance: cavi::VariancePrior::Known { variance: 0.5, prior_variance: 4.0 },
+        weight_concentration_prior: None,
+        annealing: None,
+        svi: None,
         init: cavi::Init::Given { means: vec![0.0, 1.0], variances: Some(vec![1.0, 2.0]) },
         max_iter: 0,
         tol: 0.0,

@@ -9,6 +9,7 @@ mod common;
 use common::evidence::{Prior, log_marginal};
 use common::{assert_close, assert_distributions, line, numpy};
 use elbow::math::mixture::Mixture;
+use elbow::math::scaling::Scaling;
 use elbow::model::bayesian_mixture::{CovarianceType, Family, Spec, WeightPrior};
 use elbow::model::{self, Fit, cavi, given};
 use ndarray::{Array2, ArrayView2, Axis, array, concatenate};
@@ -33,13 +34,29 @@ fn clusters(seed: u64, dimensions: usize, rows: usize) -> Array2<f64> {
 fn cavi_spec() -> model::Spec {
     model::Spec::Cavi(cavi::Spec {
         components: 3,
-        prior_variance: 5.0,
-        variance: 0.7,
+        variance: cavi::VariancePrior::Known { variance: 0.7, prior_variance: 5.0 },
+        weight_concentration_prior: None,
+        annealing: None,
+        svi: None,
         init: cavi::Init::KmeansPlusPlus,
         max_iter: 30,
         tol: 1e-10,
         stop_on: cavi::StopOn::Elbo,
         restarts: 1,
+    })
+}
+
+/// CAVI with inferred variances and weights.
+fn inferred_spec() -> model::Spec {
+    let model::Spec::Cavi(spec) = cavi_spec() else { unreachable!() };
+    model::Spec::Cavi(cavi::Spec {
+        variance: cavi::VariancePrior::Unknown {
+            mean_precision: 0.3,
+            degrees_of_freedom: 2.0,
+            variance: 0.7,
+        },
+        weight_concentration_prior: Some(0.8),
+        ..spec
     })
 }
 
@@ -58,6 +75,7 @@ fn all_in_one_dimension() -> Vec<(String, Fit)> {
     let points = clusters(3, 1, 14);
     let mut all = vec![
         ("cavi".to_owned(), fit(cavi_spec(), points.view())),
+        ("cavi, all inferred".to_owned(), fit(inferred_spec(), points.view())),
         ("given".to_owned(), fit(given_spec(), points.view())),
     ];
     for family in [Family::ScikitLearn, Family::Conjugate] {
@@ -235,4 +253,33 @@ fn draws_in_several_dimensions_have_the_moments_of_the_mixture() {
     }
     let few = fit(cavi_spec(), line(&[0.0, 1.0, 5.0, 6.0]).view());
     assert_eq!(few.sample(0, 0, &mut *numpy(1)).0.nrows(), 0);
+}
+
+/// What is fitted to standardized points is told in the unit of the data: the same labels and
+/// probabilities, and densities over the product of the standard deviations.
+#[test]
+fn standardized_points_are_predicted_in_the_unit_of_the_data() {
+    let points = clusters(5, 2, 60) * &array![1.0, 100.0] + 7.0;
+    let scaling = Scaling::of(points.view()).unwrap();
+    let seen = scaling.apply(points.view());
+    let jacobian = scaling.sd.iter().map(|sd| sd.ln()).sum::<f64>();
+    for family in [Family::ScikitLearn, Family::Conjugate] {
+        for covariance in FORMS {
+            let spec = Spec { family, covariance, ..common::spec(3, 2) };
+            let plain = fit(model::Spec::BayesianMixture(spec), seen.view());
+            let expected = plain.predict(seen.view(), LAST);
+            let found = plain.scaled(Some(scaling.clone())).predict(points.view(), LAST);
+            assert_eq!(found.labels, expected.labels);
+            assert_eq!(found.responsibilities, expected.responsibilities);
+            for (found, expected) in [
+                (found.score_samples, expected.score_samples),
+                (found.log_density, expected.log_density),
+                (found.log_density_predictive, expected.log_density_predictive),
+            ] {
+                for (found, expected) in found.iter().zip(expected) {
+                    assert!((found - (expected - jacobian)).abs() < 1e-9, "{covariance:?}");
+                }
+            }
+        }
+    }
 }

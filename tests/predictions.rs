@@ -101,3 +101,24 @@ fn numbers_assertions_and_the_plan_know_predictions() {
         &["`predict.own` has no `samples`"],
     );
 }
+
+#[test]
+fn a_fit_without_a_density_is_refused() {
+    let folder = folder(&CONFIG.replace("model.bayesian_mixture", "model.kmeans"));
+    check(
+        &elbow(&folder, &["check", "a.toml"]),
+        2,
+        &["`fit.vb` is of kind `kmeans`", "such as `mixture_em`"],
+    );
+}
+
+#[test]
+fn the_best_of_a_sweep_predicts() {
+    let config = CONFIG
+        .replace("[fit.vb]", "[sweep.k]")
+        .replace("components = 2", "components = [1, 2]")
+        .replace("\"vb\"", "\"sweep.k.best\"");
+    let folder = folder(&config);
+    let new = json(&stdout(&elbow(&folder, &["export", "a.toml", "predict.new"])));
+    assert_eq!(numbers(&new["log_density_predictive"]).len(), 3);
+}

@@ -128,6 +128,7 @@ fn prepare(
     let mut loaded = arguments.configs.load_saying(reporter)?;
     for one in &mut loaded {
         adapt(&mut one.plan, arguments);
+        say_dropped(&one.plan, reporter);
     }
     targets::check_collisions(&loaded, reporter)?;
     let selections = selections(&loaded, &arguments.only, reporter)?;
@@ -140,6 +141,16 @@ fn prepare(
         deps::write(path, loaded.iter().zip(&selections), &[], reporter)?;
     }
     Ok((loaded, selections, pool))
+}
+
+/// Says which data sets have fewer points than their files have rows.
+fn say_dropped(plan: &Plan, reporter: &Reporter) {
+    for (name, node) in &plan.data {
+        if let rows @ 1.. = node.source.dropped() {
+            let rows = counted(rows, "row");
+            reporter.note(&format!("data.{name}: {rows} with a missing value left out"));
+        }
+    }
 }
 
 /// Builds all members of a sweep, and what stands beside them.

@@ -10,9 +10,10 @@ use super::load::{Overrides, load};
 use super::progress::{self, FailFast, Progress, Verbosity};
 use crate::config::Plan;
 use crate::config::needed::Needed;
+use crate::config::plan::best_name;
 use crate::data::Dataset;
 use crate::diagnostic::suggest;
-use crate::figure::{Cell, Table};
+use crate::figure::{Cell, Table, sweep};
 use crate::model::{Prediction, Responsibilities};
 use crate::pipeline::json::{self, value};
 use crate::pipeline::{self, Failure, Selection, Values, assertions};
@@ -23,12 +24,12 @@ use crate::report::table;
 pub struct Arguments {
     /// The config.
     config: PathBuf,
-    /// The node: `data.NAME`, `fit.NAME`, `score.NAME`, `predict.NAME`, `baseline.NAME`,
-    /// `figure.NAME` or `assert.NAME`.
+    /// The node: `data.NAME`, `fit.NAME`, `score.NAME`, `sweep.NAME`, `predict.NAME`,
+    /// `baseline.NAME`, `figure.NAME` or `assert.NAME`.
     node: String,
     #[command(flatten)]
     overrides: Overrides,
-    /// How to print; `csv` for what is a table (data, predict, baseline, figure).
+    /// How to print; `csv` for what is a table (data, sweep, predict, baseline, figure).
     #[arg(long, value_enum, default_value_t = As::Json)]
     format: As,
     /// Add the responsibilities of all points to a fit.
@@ -115,11 +116,17 @@ fn no_table() -> (Exit, String) {
 /// All nodes of a plan.
 pub(super) fn nodes(plan: &Plan) -> Vec<String> {
     let named = |section: &'static str| move |name: &String| format!("{section}.{name}");
+    let made = |fit: &String| plan.fits.contains_key(fit);
     plan.data
         .keys()
         .map(named("data"))
         .chain(plan.fits.keys().map(named("fit")))
-        .chain(plan.scored().map(named("score")))
+        .chain(plan.scored().filter(made).map(|name| format!("score.{name}")))
+        .chain(plan.sweeps.keys().flat_map(|name| {
+            let best = best_name(name);
+            let score = Some(format!("score.{best}")).filter(|_| plan.is_scored(&best));
+            [format!("sweep.{name}"), format!("fit.{best}")].into_iter().chain(score)
+        }))
         .chain(plan.predictions.keys().map(named("predict")))
         .chain(plan.baselines.keys().map(named("baseline")))
         .chain(plan.figures.keys().map(named("figure")))
@@ -141,6 +148,7 @@ fn needed(plan: &Plan, section: &str) -> Plan {
     }
     if section == "data" {
         plan.fits.clear();
+        plan.sweeps.clear();
     }
     plan
 }
@@ -202,6 +210,10 @@ fn to_table(plan: &Plan, values: &Values, section: &str, name: &str) -> Printed<
             let data = plan.predictions.get(name).map(|node| node.data.as_str());
             let data = value(&values.data, data.unwrap_or_default()).map_err(failed)?;
             Ok(prediction(data, &predicted.prediction))
+        }
+        "sweep" => {
+            let compared = value(&values.sweeps, name).map_err(failed)?;
+            Ok(sweep::rows(compared, &compared.metrics()))
         }
         "baseline" => {
             let rows = value(&values.baselines, name).map_err(failed)?;

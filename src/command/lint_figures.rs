@@ -81,7 +81,7 @@ fn lint_one(one: &Loaded, selection: &Selection) -> Exit {
 /// How many components a figure may show: beyond the palette their colours are mixed from it. Fits
 /// and curves take their colours from the palette too.
 fn components(plan: &Plan) -> usize {
-    let true_ones = plan.data.values().filter_map(|data| data.source.shape().components);
+    let true_ones = plan.data.values().filter_map(|data| data.shape().components);
     let inferred = plan.fits.values().map(|fit| fit.model.components());
     true_ones.chain(inferred).fold(PALETTE, usize::max)
 }

@@ -10,6 +10,7 @@ mod document;
 mod figures;
 mod include;
 mod layers;
+mod members;
 mod motion;
 pub mod named;
 mod names;

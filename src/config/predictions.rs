@@ -28,6 +28,18 @@ pub(super) fn resolve(
             (None, fit) => fit.as_ref().map(|fit| fit.shape.clone()),
         };
         let (fit, shape) = (fit?, data?);
+        if fit.kind == "kmeans" {
+            problems
+                .at_value(
+                    node.fit.span(),
+                    format!(
+                        "`fit.{}` is of kind `kmeans`, which has no density of further points",
+                        node.fit.get_ref()
+                    ),
+                )
+                .hint("name a fit of another kind, such as `mixture_em`");
+            return None;
+        }
         let own = fit.shape.dimensions;
         let named = node.data.as_ref().unwrap_or(&node.fit);
         if shape.dimensions != own {
@@ -44,7 +56,7 @@ pub(super) fn resolve(
                 .hint(format!("name data with {}", counted(own, "column")));
             return None;
         }
-        check_size(named.span(), &shape, fit.components, problems).then_some(())?;
+        check_size(named, &shape, fit.components, problems).then_some(())?;
         let data = node.data.as_ref().map_or(fit.data, |data| data.get_ref().clone());
         let fit = node.fit.get_ref().clone();
         Some(Predict { fit, data, samples: samples?, seed: seed?, generator: node.generator })

@@ -4,6 +4,7 @@
 //! node that cannot be read keeps its name: what refers to it is not wrong for that.
 
 mod figure;
+mod sweep;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -13,6 +14,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 pub(super) use figure::{Figure, Over, PanelPlot, PanelValue, Panels};
+pub(super) use sweep::{Sweep, Swept};
 
 use super::assert;
 use super::decode::{Decoded, decode};
@@ -20,13 +22,15 @@ use super::page::Page;
 use super::predictions::MOST_SAMPLES;
 use super::resolve::MAX_DPI;
 use super::theme;
-use crate::data::Source;
+use crate::data::prepare::{self, Units};
+use crate::data::{Source, subset};
 use crate::diagnostic::{Problems, suggest};
 use crate::model::Model;
 use crate::random::Generator;
 use crate::render::{Family, Format, SvgText};
 use crate::score::Matching;
 use crate::score::baseline::{PermutedTruth, Score};
+use crate::setting::{OneOrMany, Several};
 
 /// The only version of the format.
 pub(super) const SCHEMA: u64 = 1;
@@ -40,6 +44,7 @@ pub(super) struct Raw {
     pub(super) themes: Section<theme::Options>,
     pub(super) data: Section<Data>,
     pub(super) fits: Section<Fit>,
+    pub(super) sweeps: IndexMap<String, Swept>,
     pub(super) predictions: Section<Predict>,
     pub(super) baselines: Section<Baseline>,
     pub(super) figures: Section<Figure>,
@@ -173,6 +178,33 @@ pub(super) struct Data {
     pub(super) generator: Generator,
     /// Where the points come from: one table whose key names the kind.
     pub(super) source: Source,
+    /// Which of the source's points are taken: one table whose key says how they are chosen. All by
+    /// default.
+    pub(super) subset: Option<subset::Options>,
+    /// The unit that the points are measured in, one for all columns or a list with one for each:
+    /// a text that stands at axes and above columns of tables.
+    #[schemars(with = "Option<OneOrMany<String>>")]
+    pub(super) unit: Option<Spanned<Several<String>>>,
+    /// Whether models see the points with mean 0 and standard deviation 1 in every column; what is
+    /// stated of models, such as priors and starts, is then about those. False by default.
+    #[schemars(with = "Option<bool>", extend("default" = false))]
+    pub(super) standardize: Option<Spanned<bool>>,
+    /// In which units standardized data and what is fitted to them are shown and exported; in the
+    /// data's own by default.
+    #[schemars(with = "Option<Units>", extend("default" = "original"))]
+    pub(super) units: Option<Spanned<Units>>,
+}
+
+impl Data {
+    /// What is said of the points of whatever source.
+    pub(super) fn written(&self) -> prepare::Written<'_> {
+        prepare::Written {
+            subset: self.subset.as_ref(),
+            unit: self.unit.as_ref(),
+            standardize: self.standardize.as_ref(),
+            units: self.units.as_ref(),
+        }
+    }
 }
 
 /// `[fit.NAME]`
@@ -244,9 +276,9 @@ pub(super) struct Baseline {
 impl Raw {
     /// Reads a document, table by table; `start` is where its text begins in the sources.
     pub(super) fn read(document: &DeTable<'_>, start: usize, problems: &mut Problems) -> Self {
-        const KEYS: [&str; 13] = [
-            "schema", "include", "seed", "lecture", "output", "theme", "data", "fit", "predict",
-            "baseline", "figure", "assert", "profile",
+        const KEYS: [&str; 14] = [
+            "schema", "include", "seed", "lecture", "output", "theme", "data", "fit", "sweep",
+            "predict", "baseline", "figure", "assert", "profile",
         ];
         let mut raw = Self::default();
         if !document.contains_key("schema") {
@@ -265,6 +297,7 @@ impl Raw {
                 "theme" => raw.themes = section("theme", value, problems),
                 "data" => raw.data = section("data", value, problems),
                 "fit" => raw.fits = section("fit", value, problems),
+                "sweep" => raw.sweeps = sweep::read(value, problems),
                 "predict" => raw.predictions = section("predict", value, problems),
                 "baseline" => raw.baselines = section("baseline", value, problems),
                 "figure" => raw.figures = section("figure", value, problems),

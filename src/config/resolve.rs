@@ -1,6 +1,5 @@
 //! From the config as written to a plan.
 
-use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,15 +9,17 @@ use toml::Spanned;
 use super::decode::Decoded;
 use super::plan::{Baseline, Data, Fit, Font, Lecture, Output, Plan};
 use super::raw::{self, Extras, Raw, Section};
-use super::{assert, figures, predictions, size, theme};
+use super::{assert, figures, members, predictions, size, theme};
 use crate::data::Shape;
 use crate::diagnostic::Problems;
+use crate::figure::axes::column_label;
 use crate::figure::{Known, KnownBaseline, KnownFit};
 use crate::model;
-use crate::random::{Generator, NUMPY_SEED_MAX, Seed};
+use crate::random::{self, Generator, NUMPY_SEED_MAX, Seed};
 use crate::render::{Family, Fonts};
 use crate::report::manifest::sha256;
 use crate::score::baseline;
+use crate::setting::Several;
 
 /// Checks everything and makes a plan; `None` if anything is wrong.
 pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<Plan> {
@@ -27,11 +28,13 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
         path.file_stem().map_or_else(|| "config".to_owned(), |s| s.to_string_lossy().into_owned());
     let mut known = Known::default();
     let data = resolve_data(&raw, folder, &mut known, problems);
-    let fits = resolve_fits(&raw, &mut known, problems);
+    let mut fits = resolve_fits(&raw, &mut known, problems);
+    let sweeps = members::resolve(&raw, &mut known, &mut fits, problems);
     let predictions = predictions::resolve(&raw, &mut known, problems);
     let baselines = resolve_baselines(&raw, &mut known, problems);
     let themes = theme::resolve(&raw.themes, problems);
     let (font, font_file) = font(&raw.output, folder, problems);
+    check_units(&raw, &font.fonts, problems);
     let png_scales = size::png_scales(&raw.output, problems);
     let figures = figures::resolve(&raw, &known, &themes, &font.fonts, &png_scales, problems);
     let assertions = assert::resolve(&raw.assertions, &known, problems);
@@ -56,6 +59,7 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
         themes,
         data,
         fits,
+        sweeps,
         predictions,
         baselines,
         figures,
@@ -72,12 +76,31 @@ fn resolve_data(
     let data = each(&raw.data, problems, |name, node, problems| {
         let seed = seed(raw, &node.seed, node.generator, &format!("data.{name}"), problems);
         let source = node.source.resolve(folder, problems);
-        Some(Data { seed: seed?, generator: node.generator, source: source? })
+        let (seed, source, generator) = (seed?, source?, node.generator);
+        let mut stream = random::stream(generator, &seed);
+        let prepare = node.written().resolve(&source, stream.as_mut(), problems)?;
+        Some(Data { seed, generator, source, prepare })
     });
     for name in raw.data.keys() {
-        known.data.insert(name.clone(), data.get(name).map(|d| d.source.shape()));
+        known.data.insert(name.clone(), data.get(name).map(|d| d.shape().clone()));
     }
     data
+}
+
+/// Units stand at axes.
+fn check_units(raw: &Raw, fonts: &Fonts, problems: &mut Problems) {
+    for (_, node) in raw.data.values() {
+        let (Decoded::Whole(node) | Decoded::Damaged(node)) = node else { continue };
+        for unit in node.unit.iter().flat_map(Several::items) {
+            // Those that are no text of one line were reported.
+            let shown = unit.get_ref().chars().all(|c| !c.is_control());
+            if let Some(error) = fonts.parse(&column_label(unit.get_ref())).err().filter(|_| shown)
+            {
+                let message = format!("the unit cannot be written on an axis: {}", error.message);
+                problems.at_value(unit.span(), message).hint(error.hint);
+            }
+        }
+    }
 }
 
 fn resolve_fits(raw: &Raw, known: &mut Known, problems: &mut Problems) -> IndexMap<String, Fit> {
@@ -86,7 +109,7 @@ fn resolve_fits(raw: &Raw, known: &mut Known, problems: &mut Problems) -> IndexM
         let model = match known.data(&node.data, problems).cloned() {
             Some(shape) => {
                 let model = node.model.resolve(&shape, node.generator, problems);
-                model.filter(|m| check_size(node.data.span(), &shape, m.components(), problems))
+                model.filter(|m| check_size(&node.data, &shape, m.components(), problems))
             }
             None => {
                 // What can be said without the data is said all the same.
@@ -103,25 +126,42 @@ fn resolve_fits(raw: &Raw, known: &mut Known, problems: &mut Problems) -> IndexM
     for name in raw.fits.keys() {
         let entry = fits.get(name).and_then(|fit| {
             let shape = known.data.get(&fit.data)?.clone()?;
-            let (kind, components) = (fit.model.kind(), fit.model.components());
-            let forms = match &fit.model {
-                model::Spec::BayesianMixture(spec) => Some((spec.covariance, spec.weight_prior)),
-                model::Spec::Cavi(_) | model::Spec::Given(_) => None,
-            };
-            let (start, max_iter) = (fit.model.start_words(), fit.model.max_iter());
-            let (data, lower_bound) = (fit.data.clone(), fit.model.has_lower_bound());
-            Some(KnownFit { data, shape, kind, forms, lower_bound, components, start, max_iter })
+            Some(known_fit(&fit.data, &shape, &fit.model))
         });
         known.fits.insert(name.clone(), entry);
     }
     fits
 }
 
+/// What is known of a fit before it is made.
+pub(super) fn known_fit(data: &str, shape: &Shape, model: &model::Spec) -> KnownFit {
+    let forms = match model {
+        model::Spec::BayesianMixture(spec) => (Some(spec.covariance), Some(spec.weight_prior)),
+        model::Spec::MixtureEm(spec) => (Some(spec.covariance), None),
+        _ => (None, None),
+    };
+    let cavi = match model {
+        model::Spec::Cavi(spec) => Some(spec.clone()),
+        _ => None,
+    };
+    KnownFit {
+        data: data.to_owned(),
+        shape: shape.clone(),
+        kind: model.kind(),
+        forms,
+        cavi,
+        lower_bound: model.has_lower_bound(),
+        components: model.components(),
+        start: model.start_words(),
+        max_iter: model.max_iter(),
+    }
+}
+
 /// More responsibilities than this do not fit a laptop's memory.
 const MOST_RESPONSIBILITIES: usize = 100_000_000;
 
 pub(super) fn check_size(
-    span: Range<usize>,
+    data: &Spanned<String>,
     shape: &Shape,
     components: usize,
     problems: &mut Problems,
@@ -130,14 +170,14 @@ pub(super) fn check_size(
     if !good {
         let points = shape.points;
         problems
-            .at(span, format!("{points} points in {components} components are too many"))
+            .at(data.span(), format!("{points} points in {components} components are too many"))
             .hint(format!("keep points times components up to {MOST_RESPONSIBILITIES}"));
     }
     good
 }
 
 /// Stands for data of which nothing is known.
-const ANY_DATA: Shape = Shape {
+pub(super) const ANY_DATA: Shape = Shape {
     points: usize::MAX,
     dimensions: 1,
     components: None,

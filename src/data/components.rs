@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::parameters::{self, Matrix, Point};
 use crate::diagnostic::{Problems, counted};
+use crate::math::linalg;
 use crate::math::mixture::Mixture;
 use crate::setting::{OneOrMany, Spanned, positive};
 
@@ -27,6 +28,9 @@ pub struct Written<'a> {
     pub sd: Option<&'a Spanned<OneOrMany<f64>>>,
     /// The components' covariances, each as D rows of D numbers. Instead of `sd`.
     pub covariances: Option<&'a Spanned<Vec<Matrix>>>,
+    /// Matrices that make the components of standard normals, each as D rows of D numbers. Instead
+    /// of both.
+    pub factors: Option<&'a Spanned<Vec<Matrix>>>,
 }
 
 /// The components, checked.
@@ -45,6 +49,8 @@ pub(super) enum Spread {
     Sd(Vec<f64>),
     /// One covariance a component, as rows.
     Covariances(Vec<Vec<Vec<f64>>>),
+    /// One matrix a component, as rows, that standard normals are multiplied by.
+    Factors(Vec<Vec<Vec<f64>>>),
 }
 
 impl Written<'_> {
@@ -78,6 +84,16 @@ impl Written<'_> {
                 .at(sd.span(), "both `sd` and `covariances` are given")
                 .hint("keep one of the two: `sd` is for components that are round");
         }
+        if let Some(factors) = self.factors {
+            let other = self.sd.map(|_| "sd").or(self.covariances.map(|_| "covariances"));
+            if let Some(other) = other {
+                problems
+                    .at(factors.span(), format!("both `{other}` and `factors` are given"))
+                    .hint("keep one of the two: a covariance is a factor times its transpose");
+            }
+            let factors = self::factors(problems, factors, components, dimensions);
+            return factors.filter(|_| other.is_none()).map(Spread::Factors);
+        }
         let sd = self.sd.map(|sd| deviations(problems, sd, components));
         let covariances =
             self.covariances.map(|list| matrices(problems, list, components, dimensions));
@@ -107,6 +123,7 @@ impl Components {
         let covariances = match &self.spread {
             Spread::Sd(sd) => sd.iter().map(|sd| Array2::eye(means.ncols()) * (sd * sd)).collect(),
             Spread::Covariances(list) => list.iter().map(|c| parameters::array(c)).collect(),
+            Spread::Factors(list) => list.iter().map(|factor| product(factor)).collect(),
         };
         Mixture { weights, means, covariances }
     }
@@ -151,6 +168,38 @@ fn matrices(
         result.extend(parameters::covariance(problems, &name, matrix, ("means", dimensions)));
     }
     (problems.len() == before).then_some(result)
+}
+
+/// One factor for each component, as rows.
+fn factors(
+    problems: &mut Problems,
+    list: &Spanned<Vec<Matrix>>,
+    components: usize,
+    dimensions: Option<usize>,
+) -> Option<Vec<Vec<Vec<f64>>>> {
+    let before = problems.len();
+    let count = list.get_ref().len();
+    one_each(problems, "factors", list.span(), count, components);
+    let dimensions = dimensions?;
+    for (k, matrix) in list.get_ref().iter().enumerate() {
+        let name = format!("factor {} of {count}", k + 1);
+        let others = ("means", dimensions);
+        let Some(rows) = parameters::square(problems, &name, matrix, others) else { continue };
+        if linalg::cholesky(&product(&rows)).is_none() {
+            problems
+                .at(matrix.span(), format!("{name} is singular: its points would lie on a plane"))
+                .hint("make its rows independent of each other, such as [[1.0, 0.0], [0.5, 1.0]]");
+        }
+    }
+    let rows = |matrix: &Matrix| parameters::rows(matrix);
+    (problems.len() == before).then(|| list.get_ref().iter().map(rows).collect())
+}
+
+/// A matrix times its transpose.
+fn product(factor: &[Vec<f64>]) -> Array2<f64> {
+    Array2::from_shape_fn((factor.len(), factor.len()), |(i, j)| {
+        factor[i].iter().zip(&factor[j]).fold(0.0, |sum, (a, b)| sum + a * b)
+    })
 }
 
 /// One positive weight for each component, of sum 1.

@@ -4,7 +4,8 @@
 //!
 //! With `samples`, component after component: with `sd` all coordinates of all its points, row by
 //! row, as `numpy.random.RandomState.normal` draws them; with `covariances` as
-//! `multivariate_normal`. With `weights`, first the components of all points as `choice` with `p`
+//! `multivariate_normal`; with `factors` all standard normals of a point before the next point's, as
+//! `standard_normal` with a size. With `weights`, first the components of all points as `choice` with `p`
 //! draws them, then one point after the other.
 
 use ndarray::{Array2, ArrayViewMut2, Axis, Slice};
@@ -34,6 +35,10 @@ pub struct Options {
     /// The components' covariances, each as D rows of D numbers. Instead of `sd`.
     #[schemars(with = "Option<Vec<Vec<Vec<f64>>>>")]
     pub covariances: Option<Spanned<Vec<Matrix>>>,
+    /// Matrices A that make each component's points mean + A z of standard normals z, each as D rows
+    /// of D numbers; the covariance is then A times its transpose. Instead of `sd` and `covariances`.
+    #[schemars(with = "Option<Vec<Vec<Vec<f64>>>>")]
+    pub factors: Option<Spanned<Vec<Matrix>>>,
     /// How many points to draw from each component: one number for all, or one each.
     #[schemars(with = "Option<OneOrMany<NonZeroUsize>>")]
     pub samples: Option<Spanned<OneOrMany<usize>>>,
@@ -71,6 +76,7 @@ impl Options {
             means: &self.means,
             sd: self.sd.as_ref(),
             covariances: self.covariances.as_ref(),
+            factors: self.factors.as_ref(),
         };
         let components = written.resolve(problems);
         let dimensions = components.as_ref().map_or(1, Components::dimensions);
@@ -199,7 +205,14 @@ impl Spec {
             }
         };
         let columns = parameters::column_names(truth.dimensions());
-        Dataset { points, labels: Some(labels), truth: Some(truth), columns }
+        Dataset {
+            points,
+            labels: Some(labels),
+            truth: Some(truth),
+            columns,
+            units: None,
+            scaling: None,
+        }
     }
 
     /// Fills rows with points of component `k`.
@@ -216,6 +229,15 @@ impl Spec {
                 for mut row in rows.rows_mut() {
                     for (x, m) in row.iter_mut().zip(mean) {
                         *x = random.normal(*m, sd[k]);
+                    }
+                }
+            }
+            Spread::Factors(list) => {
+                let mut z = vec![0.0; mean.len()];
+                for mut row in rows.rows_mut() {
+                    z.iter_mut().for_each(|z| *z = random.standard_normal());
+                    for ((x, m), factor) in row.iter_mut().zip(mean).zip(&list[k]) {
+                        *x = m + factor.iter().zip(&z).fold(0.0, |sum, (a, z)| sum + a * z);
                     }
                 }
             }

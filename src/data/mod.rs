@@ -1,22 +1,30 @@
 //! Data sets: points, and where they are known labels and the mixture that they came from.
 //!
-//! One file a source; `components` and `parameters` are what they share. This module says what a data set is and which sources there are; it does not
-//! know what is done with the points.
+//! One file a source; `components` and `parameters` are what they share. `prepare` is what is done
+//! with the points of any source, `subset` a part of it. This module says what a data set is and
+//! which sources there are; it does not know what is done with the points later.
 
+pub mod column;
 pub mod components;
+mod counts;
 pub mod csv;
 pub mod gaussian_mixture;
 pub(crate) mod parameters;
 pub mod points;
+pub mod prepare;
+pub mod read;
+pub mod subset;
 
 use ndarray::Array2;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::path::Path;
 
 use crate::diagnostic::Problems;
 use crate::math::linalg::{deserialize_rows, serialize_rows};
 use crate::math::mixture::Mixture;
+use crate::math::scaling::Scaling;
 use crate::random::Random;
 
 /// N points in D dimensions.
@@ -32,6 +40,11 @@ pub struct Dataset {
     /// Names of the coordinates, D of them: `x` in one dimension, `x_1`, `x_2`, ... in several, or
     /// a file's column names.
     pub columns: Vec<String>,
+    /// The units that the coordinates are measured in, D texts of which some may be empty; `None`
+    /// where nothing is said.
+    pub units: Option<Vec<String>>,
+    /// What makes of the points those that models see; `None` if they see the points themselves.
+    pub scaling: Option<Scaling>,
 }
 
 impl Dataset {
@@ -40,6 +53,25 @@ impl Dataset {
     pub fn components(&self) -> Option<usize> {
         let truth = self.truth.as_ref().map(Mixture::components);
         truth.or_else(|| self.labels.as_deref().map(component_count))
+    }
+
+    /// The points as models see them, N x D.
+    pub fn seen(&self) -> Cow<'_, Array2<f64>> {
+        match &self.scaling {
+            None => Cow::Borrowed(&self.points),
+            Some(scaling) => Cow::Owned(scaling.apply(self.points.view())),
+        }
+    }
+
+    /// The names of the coordinates, each with its unit in brackets if it has one: what stands at
+    /// axes and above columns of tables.
+    pub fn measured(&self) -> Vec<String> {
+        let units = self.units.iter().flatten().map(String::as_str).chain(std::iter::repeat(""));
+        let named = |(name, unit): (&String, &str)| match unit {
+            "" => name.clone(),
+            unit => format!("{name} ({unit})"),
+        };
+        self.columns.iter().zip(units).map(named).collect()
     }
 }
 
@@ -79,7 +111,7 @@ pub enum Spec {
     /// Points written in the config.
     Points(points::Spec),
     /// Points read from a file of comma-separated values.
-    Csv(csv::Spec),
+    Csv(read::Spec),
 }
 
 impl Source {
@@ -113,6 +145,22 @@ impl Spec {
         }
     }
 
+    /// How many rows of a file were left out, since they have no value.
+    pub fn dropped(&self) -> usize {
+        match self {
+            Self::GaussianMixture(_) | Self::Points(_) => 0,
+            Self::Csv(spec) => spec.dropped,
+        }
+    }
+
+    /// Whether the points are drawn, not read or stated.
+    pub fn is_drawn(&self) -> bool {
+        match self {
+            Self::GaussianMixture(_) => true,
+            Self::Points(_) | Self::Csv(_) => false,
+        }
+    }
+
     /// The file that the points come from: its path as written and the SHA-256 of its bytes as
     /// hexadecimal digits. `None` for points that come from no file.
     pub fn input(&self) -> Option<(&str, &str)> {
@@ -129,6 +177,17 @@ impl Spec {
             Self::Csv(spec) => spec.content(),
         }
     }
+}
+
+/// The labels renumbered, so that they are 0..K and each of them occurs; their order stays.
+fn numbered(mut labels: Vec<usize>) -> Vec<usize> {
+    let mut left = labels.clone();
+    left.sort_unstable();
+    left.dedup();
+    for label in &mut labels {
+        *label = left.partition_point(|other| *other < *label);
+    }
+    labels
 }
 
 /// K for labels 0..K.

@@ -127,15 +127,13 @@ pub(crate) fn points(
     (problems.len() == before).then_some(result)
 }
 
-/// A covariance: D x D, symmetric and positive definite; `what` names it, `others` that which has the
-/// D coordinates.
-pub(crate) fn covariance(
+/// Whether a matrix is D x D; `what` names it, `others` that which has the D coordinates.
+fn has_shape(
     problems: &mut Problems,
     what: &str,
     matrix: &Matrix,
     (others, dimensions): (&str, usize),
-) -> Option<Vec<Vec<f64>>> {
-    let before = problems.len();
+) -> bool {
     let rows = matrix.get_ref();
     if rows.len() != dimensions || rows.iter().any(|row| row.get_ref().len() != dimensions) {
         let shape = match rows.iter().map(|row| row.get_ref().len()).collect::<Vec<_>>().as_slice()
@@ -159,6 +157,48 @@ pub(crate) fn covariance(
                 counted(dimensions, "row"),
                 counted(dimensions, "number")
             ));
+        return false;
+    }
+    true
+}
+
+/// A matrix as a plain list of rows.
+pub(super) fn rows(matrix: &Matrix) -> Vec<Vec<f64>> {
+    let row =
+        |row: &Spanned<Vec<Spanned<f64>>>| row.get_ref().iter().map(|v| *v.get_ref()).collect();
+    matrix.get_ref().iter().map(row).collect()
+}
+
+/// Any D x D matrix of moderate numbers; `what` names it, `others` that which has the D coordinates.
+pub(super) fn square(
+    problems: &mut Problems,
+    what: &str,
+    matrix: &Matrix,
+    others: (&str, usize),
+) -> Option<Vec<Vec<f64>>> {
+    let before = problems.len();
+    if !has_shape(problems, what, matrix, others) {
+        return None;
+    }
+    for (i, row) in matrix.get_ref().iter().enumerate() {
+        for (j, value) in row.get_ref().iter().enumerate() {
+            moderate(problems, &format!("row {}, column {} of {what}", i + 1, j + 1), value);
+        }
+    }
+    (problems.len() == before).then(|| rows(matrix))
+}
+
+/// A covariance: D x D, symmetric and positive definite; `what` names it, `others` that which has the
+/// D coordinates.
+pub(crate) fn covariance(
+    problems: &mut Problems,
+    what: &str,
+    matrix: &Matrix,
+    (others, dimensions): (&str, usize),
+) -> Option<Vec<Vec<f64>>> {
+    let before = problems.len();
+    let rows = matrix.get_ref();
+    if !has_shape(problems, what, matrix, (others, dimensions)) {
         return None;
     }
     for (i, row) in rows.iter().enumerate() {

@@ -1,12 +1,13 @@
 //! Points written in the config.
 
+use ndarray::Array2;
 use schemars::JsonSchema;
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 use super::parameters::{self, Point};
-use super::{Dataset, Shape};
+use super::{Dataset, Shape, counts};
 use crate::diagnostic::Problems;
 use crate::setting::{OneOrMany, Spanned};
 
@@ -21,6 +22,9 @@ pub struct Options {
     /// ascending order are the components. Default: not known.
     #[schemars(with = "Option<Vec<Label>>")]
     pub labels: Option<Spanned<Vec<Spanned<Label>>>>,
+    /// How many equal points each value stands for: for data in bins. Default: one each.
+    #[schemars(with = "Option<Vec<usize>>")]
+    pub counts: Option<Spanned<Vec<Spanned<usize>>>>,
 }
 
 /// What a component is called; numbers come before names.
@@ -60,26 +64,54 @@ impl<'de> Deserialize<'de> for Label {
 /// Points, checked.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Spec {
+    /// As written.
     values: Vec<Vec<f64>>,
+    /// As components, one a value.
     labels: Option<Vec<usize>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counts: Option<Vec<usize>>,
+    /// The points and their labels, with every value as often as it counts.
+    #[serde(skip)]
+    all: (Array2<f64>, Option<Vec<usize>>),
 }
 
 impl Options {
     /// Checks everything; all mistakes go to `problems`.
     pub fn resolve(&self, problems: &mut Problems) -> Option<Spec> {
+        let before = problems.len();
         let values = parameters::points(problems, "values", "value", &self.values);
         let count = self.values.get_ref().len();
-        let labels = match &self.labels {
-            Some(labels) => Some(components(problems, labels, count)?),
-            None => None,
-        };
-        let values = values?;
+        let labels = self.labels.as_ref().and_then(|labels| components(problems, labels, count));
+        let counts = self.counts.as_ref().and_then(|counts| check_counts(problems, counts, count));
+        let values = values.filter(|_| problems.len() == before)?;
         let array = parameters::array(&values);
-        let before = problems.len();
         let names = parameters::column_names(array.ncols());
         parameters::check_spread(problems, &self.values.span(), &array, &names);
-        (problems.len() == before).then_some(Spec { values, labels })
+        let all = match (&counts, &self.counts) {
+            (Some(counts), Some(written)) => {
+                let one_each = (&array, labels.as_deref());
+                counts::repeated(problems, written.span(), one_each, counts)?
+            }
+            _ => (array, labels.clone()),
+        };
+        (problems.len() == before).then_some(Spec { values, labels, counts, all })
     }
+}
+
+/// One count for each value.
+fn check_counts(
+    problems: &mut Problems,
+    counts: &Spanned<Vec<Spanned<usize>>>,
+    values: usize,
+) -> Option<Vec<usize>> {
+    let count = counts.get_ref().len();
+    if count != values {
+        problems
+            .at(counts.span(), format!("`counts` has length {count}, but `values` has {values}"))
+            .hint("write for each value how many points it stands for, or leave `counts` out");
+        return None;
+    }
+    Some(counts.get_ref().iter().map(|count| *count.get_ref()).collect())
 }
 
 /// The labels as components 0..K in the order of the sorted names.
@@ -113,20 +145,20 @@ fn components(
 impl Spec {
     /// What the data set is.
     pub fn shape(&self) -> Shape {
-        let dimensions = self.values.first().map_or(0, Vec::len);
+        let (points, labels) = &self.all;
         Shape {
-            points: self.values.len(),
-            dimensions,
-            components: self.labels.as_deref().map(super::component_count),
+            points: points.nrows(),
+            dimensions: points.ncols(),
+            components: labels.as_deref().map(super::component_count),
             truth: false,
-            columns: parameters::column_names(dimensions),
+            columns: parameters::column_names(points.ncols()),
         }
     }
 
     /// The data set.
     pub fn make(&self) -> Dataset {
-        let points = parameters::array(&self.values);
+        let (points, labels) = self.all.clone();
         let columns = parameters::column_names(points.ncols());
-        Dataset { points, labels: self.labels.clone(), truth: None, columns }
+        Dataset { points, labels, truth: None, columns, units: None, scaling: None }
     }
 }

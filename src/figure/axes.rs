@@ -356,6 +356,10 @@ pub fn both(canvas: &mut Canvas<'_>, view: &View<'_>, axes: &Axes, x_label: &str
 
 /// A column's name as mathematics, if it is a letter or a letter with a number; else as text.
 pub fn column_label(name: &str) -> String {
+    let plain = |text: &str| text.replace('\\', "\\\\").replace('$', "\\$");
+    if let Some((own, unit)) = name.strip_suffix(')').and_then(|name| name.split_once(" (")) {
+        return format!("{} ({})", column_label(own), plain(unit));
+    }
     let (letter, index) = name.split_once('_').unwrap_or((name, ""));
     let symbol = letter.len() == 1
         && letter.chars().all(|c| c.is_ascii_alphabetic())
@@ -364,7 +368,7 @@ pub fn column_label(name: &str) -> String {
     match (symbol, index) {
         (true, "") => format!("${letter}$"),
         (true, index) => format!("${letter}_{{{index}}}$"),
-        (false, _) => name.replace('\\', "\\\\").replace('$', "\\$"),
+        (false, _) => plain(name),
     }
 }
 
@@ -379,5 +383,8 @@ mod tests {
         assert_eq!(column_label("x_"), "x_");
         assert_eq!(column_label("a\\$"), "a\\\\\\$");
         assert_eq!(column_label("waiting"), "waiting");
+        assert_eq!(column_label("x_2 (km/s)"), "$x_{2}$ (km/s)");
+        assert_eq!(column_label("price ($ (net))"), "price (\\$ (net))");
+        assert_eq!(column_label("f(x)"), "f(x)");
     }
 }

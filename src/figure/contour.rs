@@ -424,7 +424,7 @@ impl Picture {
             panels,
             points,
             labels: inputs.dataset.labels.clone(),
-            columns: inputs.dataset.columns.clone(),
+            columns: inputs.dataset.measured(),
             levels: spec.levels,
             shift: spec.shift,
             scale: spec.scale,

@@ -235,7 +235,8 @@ pub struct Picture {
 impl Picture {
     fn new(spec: &Spec, dataset: &Dataset) -> Result<Self, String> {
         let values = |column: usize| dataset.points.column(column).to_vec();
-        let name = |column: usize| dataset.columns.get(column).cloned().unwrap_or_default();
+        let names = dataset.measured();
+        let name = |column: usize| names.get(column).cloned().unwrap_or_default();
         let label = |i: usize, column: usize| match &spec.labels {
             Some(labels) => labels[i].clone(),
             None => column_label(&name(column)),

@@ -130,6 +130,20 @@ impl Options {
                 .at(written.span(), "only a fit has a posterior predictive density")
                 .hint("add `fit`, or leave `predictive` out");
         }
+        if let (Some(written), Some(fit)) = (self.predictive.as_ref().filter(|p| *p.get_ref()), fit)
+            && known.fits.get(fit.get_ref()).and_then(|fit| Some(fit.as_ref()?.kind))
+                == Some("kmeans")
+        {
+            problems
+                .at(
+                    written.span(),
+                    format!(
+                        "`fit.{}` is of kind `kmeans`, which predicts no density",
+                        fit.get_ref()
+                    ),
+                )
+                .hint("leave `predictive` out, or name a fit of another kind");
+        }
         let (_, shape) = shape?;
         let name = |name: &Spanned<String>| name.get_ref().clone();
         (problems.len() == before).then(|| Spec {
@@ -359,7 +373,7 @@ impl Picture {
             body,
             mixtures,
             divergence,
-            columns: inputs.dataset.columns.clone(),
+            columns: inputs.dataset.measured(),
             estimate: spec.estimate,
             points,
             at: earlier,

@@ -271,7 +271,7 @@ impl Picture {
             lanes,
             bound,
             names,
-            column: inputs.dataset.columns.first().cloned().unwrap_or_else(|| "x".to_owned()),
+            column: inputs.dataset.measured().into_iter().next().unwrap_or_else(|| "x".to_owned()),
             titles: Titles::new(spec, inputs, at),
         })
     }

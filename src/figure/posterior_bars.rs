@@ -289,7 +289,7 @@ impl Picture {
             points,
             choice: spec.choice,
             curves,
-            columns: inputs.dataset.columns.clone(),
+            columns: inputs.dataset.measured(),
             start: start.to_owned(),
             facts,
             digits,

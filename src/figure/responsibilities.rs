@@ -263,7 +263,7 @@ impl Picture {
             labels: inputs.dataset.labels.clone(),
             phi,
             space,
-            columns: inputs.dataset.columns.clone(),
+            columns: inputs.dataset.measured(),
             uncertain,
             at: spec.at.words(last),
         })

@@ -408,7 +408,7 @@ impl Picture {
             aspect: spec.aspect,
             all: inputs.dataset.points.nrows(),
             slots,
-            columns: inputs.dataset.columns.clone(),
+            columns: inputs.dataset.measured(),
             accuracy: inputs
                 .fitted
                 .as_ref()

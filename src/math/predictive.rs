@@ -5,6 +5,7 @@ use ndarray::Array2;
 use super::gaussian::Gaussian;
 use super::log_sum_exp;
 use super::mixture::Mixture;
+use super::scaling::Scaling;
 use super::student::Student;
 
 /// `p(x) = sum_k weights[k] p_k(x)` in D dimensions.
@@ -92,7 +93,30 @@ impl Component {
     }
 }
 
+impl Component {
+    /// That of standardized points as that of points as they were before.
+    fn undo(&self, scaling: &Scaling) -> Self {
+        let shape = self.shape();
+        let (mean, scale) = scaling.undo_normal(&shape.mean, &shape.covariance);
+        match self {
+            Self::Normal(_) => Self::Normal(Gaussian::new_or_nan(mean, scale)),
+            Self::Student(student) => Self::Student(Student::new(mean, scale, student.degrees())),
+            Self::Independent { each, .. } => {
+                // All coordinates have the same degrees of freedom.
+                let degrees = each.first().map_or(f64::NAN, Student::degrees);
+                Self::independent(mean, &scale.diag().to_vec(), degrees)
+            }
+        }
+    }
+}
+
 impl Predictive {
+    /// That of standardized points as that of points as they were before.
+    pub fn undo(&self, scaling: &Scaling) -> Self {
+        let components = self.components.iter().map(|component| component.undo(scaling)).collect();
+        Self { weights: self.weights.clone(), components }
+    }
+
     /// That of a mixture that is known.
     pub fn known(mixture: &Mixture) -> Self {
         let components = mixture.gaussians().into_iter().map(Component::Normal).collect();

@@ -52,6 +52,7 @@ impl Options {
             means: &self.means,
             sd: self.sd.as_ref(),
             covariances: self.covariances.as_ref(),
+            factors: None,
         };
         let components = written.resolve(problems);
         let count = written.count();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::fit::rows;
 use super::kernel::Sum;
 use super::predictive;
-use super::{Fit, State};
+use super::{Fit, State, bayesian_mixture, mixture_em};
 use crate::math::linalg::{deserialize_rows, serialize_rows};
 use crate::math::log_sum_exp;
 use crate::math::mixture::Mixture;
@@ -23,11 +23,13 @@ pub struct Prediction {
     #[serde(serialize_with = "serialize_rows", deserialize_with = "deserialize_rows")]
     pub responsibilities: Array2<f64>,
     /// scikit-learn's `score_samples`: `ln sum_k exp E_q[ln pi_k + ln N(x | mu_k, Lambda_k^-1)]`. It
-    /// is no log density: it does not integrate to 1, and is below `log_density_predictive`.
+    /// is no log density: it does not integrate to 1, and is below `log_density_predictive`. Where there
+    /// is no posterior, as of maximum likelihood, it is `log_density`.
     pub score_samples: Vec<f64>,
     /// The log density of the mixture in which every parameter stands for itself, `Fit::mixture`.
     pub log_density: Vec<f64>,
-    /// The log density of the posterior predictive distribution, `Fit::predictive`.
+    /// The log density of the posterior predictive distribution, `Fit::predictive`; `log_density`
+    /// again where there is no posterior.
     pub log_density_predictive: Vec<f64>,
 }
 
@@ -97,41 +99,49 @@ impl Fit {
     /// If the points have another dimension than those of the fit.
     pub fn predict(&self, points: ArrayView2<'_, f64>, at: usize) -> Prediction {
         let at = at.min(self.iterations());
-        let joint = match &self.states[at] {
-            State::Cavi(state) => state.expected_log_joint(points),
-            State::BayesianMixture(state) => state.expected_log_joint(points),
-            State::Given(mixture) => log_joint(mixture, points),
+        let fitted = self.fitted(points);
+        let mut joint = match &self.states[at] {
+            State::Cavi(state) => state.expected_log_joint(fitted.view()),
+            State::BayesianMixture(state) => state.expected_log_joint(fitted.view()),
+            state @ (State::MixtureEm(_) | State::Kmeans(_) | State::Given(_)) => {
+                log_joint(&state.mixture(), fitted.view())
+            }
         };
-        let responsibilities = match &self.states[at] {
-            State::Cavi(state) => state.responsibilities(points),
-            State::BayesianMixture(state) => state.responsibilities(points),
-            State::Given(mixture) => mixture.responsibilities(points),
+        if let Some(scaling) = &self.scaling {
+            // Densities are per unit of the data.
+            joint -= scaling.sd.iter().map(|sd| libm::log(*sd)).sum::<f64>();
+        }
+        let responsibilities = self.states[at].responsibilities(fitted.view());
+        let labelling = match &self.states[at] {
+            State::Kmeans(_) => &responsibilities,
+            _ => &joint,
         };
         let log_sums = |joint: &Array2<f64>| -> Vec<f64> {
             joint.rows().into_iter().map(|row| log_sum_exp(&row.to_vec())).collect()
         };
         Prediction {
-            labels: joint.rows().into_iter().map(first_of_most).collect(),
-            responsibilities,
+            labels: labelling.rows().into_iter().map(first_of_most).collect(),
             score_samples: log_sums(&joint),
             log_density: log_sums(&log_joint(&self.mixture(at), points)),
             log_density_predictive: log_densities(&self.predictive(at), points),
+            responsibilities,
         }
     }
 
-    /// The posterior predictive distribution with the parameters of iteration `at`. Past the end
-    /// means the last iteration.
+    /// The posterior predictive distribution of the data (in their unit) with the parameters of
+    /// iteration `at`; that of a model without posterior (maximum likelihood, k-means, given) is
+    /// [`Fit::mixture`]. Past the end means the last iteration.
     pub fn predictive(&self, at: usize) -> Predictive {
-        match &self.states[at.min(self.iterations())] {
-            State::Cavi(state) => {
-                let mut mixture = state.mixture();
-                for (covariance, s2) in mixture.covariances.iter_mut().zip(&state.s2) {
-                    *covariance += *s2;
-                }
-                Predictive::known(&mixture)
-            }
+        let predictive = match &self.states[at.min(self.iterations())] {
+            State::Cavi(state) => state.predictive(),
             State::BayesianMixture(state) => state.predictive(),
-            State::Given(mixture) => Predictive::known(mixture),
+            state @ (State::MixtureEm(_) | State::Kmeans(_) | State::Given(_)) => {
+                Predictive::known(&state.mixture())
+            }
+        };
+        match &self.scaling {
+            None => predictive,
+            Some(scaling) => predictive.undo(scaling),
         }
     }
 
@@ -149,7 +159,10 @@ impl Fit {
         predictive::grouped(&mixture.weights, n, random, |k, count, random| {
             let (mean, covariance) = (mixture.means.row(k).to_vec(), &mixture.covariances[k]);
             match &self.states[at] {
-                State::BayesianMixture(state) if state.covariances.is_diagonal() => {
+                State::BayesianMixture(bayesian_mixture::State { covariances, .. })
+                | State::MixtureEm(mixture_em::State { covariances, .. })
+                    if covariances.is_diagonal() =>
+                {
                     // Coordinate by coordinate, each with its own standard deviation.
                     Array2::from_shape_simple_fn((count, mean.len()), || random.standard_normal())
                         * covariance.diag().mapv(f64::sqrt)

@@ -10,8 +10,11 @@
 //!   - the conjugate `spherical`: `nu_k` degrees of freedom and the scale `C_k (1 + 1/b_k) I`;
 //!   - the conjugate `diag`, whose coordinates are independent: the product over `j` of those with
 //!     `nu_k` degrees of freedom and the scale `C_kj (1 + 1/b_k)`;
-//! - for CAVI, where precisions are known, `N(x | m_k, v + s2_k)`;
-//! - for a given mixture, its own component.
+//! - for CAVI, where precisions are known, `N(x | m_k, v + s2_k)`, and where they are inferred a Student
+//!   distribution about `m_k` with `nu_k` degrees of freedom and the squared scale `v_k + s2_k`;
+//! - for maximum likelihood, k-means and a given mixture, which have no posterior, their own component.
+//!
+//! The distribution of standardized points is told in the unit of the data.
 
 use ndarray::{Array2, ArrayView2, Axis};
 

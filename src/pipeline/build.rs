@@ -20,8 +20,12 @@ use super::store::Store;
 use super::{Observer, Outcome, Rendered, Selection, Values, add, render, run_from};
 use crate::config::Plan;
 use crate::config::needed::Needed;
-use crate::data;
+use crate::config::plan::is_swept;
 use crate::report::manifest::sha256;
+
+/// Data sets of more numbers are not kept: to draw them again takes no longer than to read and to hash
+/// them, and no room twice.
+const MOST_NUMBERS_KEPT: usize = 1 << 20;
 
 /// What there is and what is left to do.
 pub struct Assessment {
@@ -76,8 +80,10 @@ pub fn assess(plan: &Plan, selection: &Selection, text: &str, store: &Store) -> 
     if texts {
         needed.predictions.extend(plan.predictions.keys().cloned());
         needed.baselines.extend(plan.baselines.keys().cloned());
-        needed.scores.extend(plan.scored().cloned());
-        needed.fits.extend(plan.fits.keys().cloned());
+        // Of sweeps they say how the members compare.
+        needed.sweeps.extend(plan.sweeps.keys().cloned());
+        needed.scores.extend(plan.scored().filter(|fit| !is_swept(fit)));
+        needed.fits.extend(plan.fits.keys().filter(|fit| !is_swept(fit)).cloned());
     }
     if whole {
         needed.assertions.extend(plan.assertions.keys().cloned());
@@ -102,6 +108,9 @@ fn values(
             "data" => kept(store, nodes, &id).map(|v| known.data.insert(name(), Ok(v))).is_some(),
             "fit" => kept(store, nodes, &id).map(|v| known.fits.insert(name(), Ok(v))).is_some(),
             "score" => kept(store, nodes, &id).map(|v| known.scores.insert(name(), v)).is_some(),
+            "sweep" => {
+                kept(store, nodes, &id).map(|v| known.sweeps.insert(name(), Ok(v))).is_some()
+            }
             "predict" => {
                 kept(store, nodes, &id).map(|v| known.predictions.insert(name(), Ok(v))).is_some()
             }
@@ -166,6 +175,7 @@ pub fn build(
         &todo.data,
         &todo.fits,
         &todo.scores,
+        &todo.sweeps,
         &todo.predictions,
         &todo.baselines,
         &todo.pictures,
@@ -246,10 +256,10 @@ impl Built {
         let key = |id: String| nodes.get(&id).map(|node| &node.key);
         for name in &ran.data {
             // What is read or stated is there already.
-            let drawn = plan.data.get(name).map(|node| &node.source);
-            let drawn = matches!(drawn, Some(data::Spec::GaussianMixture(_)));
+            let drawn = plan.data.get(name).is_some_and(|node| node.source.is_drawn());
             if let (Some(Ok(data)), Some(key), true) =
                 (values.data.get(name), key(format!("data.{name}")), drawn)
+                && data.points.len() <= MOST_NUMBERS_KEPT
             {
                 store.put(key, data);
             }
@@ -265,6 +275,13 @@ impl Built {
                 (values.scores.get(name), key(format!("score.{name}")))
             {
                 store.put(key, scores);
+            }
+        }
+        for name in &ran.sweeps {
+            if let (Some(Ok(compared)), Some(key)) =
+                (values.sweeps.get(name), key(format!("sweep.{name}")))
+            {
+                store.put(key, compared);
             }
         }
         for name in &ran.predictions {

@@ -4,6 +4,7 @@
 
 pub(crate) mod evidence;
 
+use elbow::model::History;
 use elbow::model::bayesian_mixture::{CovarianceType, Family, Init, Spec, WeightPrior};
 use elbow::random::{Generator, Random, Seed, stream};
 use ndarray::{Array2, ArrayView2};
@@ -31,6 +32,7 @@ pub(crate) fn spec(components: usize, dimensions: usize) -> Spec {
         max_iter: 100,
         tol: 1e-3,
         restarts: 1,
+        history: History::Iterations,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reading a file, and reporting what is wrong in it.
+//! The text of a file, and reporting what is wrong in it.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -43,47 +43,6 @@ impl<'a> File<'a> {
         column: usize,
     ) -> Range<usize> {
         self.span(problems, text::cell_range(self.text, row.start, column, table.delimiter))
-    }
-}
-
-/// The bytes of the file.
-pub(super) fn read(
-    problems: &mut Problems,
-    folder: &Path,
-    path: &Spanned<String>,
-) -> Option<Vec<u8>> {
-    let written = path.get_ref();
-    let full = folder.join(written);
-    if written.is_empty() {
-        problems
-            .at(path.span(), "the name of the file is empty")
-            .hint("write `path = \"points.csv\"`");
-        return None;
-    }
-    match std::fs::metadata(&full) {
-        Ok(metadata) if !metadata.is_file() => {
-            problems
-                .at(path.span(), format!("`{written}` is not a file"))
-                .hint("name a file of comma-separated values");
-            return None;
-        }
-        Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            problems
-                .at(path.span(), format!("there is no file `{written}`"))
-                .hint("the path is relative to the folder of the config");
-            return None;
-        }
-        Err(_) => {}
-    }
-    match std::fs::read(&full) {
-        Ok(bytes) => Some(bytes),
-        Err(error) => {
-            problems
-                .at(path.span(), format!("`{written}` cannot be read: {error}"))
-                .hint("check the file and its permissions");
-            None
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 use csv::StringRecord;
 use std::ops::Range;
 
-use crate::data::parameters::{LARGEST, column_names};
+use crate::data::parameters::{LARGEST, MOST_NUMBERS, column_names};
 use crate::diagnostic::shorten;
 
 /// What other programs write where there is no value. Nothing of it is a number or a label.
@@ -129,6 +129,24 @@ impl Table {
         columns.map(|(column, _)| column).collect()
     }
 
+    /// Leaves out the rows that have no value in one of these columns, and says how many.
+    pub(super) fn drop_missing(&mut self, columns: impl Iterator<Item = usize> + Clone) -> usize {
+        let rows = std::mem::take(&mut self.rows);
+        let before = rows.len();
+        let is_missing = |row: &Row, c: usize| is_missing(self.cell(row, c).unwrap_or_default());
+        let whole = |row: &Row| columns.clone().all(|c| !is_missing(row, c));
+        let rows: Vec<Row> = rows.into_iter().filter(whole).collect();
+        self.rows = rows;
+        before - self.rows.len()
+    }
+
+    /// Whether the header's names of these columns say which they are: none is empty or stands twice.
+    pub(super) fn are_clear(&self, columns: &[usize]) -> bool {
+        let names = self.names.as_deref().unwrap_or_default();
+        let name = |c: &usize| names.get(*c).filter(|name| !name.is_empty());
+        columns.iter().all(|c| name(c).is_some_and(|name| self.find(name).len() == 1))
+    }
+
     /// Whether the header's names of these columns are all numbers.
     pub(super) fn is_named_by_numbers(&self, columns: &[usize]) -> bool {
         let names = self.names.as_deref().unwrap_or_default();
@@ -158,22 +176,38 @@ impl Table {
     }
 }
 
+/// Whether a cell holds nothing, or what stands for nothing.
+fn is_missing(cell: &str) -> bool {
+    let cell = cell.trim();
+    MISSING.contains(&cell) || !cell.contains(char::is_alphanumeric)
+}
+
+/// A cell as a number of points, or what is wrong with it and what to do.
+pub(super) fn count(cell: &str) -> Result<usize, (String, &'static str)> {
+    let value = number(cell)?;
+    match value.fract() == 0.0 && (0.0..=MOST_NUMBERS as f64).contains(&value) {
+        true => Ok(value as usize),
+        false => {
+            let hint = "write how many points the row stands for, as a whole number from 0 up";
+            Err((format!("`{}` is no number of points", shorten(cell.trim())), hint))
+        }
+    }
+}
+
 /// A cell as a finite number, or what is wrong with it and what to do.
 pub(super) fn number(cell: &str) -> Result<f64, (String, &'static str)> {
     let cell = cell.trim();
     let shown = shorten(cell);
     match cell.parse::<f64>() {
         Ok(value) if value.is_infinite() && cell.ends_with(|c: char| c.is_ascii_alphabetic()) => {
-            Err(("the cell is infinite".to_owned(), FILL_IN))
+            Err(("the cell is infinite".to_owned(), "remove the row or fill in a number"))
         }
         Ok(value) if value.abs() > LARGEST => {
             Err((format!("`{shown}` is too large"), "remove the row or change the unit"))
         }
         Ok(value) if !value.is_nan() => Ok(value),
         _ if cell.is_empty() => Err(("the cell is empty".to_owned(), FILL_IN)),
-        _ if MISSING.contains(&cell) || !cell.contains(char::is_alphanumeric) => {
-            Err((format!("`{shown}` is not a number"), FILL_IN))
-        }
+        _ if is_missing(cell) => Err((format!("`{shown}` is not a number"), FILL_IN)),
         _ => {
             let hint = "numbers have a decimal point and no thousands separator";
             Err((format!("`{shown}` is not a number"), hint))
@@ -181,12 +215,12 @@ pub(super) fn number(cell: &str) -> Result<f64, (String, &'static str)> {
     }
 }
 
-const FILL_IN: &str = "remove the row or fill in a number";
+const FILL_IN: &str = "fill in a number, or leave out such rows with `missing = \"drop\"`";
 
 /// A cell as a label, or what is wrong with it and what to do.
 pub(super) fn label(cell: &str) -> Result<&str, (String, &'static str)> {
     let cell = cell.trim();
-    let hint = "write a number or a name, or remove the row";
+    let hint = "write a number or a name, or leave out such rows with `missing = \"drop\"`";
     if cell.is_empty() {
         return Err(("the label is empty".to_owned(), hint));
     }

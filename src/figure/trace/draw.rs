@@ -191,7 +191,10 @@ fn name_strips(canvas: &mut Canvas<'_>, view: &View<'_>, rect: Rect, widest: &st
 impl Picture {
     fn y_label(&self) -> String {
         let name = match self.only_quantity() {
-            Some(Quantity::Means) => format!("component mean ({})", column_label(&self.column)),
+            Some(Quantity::Means) => match self.column.contains(" (") {
+                false => format!("component mean ({})", column_label(&self.column)),
+                true => format!("component mean, {}", column_label(&self.column)),
+            },
             Some(Quantity::Weights) => "component weight".to_owned(),
             Some(Quantity::Variances) => "component variance".to_owned(),
             Some(quantity) => quantity.bound().map_or("", elbo::Quantity::axis).to_owned(),

@@ -89,24 +89,24 @@
 //! - K. P. Murphy (2007). Conjugate Bayesian analysis of the Gaussian distribution, sections 3 and 8.
 //! - scikit-learn 1.9.1, `sklearn.mixture.BayesianGaussianMixture`.
 
-mod covariance;
-mod init;
+pub(super) mod covariance;
 mod options;
-mod update;
+pub(super) mod update;
 mod weights;
 
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 pub use covariance::{CovarianceType, Covariances, Family};
-pub use init::{Init, InitOptions};
 pub use options::Options;
 pub use weights::{WeightPrior, Weights};
 
 use self::covariance::Law;
-use super::Watch;
+pub use super::init::{Init, InitOptions};
+
 use super::kernel::{self, Columns};
 use super::run::{self, Kept, Rules, Tolerance, TraceOf};
+use super::{History, Watch};
 use crate::math::mixture::Mixture;
 use crate::math::predictive::{Component, Predictive};
 use crate::math::student::Student;
@@ -153,6 +153,8 @@ pub struct Spec {
     pub tol: f64,
     /// How often to start anew (scikit-learn's `n_init`); the best bound wins, the first of equals.
     pub restarts: usize,
+    /// Whether states are taken after iterations or after halves of them.
+    pub history: History,
 }
 
 impl Spec {
@@ -202,23 +204,27 @@ impl State {
     /// The E step with these parameters, N x K.
     pub(super) fn responsibilities(&self, points: ArrayView2<'_, f64>) -> Array2<f64> {
         let columns = Columns::new(points);
-        let offsets = update::offsets(self);
-        let distances = covariance::Distances::new(&self.covariances);
-        kernel::responsibilities(points.nrows(), self.means.nrows(), |rows, assignment| {
-            update::log_weights(self, &offsets, &distances, &columns, rows, assignment);
-        })
+        let log_weights = update::LogWeights::of(self);
+        let mut scratch = covariance::Scratch::new(self.means.nrows(), columns.dimensions());
+        kernel::responsibilities(
+            &columns,
+            self.means.nrows(),
+            #[inline(always)]
+            |tile, assignment| log_weights.fill(tile, assignment, &mut scratch),
+        )
     }
-}
 
-impl State {
     /// `E_q[ln pi_k + ln N(x_i | mu_k, Lambda_k^-1)]`, N x K.
     pub(super) fn expected_log_joint(&self, points: ArrayView2<'_, f64>) -> Array2<f64> {
         let columns = Columns::new(points);
-        let offsets = update::offsets(self);
-        let distances = covariance::Distances::new(&self.covariances);
-        kernel::log_weights(points.nrows(), self.means.nrows(), |rows, assignment| {
-            update::log_weights(self, &offsets, &distances, &columns, rows, assignment);
-        })
+        let log_weights = update::LogWeights::of(self);
+        let mut scratch = covariance::Scratch::new(self.means.nrows(), columns.dimensions());
+        kernel::log_weights(
+            &columns,
+            self.means.nrows(),
+            #[inline(always)]
+            |tile, assignment| log_weights.fill(tile, assignment, &mut scratch),
+        )
     }
 
     /// The posterior predictive distribution; its formulas are in `model/predictive.rs`.

@@ -9,7 +9,7 @@ use super::covariance::written::{self, Written, WrittenSchema};
 use super::{CovarianceType, Family, InitOptions, Spec, WeightPrior};
 use crate::data::Shape;
 use crate::diagnostic::{Problems, counted};
-use crate::model::checks;
+use crate::model::{History, checks};
 use crate::random::Generator;
 use crate::setting::{OneOrMany, Positive, finite, not_negative, positive};
 
@@ -77,6 +77,10 @@ pub struct Options {
         extend("default" = 1)
     )]
     pub restarts: Option<Spanned<usize>>,
+    /// Whether `at` and all that is over iterations counts half steps: `2 t - 1` is after the E step of
+    /// iteration t, `2 t` after its M step; default false.
+    #[schemars(extend("default" = false))]
+    pub half_steps: Option<bool>,
 }
 
 impl Options {
@@ -90,17 +94,7 @@ impl Options {
     ) -> Option<Spec> {
         let before = problems.len();
         checks::components(problems, &self.components, shape);
-        if shape.points < 2 {
-            problems
-                .at(
-                    self.components.span(),
-                    format!(
-                        "`model.bayesian_mixture` needs at least 2 points, but the data have {}",
-                        shape.points
-                    ),
-                )
-                .hint("give more points");
-        }
+        checks::two_points(problems, "bayesian_mixture", &self.components, shape);
         for (what, value) in [
             ("`weight_concentration_prior`", &self.weight_concentration_prior),
             ("`mean_precision_prior`", &self.mean_precision_prior),
@@ -152,6 +146,7 @@ impl Options {
             max_iter: self.max_iter.as_ref().map_or(100, |v| *v.get_ref()),
             tol: or(&self.tol, 1e-3),
             restarts: self.restarts.as_ref().map_or(1, |v| *v.get_ref()),
+            history: History::of(self.half_steps),
         })
     }
 

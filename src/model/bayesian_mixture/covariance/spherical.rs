@@ -1,24 +1,31 @@
 //! Covariances that are multiples of the identity.
 
-use std::ops::Range;
+use super::{Located, Moments, Scratch, is_positive};
+use crate::model::kernel::{self, CHUNK, Columns, Sum, Tile};
 
-use super::{Located, Moments, is_positive};
-use crate::model::kernel::{self, Columns, Sum};
-
-/// `sum_i r_i sum_j d_ij^2`.
-pub(super) fn add_second(r: &[f64], differences: &[Vec<f64>], second: &mut [f64]) {
-    if let Some(second) = second.first_mut() {
-        for differences in differences {
-            *second += kernel::weighted_squares(r, differences);
-        }
+/// Adds `sum_i r_i d_ij` to `first` for every coordinate `j` of the differences `d` from the centre,
+/// and `sum_i r_i sum_j d_ij^2` to `second`.
+#[inline(always)]
+pub(super) fn add_moments(
+    r: &[f64; CHUNK],
+    tile: &Tile,
+    centre: &[f64],
+    first: &mut [f64],
+    second: &mut [f64],
+    scratch: &mut Scratch,
+) {
+    let [second] = second else { return };
+    for (first, [own_first, own_second]) in first.iter_mut().zip(scratch.moments(r, tile, centre)) {
+        *first += kernel::total(*own_first);
+        *second += kernel::total(*own_second);
     }
 }
 
 /// The mean of the variances of the columns, with N - 1.
-pub(super) fn prior_from_data(columns: &Columns) -> Result<f64, String> {
+pub(super) fn prior_from_data(columns: &Columns<'_>) -> Result<f64, String> {
     let mut squares = Sum::default();
     for (j, mean) in columns.means().into_iter().enumerate() {
-        squares.merge(columns.column(j).iter().map(|x| (x - mean) * (x - mean)).collect());
+        squares.merge(columns.column(j).map(|x| (x - mean) * (x - mean)).collect());
     }
     let numbers = columns.points().saturating_sub(1) * columns.dimensions();
     let variance = squares.value() / numbers as f64;
@@ -63,18 +70,7 @@ pub(super) fn checked(variance: f64, k: usize) -> Result<f64, String> {
     Err(format!("the covariance of component {k} is ill-defined: its variance is {variance:e}"))
 }
 
-/// Subtracts `1/2 || x_i - m ||^2 / C` from every `z_i`.
-pub(super) fn subtract_half_distances(
-    variance: f64,
-    mean: &[f64],
-    columns: &Columns,
-    rows: &Range<usize>,
-    z: &mut [f64],
-) {
-    let factor = 0.5 / variance;
-    for (j, mean) in mean.iter().enumerate() {
-        for (z, x) in z.iter_mut().zip(columns.rows(j, rows)) {
-            *z -= (x - mean) * (x - mean) * factor;
-        }
-    }
+/// `1 / (2 C_k)` for every one of D coordinates, row by row, as `diag` has it.
+pub(super) fn factors(variances: &[f64], dimensions: usize) -> Vec<f64> {
+    variances.iter().flat_map(|variance| std::iter::repeat_n(0.5 / variance, dimensions)).collect()
 }
