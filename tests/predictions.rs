@@ -116,7 +116,7 @@ fn a_fit_without_a_density_is_refused() {
 fn the_best_of_a_sweep_predicts() {
     let config = CONFIG
         .replace("[fit.vb]", "[sweep.k]")
-        .replace("components = 2", "components = [1, 2]")
+        .replace("{ components = 2 }", "{}\nover = { components = [1, 2] }")
         .replace("\"vb\"", "\"sweep.k.best\"");
     let folder = folder(&config);
     let new = json(&stdout(&elbow(&folder, &["export", "a.toml", "predict.new"])));
