@@ -75,7 +75,9 @@ fn pass(criterion: &mut Criterion, case: &Case) -> Result<(), Failed> {
     ))?;
     let columns = (0..dimensions).map(|j| format!("x{j}")).collect();
     let shape = Shape { points: n, dimensions, components: None, truth: false, columns };
-    let spec = model.resolve(&shape, &mut Problems::default()).ok_or("the model is wrong")?;
+    let spec = model
+        .resolve(&shape, Generator::Numpy, &mut Problems::default())
+        .ok_or("the model is wrong")?;
     let points = points(case);
     group.throughput(Throughput::Elements((n * components * ITERATIONS) as u64));
     group.bench_function(format!("D = {dimensions}, K = {components}"), |bencher| {

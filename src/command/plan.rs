@@ -148,6 +148,14 @@ fn describe(plan: &Plan) -> String {
             lines.push(scores(&best));
         }
     }
+    for (name, node) in &plan.predictions {
+        let what = match node.samples {
+            0 => "labels, responsibilities, log densities".to_owned(),
+            n => format!("log densities, {n} samples, {}", stream(node.generator, &node.seed)),
+        };
+        let needs = format!("fit.{}, data.{}", node.fit, node.data);
+        lines.push((format!("predict.{name}"), what, needs));
+    }
     for (name, node) in &plan.baselines {
         let what = format!("permuted truth, {}", stream(node.generator, &node.seed));
         lines.push((format!("baseline.{name}"), what, format!("fit.{}", node.fit)));

@@ -71,6 +71,7 @@ fn best(members: &[KnownFit]) -> Option<KnownFit> {
             first.forms.0.filter(|form| members.iter().all(|m| m.forms.0 == Some(*form))),
             first.forms.1.filter(|prior| members.iter().all(|m| m.forms.1 == Some(*prior))),
         ),
+        lower_bound: members.iter().all(|m| m.lower_bound),
         components: members.iter().map(|m| m.components).max()?,
         start: if members.iter().all(|m| m.start == first.start) { first.start } else { "" },
         max_iter: members.iter().map(|m| m.max_iter).max()?,
@@ -117,10 +118,10 @@ fn one(
         let before = problems.len();
         let model = match (&read.model, &shape) {
             (Decoded::Whole(model), Some(shape)) => model
-                .resolve(shape, problems)
+                .resolve(shape, options.generator, problems)
                 .filter(|m| check_size(&options.data, shape, m.components(), problems)),
             (Decoded::Whole(model) | Decoded::Damaged(model), _) => {
-                model.resolve(shape.as_ref().unwrap_or(&ANY_DATA), problems);
+                model.resolve(shape.as_ref().unwrap_or(&ANY_DATA), options.generator, problems);
                 problems.keep_alone(before);
                 None
             }

@@ -20,6 +20,7 @@ pub mod origin;
 mod page;
 mod panels;
 pub mod plan;
+mod predictions;
 mod profile;
 mod raw;
 mod resolve;

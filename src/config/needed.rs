@@ -16,6 +16,8 @@ pub struct Needed {
     pub scores: BTreeSet<String>,
     /// Sweeps whose members are compared.
     pub sweeps: BTreeSet<String>,
+    /// Predictions.
+    pub predictions: BTreeSet<String>,
     /// Baselines.
     pub baselines: BTreeSet<String>,
     /// Figures whose numbers are needed.
@@ -32,6 +34,7 @@ impl Needed {
             fits: plan.fit_names().into_iter().collect(),
             scores: plan.scored().collect(),
             sweeps: plan.sweeps.keys().cloned().collect(),
+            predictions: plan.predictions.keys().cloned().collect(),
             baselines: plan.baselines.keys().cloned().collect(),
             pictures: plan.figures.keys().cloned().collect(),
             assertions: plan.assertions.keys().cloned().collect(),
@@ -99,6 +102,12 @@ impl Needed {
                 todo.assertions.insert(name.clone());
             }
         }
+        for name in &self.predictions.clone() {
+            if !is_known("predict", name) {
+                self.for_predictions(plan, &one(name));
+                todo.predictions.insert(name.clone());
+            }
+        }
         for name in &self.baselines.clone() {
             if !is_known("baseline", name) {
                 self.for_baselines(plan, &one(name));
@@ -138,6 +147,7 @@ impl Needed {
     /// Adds what all of them need, if nothing is known yet.
     fn close(&mut self, plan: &Plan) {
         self.for_fits_shown(plan);
+        self.for_predictions(plan, &self.predictions.clone());
         self.for_baselines(plan, &self.baselines.clone());
         self.for_scores(plan, &self.scores.clone());
         self.for_fits(plan, &self.fits.clone());
@@ -163,6 +173,7 @@ impl Needed {
                 "data" => &mut self.data,
                 "fit" => &mut fits.fits,
                 "score" => &mut self.scores,
+                "predict" => &mut self.predictions,
                 "sweep" => &mut self.sweeps,
                 _ => &mut self.baselines,
             };
@@ -173,6 +184,14 @@ impl Needed {
         self.fits.extend(fits.fits);
         self.scores.extend(fits.scores);
         self.data.extend(fits.data);
+    }
+
+    /// Adds what making these predictions needs.
+    pub fn for_predictions(&mut self, plan: &Plan, predictions: &BTreeSet<String>) {
+        for node in predictions.iter().filter_map(|name| plan.predictions.get(name)) {
+            self.data.insert(node.data.clone());
+            self.fits.insert(node.fit.clone());
+        }
     }
 
     /// Adds what making these baselines needs.

@@ -63,6 +63,9 @@ pub struct Plan {
     /// Sweeps by name. Their members are among the fits.
     #[serde(skip_serializing_if = "IndexMap::is_empty")]
     pub sweeps: IndexMap<String, Sweep>,
+    /// Predictions by name.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub predictions: IndexMap<String, Predict>,
     /// Baselines by name.
     pub baselines: IndexMap<String, Baseline>,
     /// Figures by name, without those that are switched off.
@@ -173,6 +176,21 @@ fn names<S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(members.keys())
+}
+
+/// What a fit is to say of a data set.
+#[derive(Debug, Clone, Serialize)]
+pub struct Predict {
+    /// Name of the fit.
+    pub fit: String,
+    /// Name of the data set.
+    pub data: String,
+    /// How many points are drawn from the fit, or 0.
+    pub samples: usize,
+    /// Where their stream starts.
+    pub seed: Seed,
+    /// What draws them.
+    pub generator: Generator,
 }
 
 /// A baseline to be made.

@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::decode::Decoded;
 use super::plan::{Baseline, Data, Fit, Font, Lecture, Output, Plan};
 use super::raw::{self, Extras, Raw, Section};
-use super::{assert, figures, members, size, theme};
+use super::{assert, figures, members, predictions, size, theme};
 use crate::data::Shape;
 use crate::diagnostic::Problems;
 use crate::figure::axes::column_label;
@@ -30,6 +30,7 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
     let data = resolve_data(&raw, folder, &mut known, problems);
     let mut fits = resolve_fits(&raw, &mut known, problems);
     let sweeps = members::resolve(&raw, &mut known, &mut fits, problems);
+    let predictions = predictions::resolve(&raw, &mut known, problems);
     let baselines = resolve_baselines(&raw, &mut known, problems);
     let themes = theme::resolve(&raw.themes, problems);
     let (font, font_file) = font(&raw.output, folder, problems);
@@ -59,6 +60,7 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
         data,
         fits,
         sweeps,
+        predictions,
         baselines,
         figures,
         assertions,
@@ -106,13 +108,13 @@ fn resolve_fits(raw: &Raw, known: &mut Known, problems: &mut Problems) -> IndexM
         let seed = seed(raw, &node.seed, node.generator, &format!("fit.{name}"), problems);
         let model = match known.data(&node.data, problems).cloned() {
             Some(shape) => {
-                let model = node.model.resolve(&shape, problems);
+                let model = node.model.resolve(&shape, node.generator, problems);
                 model.filter(|m| check_size(&node.data, &shape, m.components(), problems))
             }
             None => {
                 // What can be said without the data is said all the same.
                 let before = problems.len();
-                node.model.resolve(&ANY_DATA, problems);
+                node.model.resolve(&ANY_DATA, node.generator, problems);
                 problems.keep_alone(before);
                 None
             }
@@ -148,6 +150,7 @@ pub(super) fn known_fit(data: &str, shape: &Shape, model: &model::Spec) -> Known
         kind: model.kind(),
         forms,
         cavi,
+        lower_bound: model.has_lower_bound(),
         components: model.components(),
         start: model.start_words(),
         max_iter: model.max_iter(),

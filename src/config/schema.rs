@@ -17,16 +17,21 @@ use crate::figure::Plot;
 
 /// The sections that are one table, and those whose tables have names of their own, each with what
 /// it is.
-const SECTIONS: [(&str, Holds, &str); 9] = [
+const SECTIONS: [(&str, Holds, &str); 10] = [
     ("lecture", Holds::Keys, "The lecture that the figures are for."),
     ("output", Holds::Keys, "Where files go, and what all figures have in common."),
     ("theme", Holds::Nodes, "Colours, beside the themes `light`, `dark` and `print`."),
     ("data", Holds::Nodes, "Data sets."),
     ("fit", Holds::Nodes, "Models of data sets."),
     ("sweep", Holds::Nodes, "Fits that differ in one key or two, compared."),
+    ("predict", Holds::Nodes, "What fits say of points that they need not be made from."),
     ("baseline", Holds::Nodes, "What scores would be if a part of the labels were random."),
     ("figure", Holds::Nodes, "What is drawn."),
-    ("assert", Holds::Nodes, "What must hold of data sets, fits, scores and baselines."),
+    (
+        "assert",
+        Holds::Nodes,
+        "What must hold of data sets, fits, scores, sweeps, predictions and baselines.",
+    ),
 ];
 
 /// What a section holds.
@@ -133,6 +138,7 @@ fn nodes() -> Map<String, Value> {
         ("data", derived::<raw::Data>(&mut generator)),
         ("fit", derived::<raw::Fit>(&mut generator)),
         ("sweep", derived::<raw::Sweep>(&mut generator)),
+        ("predict", derived::<raw::Predict>(&mut generator)),
         ("baseline", derived::<raw::Baseline>(&mut generator)),
         ("figure", derived::<raw::Figure>(&mut generator)),
         ("assert", derived::<assert::Options>(&mut generator)),

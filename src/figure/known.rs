@@ -23,6 +23,8 @@ pub struct Known {
     pub data: IndexMap<String, Option<Shape>>,
     /// Fits.
     pub fits: IndexMap<String, Option<KnownFit>>,
+    /// Predictions.
+    pub predictions: IndexMap<String, Option<KnownPrediction>>,
     /// Baselines.
     pub baselines: IndexMap<String, Option<KnownBaseline>>,
     /// Sweeps.
@@ -43,6 +45,8 @@ pub struct KnownFit {
     pub forms: (Option<CovarianceType>, Option<WeightPrior>),
     /// CAVI's options, which say what it has; `None` of another model.
     pub cavi: Option<cavi::Spec>,
+    /// Whether it has scikit-learn's `lower_bound`, as Bayesian mixtures but for conjugate ones have.
+    pub lower_bound: bool,
     /// How many components it infers.
     pub components: usize,
     /// How it starts, in words.
@@ -68,6 +72,19 @@ pub struct KnownSweep {
     pub members: usize,
 }
 
+/// What is known of a prediction before it is made.
+#[derive(Debug, Clone)]
+pub struct KnownPrediction {
+    /// How many points are predicted.
+    pub points: usize,
+    /// Their dimension.
+    pub dimensions: usize,
+    /// How many components the fit infers.
+    pub components: usize,
+    /// How many points are drawn from it, or 0.
+    pub samples: usize,
+}
+
 /// What is known of a baseline before it is made.
 #[derive(Debug, Clone)]
 pub struct KnownBaseline {
@@ -85,6 +102,9 @@ impl KnownFit {
         let key = trace.key();
         if !trace.is_of(self.kind) {
             return Some(format!("is of kind `{}`, which has no `{key}`", self.kind));
+        }
+        if trace == Quantity::LowerBound && !self.lower_bound {
+            return Some(format!("is of the family `conjugate`, which has no `{key}`"));
         }
         let inferred = self.cavi.as_ref().filter(|_| trace == Quantity::ElboLecture)?.inferred()?;
         Some(format!(

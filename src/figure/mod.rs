@@ -58,7 +58,7 @@ use crate::score::{Match, Scores};
 use crate::selection::Compared;
 
 pub use at::At;
-pub use known::{Known, KnownBaseline, KnownFit, KnownSweep};
+pub use known::{Known, KnownBaseline, KnownFit, KnownPrediction, KnownSweep};
 pub use table::{Cell, Table};
 pub use view::{Labels, Layers, Start, View};
 

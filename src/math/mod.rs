@@ -8,8 +8,10 @@ pub mod level_set;
 pub mod linalg;
 pub mod locator;
 pub mod mixture;
+pub mod predictive;
 pub mod scaling;
 pub mod special;
+pub mod student;
 pub mod student_t;
 pub mod svd;
 

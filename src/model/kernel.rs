@@ -171,6 +171,21 @@ fn groups_of_rows(
     (largest, products)
 }
 
+/// The N x K log weights themselves, where `log_weights(tile, assignment)` fills in a chunk's.
+/// `log_weights` should be `#[inline(always)]`, see [`widest`].
+pub(super) fn log_weights(
+    columns: &Columns<'_>,
+    components: usize,
+    mut log_weights: impl FnMut(&Tile, &mut Assignment),
+) -> Array2<f64> {
+    filled(
+        columns,
+        components,
+        #[inline(always)]
+        |_, tile, assignment| log_weights(tile, assignment),
+    )
+}
+
 /// The N x K responsibilities, where `log_weights(tile, assignment)` fills in a chunk's log weights.
 ///
 /// A point so far away that all log weights are minus infinity tells nothing: its row is equal.
@@ -180,20 +195,38 @@ pub(super) fn responsibilities(
     components: usize,
     mut log_weights: impl FnMut(&Tile, &mut Assignment),
 ) -> Array2<f64> {
+    let mut log_sums = LogSums::new();
+    let mut all = filled(
+        columns,
+        components,
+        #[inline(always)]
+        |rows, tile, assignment| {
+            log_weights(tile, assignment);
+            assignment.normalize(rows, &mut log_sums);
+        },
+    );
+    all.mapv_inplace(|r| if r.is_finite() { r } else { 1.0 / components as f64 });
+    all
+}
+
+/// N x K numbers, where `fill(rows, tile, assignment)` fills in those of a chunk of so many rows.
+fn filled(
+    columns: &Columns<'_>,
+    components: usize,
+    mut fill: impl FnMut(usize, &Tile, &mut Assignment),
+) -> Array2<f64> {
     let mut all = Array2::zeros((columns.points(), components));
     let mut assignment = Assignment::new(components);
     let mut tile = Tile::new(columns.dimensions());
-    let mut log_sums = LogSums::new();
     widest(
         #[inline(always)]
         || {
             for rows in chunks(0..columns.points()) {
                 columns.load(&rows, &mut tile);
-                log_weights(&tile, &mut assignment);
-                assignment.normalize(rows.len(), &mut log_sums);
+                fill(rows.len(), &tile, &mut assignment);
                 for (k, own) in assignment.components().iter().enumerate() {
-                    for (i, &r) in rows.clone().zip(own) {
-                        all[[i, k]] = if r.is_finite() { r } else { 1.0 / components as f64 };
+                    for (i, &z) in rows.clone().zip(own) {
+                        all[[i, k]] = z;
                     }
                 }
             }

@@ -17,6 +17,8 @@ mod kmeans_plus_plus;
 mod lloyd;
 pub mod mixture_em;
 pub mod objective;
+mod predict;
+mod predictive;
 mod run;
 mod summary;
 mod widest;
@@ -27,13 +29,14 @@ use serde::{Deserialize, Serialize};
 
 pub use fit::{Criteria, Fit, History, Responsibilities, Stop, Trace};
 pub use objective::{Best, Objective};
+pub use predict::{Predicted, Prediction, Samples};
 pub use run::End;
 pub use summary::{KEPT_ABOVE, MeanPosterior};
 
 use crate::data::Shape;
 use crate::diagnostic::Problems;
 use crate::math::mixture::Mixture;
-use crate::random::Random;
+use crate::random::{Generator, Random};
 
 /// A model as written: `model.cavi = {...}`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -41,7 +44,7 @@ use crate::random::Random;
 pub enum Model {
     /// Coordinate ascent for a univariate mixture, as the lecture has it or with more inferred.
     Cavi(cavi::Options),
-    /// Variational Bayesian Gaussian mixture, as scikit-learn's.
+    /// Variational Bayesian Gaussian mixture: scikit-learn's, or the conjugate one.
     BayesianMixture(bayesian_mixture::Options),
     /// Maximum-likelihood Gaussian mixture by expectation maximisation, as scikit-learn's.
     MixtureEm(mixture_em::Options),
@@ -83,12 +86,18 @@ pub enum State {
 }
 
 impl Model {
-    /// Checks the options against the data they are for; reports every mistake.
-    pub fn resolve(&self, shape: &Shape, problems: &mut Problems) -> Option<Spec> {
+    /// Checks the options against the data they are for and the generator that draws the starts;
+    /// reports every mistake.
+    pub fn resolve(
+        &self,
+        shape: &Shape,
+        generator: Generator,
+        problems: &mut Problems,
+    ) -> Option<Spec> {
         match self {
             Self::Cavi(options) => options.resolve(shape, problems).map(Spec::Cavi),
             Self::BayesianMixture(options) => {
-                options.resolve(shape, problems).map(Spec::BayesianMixture)
+                options.resolve(shape, generator, problems).map(Spec::BayesianMixture)
             }
             Self::MixtureEm(options) => options.resolve(shape, problems).map(Spec::MixtureEm),
             Self::Kmeans(options) => options.resolve(shape, problems).map(Spec::Kmeans),
@@ -117,6 +126,15 @@ impl Spec {
             Self::MixtureEm(spec) => spec.components,
             Self::Kmeans(spec) => spec.components,
             Self::Given(spec) => spec.mixture.weights.len(),
+        }
+    }
+
+    /// Whether a fit has scikit-learn's `lower_bound`.
+    pub fn has_lower_bound(&self) -> bool {
+        match self {
+            Self::BayesianMixture(spec) => spec.has_lower_bound(),
+            Self::MixtureEm(_) => true,
+            Self::Cavi(_) | Self::Kmeans(_) | Self::Given(_) => false,
         }
     }
 

@@ -69,7 +69,8 @@ impl Spec {
     pub fn criteria(&self) -> &'static [&'static str] {
         match self {
             Self::Cavi(_) => &["elbo"],
-            Self::BayesianMixture(_) => &["elbo", "lower_bound"],
+            Self::BayesianMixture(spec) if spec.has_lower_bound() => &["elbo", "lower_bound"],
+            Self::BayesianMixture(_) => &["elbo"],
             Self::MixtureEm(_) => &["log_likelihood", "aic", "bic"],
             Self::Kmeans(_) => &["cost"],
             Self::Given(_) => &[],

@@ -78,6 +78,7 @@ pub fn assess(plan: &Plan, selection: &Selection, text: &str, store: &Store) -> 
     let kept = loaded.into_iter().filter_map(|(name, kept)| Some((name, kept?))).collect();
     let mut needed = Needed::shown_by(plan, &drawn);
     if texts {
+        needed.predictions.extend(plan.predictions.keys().cloned());
         needed.baselines.extend(plan.baselines.keys().cloned());
         // Of sweeps they say how the members compare.
         needed.sweeps.extend(plan.sweeps.keys().cloned());
@@ -109,6 +110,9 @@ fn values(
             "score" => kept(store, nodes, &id).map(|v| known.scores.insert(name(), v)).is_some(),
             "sweep" => {
                 kept(store, nodes, &id).map(|v| known.sweeps.insert(name(), Ok(v))).is_some()
+            }
+            "predict" => {
+                kept(store, nodes, &id).map(|v| known.predictions.insert(name(), Ok(v))).is_some()
             }
             "baseline" => {
                 kept(store, nodes, &id).map(|v| known.baselines.insert(name(), Ok(v))).is_some()
@@ -172,6 +176,7 @@ pub fn build(
         &todo.fits,
         &todo.scores,
         &todo.sweeps,
+        &todo.predictions,
         &todo.baselines,
         &todo.pictures,
         &drawn,
@@ -277,6 +282,13 @@ impl Built {
                 (values.sweeps.get(name), key(format!("sweep.{name}")))
             {
                 store.put(key, compared);
+            }
+        }
+        for name in &ran.predictions {
+            if let (Some(Ok(predicted)), Some(key)) =
+                (values.predictions.get(name), key(format!("predict.{name}")))
+            {
+                store.put(key, predicted);
             }
         }
         for name in &ran.baselines {

@@ -37,6 +37,7 @@ pub fn json(
             None => value(&values.fits, name).map(|_| Value::Null),
         },
         "sweep" => Ok(value(&values.sweeps, name)?.to_json()),
+        "predict" => Ok(value(&values.predictions, name)?.to_json()),
         "baseline" => Ok(json!(value(&values.baselines, name)?)),
         _ => {
             let panels = &value(&values.pictures, name)?.panels;

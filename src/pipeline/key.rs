@@ -75,7 +75,7 @@ pub const CARRIED: &str = "what its files carry";
 pub const TEXTS: &str = "texts";
 
 /// Every node of the plan, in an order in which each comes after those that it needs: `data.NAME`,
-/// `fit.NAME`, `score.NAME`, `sweep.NAME`, `baseline.NAME`, `figure.NAME`, `assert.NAME`, and `texts` if there are
+/// `fit.NAME`, `score.NAME`, `sweep.NAME`, `predict.NAME`, `baseline.NAME`, `figure.NAME`, `assert.NAME`, and `texts` if there are
 /// extras.
 ///
 /// `text` is the config as the report shows it.
@@ -120,6 +120,14 @@ pub fn nodes(plan: &Plan, text: &str, versions: &Versions) -> IndexMap<String, I
             let score = Ingredients::new(&versions.score, spec, BTreeMap::new(), upstream);
             nodes.insert(format!("score.{best}"), score);
         }
+    }
+    for (name, node) in &plan.predictions {
+        let id = format!("predict.{name}");
+        let spec = flat(&id, &json!(node));
+        let needed = [format!("fit.{}", node.fit), format!("data.{}", node.data)];
+        let upstream = keys(&nodes, needed);
+        let predicted = Ingredients::new(&versions.fit, spec, BTreeMap::new(), upstream);
+        nodes.insert(id, predicted);
     }
     for (name, node) in &plan.baselines {
         let id = format!("baseline.{name}");
@@ -227,6 +235,7 @@ fn ids(needed: Needed) -> impl Iterator<Item = String> {
         ("fit", needed.fits),
         ("score", needed.scores),
         ("sweep", needed.sweeps),
+        ("predict", needed.predictions),
         ("baseline", needed.baselines),
     ];
     ids.into_iter()

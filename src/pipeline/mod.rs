@@ -1,6 +1,6 @@
 //! The graph of nodes and its execution: from a plan to values, from values to files.
 //!
-//! Nodes are run in the order data, fit and score, sweep and its best fit, baseline, figure, assertion; those of one stage run in
+//! Nodes are run in the order data, fit and score, sweep and its best fit, prediction, baseline, figure, assertion; those of one stage run in
 //! parallel. A node that fails does not stop the others: what needs it fails with its reason, all
 //! else goes on. What a node gives depends on nothing but its spec and the nodes before it, so the
 //! bytes are the same for any number of threads and any subset of figures.
@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::Plan;
 use crate::config::needed::Needed;
 use crate::data::Dataset;
-use crate::model::{self, Fit};
+use crate::model::{self, Fit, Predicted, Samples};
 use crate::random;
 use crate::render::Drawing;
 use crate::score::baseline::Row;
@@ -95,6 +95,8 @@ pub struct Values {
     pub scores: IndexMap<String, Scores>,
     /// Sweeps, compared.
     pub sweeps: IndexMap<String, Outcome<Compared>>,
+    /// Predictions.
+    pub predictions: IndexMap<String, Outcome<Predicted>>,
     /// Baselines.
     pub baselines: IndexMap<String, Outcome<Vec<Row>>>,
     /// The numbers of figures.
@@ -163,6 +165,19 @@ pub fn run_from(plan: &Plan, todo: &Needed, known: Values, observer: &dyn Observ
     add(&mut values.fits, fits, &order);
     let scores = self::scores(plan, &bests, todo, &values, observer);
     add(&mut values.scores, scores, &order);
+    let predictions =
+        stage(&plan.predictions, &todo.predictions, "predict", observer, |_, node| {
+            let fit = take(&values.fits, &node.fit, "fit")?;
+            let points = take(&values.data, &node.data, "data")?.points.view();
+            let last = fit.iterations();
+            let samples = (node.samples > 0).then(|| {
+                let mut stream = random::stream(node.generator, &node.seed);
+                let (points, labels) = fit.predictive(last).sample(node.samples, stream.as_mut());
+                Samples { points, labels }
+            });
+            Ok(Predicted { prediction: fit.predict(points, last), samples })
+        });
+    add(&mut values.predictions, predictions, &plan.predictions);
     let baselines = stage(&plan.baselines, &todo.baselines, "baseline", observer, |_, node| {
         let scores = values.scores.get(&node.fit);
         let scores = scores.ok_or_else(|| Failure::Upstream(format!("fit.{}", node.fit)))?;

@@ -149,6 +149,7 @@ pub fn failures(values: &Values, rendered: &IndexMap<String, Outcome<Rendered>>)
     of("data", &values.data)
         .chain(of("fit", &values.fits))
         .chain(of("sweep", &values.sweeps))
+        .chain(of("predict", &values.predictions))
         .chain(of("baseline", &values.baselines))
         .chain(of("figure", &values.pictures))
         .chain(of("assert", &values.assertions))
@@ -209,6 +210,13 @@ fn numbers(plan: &Plan, values: &Values, rendered: &IndexMap<String, Outcome<Ren
     });
     if let (false, Some(all)) = (sweeps.is_empty(), all.as_object_mut()) {
         all.insert("sweep".to_owned(), Value::Object(sweeps));
+    }
+    let predictions = values.predictions.iter();
+    let predictions: serde_json::Map<String, Value> = predictions
+        .filter_map(|(name, predicted)| Some((name.clone(), predicted.as_ref().ok()?.summary())))
+        .collect();
+    if let Some(all) = all.as_object_mut().filter(|_| !predictions.is_empty()) {
+        all.insert("predict".to_owned(), Value::Object(predictions));
     }
     all
 }

@@ -56,6 +56,7 @@ impl Memory {
             "fit" => matches!(values.fits.get(name), Some(Ok(_))),
             "score" => values.scores.contains_key(name),
             "sweep" => matches!(values.sweeps.get(name), Some(Ok(_))),
+            "predict" => matches!(values.predictions.get(name), Some(Ok(_))),
             "baseline" => matches!(values.baselines.get(name), Some(Ok(_))),
             _ => matches!(values.pictures.get(name), Some(Ok(_))),
         });
@@ -84,6 +85,7 @@ impl Memory {
         self.values.fits.retain(|name, _| same("fit", name));
         self.values.scores.retain(|name, _| same("score", name));
         self.values.sweeps.retain(|name, _| same("sweep", name));
+        self.values.predictions.retain(|name, _| same("predict", name));
         self.values.baselines.retain(|name, _| same("baseline", name));
         self.values.pictures.retain(|name, _| same("figure", name));
     }

@@ -136,6 +136,7 @@ fn both_inferred_is_the_bayesian_mixture_in_one_dimension() {
         .map(|row| (0..3).max_by(|a, b| row[*a].total_cmp(&row[*b])).unwrap())
         .collect();
     let other = bayesian_mixture::Spec {
+        family: bayesian_mixture::Family::ScikitLearn,
         components: 3,
         covariance: CovarianceType::Full,
         weight_prior: WeightPrior::DirichletDistribution,

@@ -38,7 +38,7 @@ model.cavi = { components = 4, init = "lecture", max_iter = 60, restarts = 9 }
 [fit.vb]
 data = "plane"
 seed = 4
-model.bayesian_mixture = { components = 4, init = "random", max_iter = 300 }
+model.bayesian_mixture = { components = 4, family = "scikit-learn", init = "random", max_iter = 300 }
 [figure.trace_both]
 plot.trace = { fit = "cavi", quantity = ["elbo", "elbo_lecture"] }
 [figure.gap]
@@ -393,7 +393,7 @@ schema = 1
 source.gaussian_mixture = { means = [[0.0, -2.0], [0.0, 2.0]], samples = 20 }
 [fit.vb]
 data = "plane"
-model.bayesian_mixture = { components = 2, max_iter = 0 }
+model.bayesian_mixture = { components = 2, covariance = "full", max_iter = 0 }
 [figure.none]
 plot.trace = { fit = "vb", quantity = "lower_bound" }
 "#;

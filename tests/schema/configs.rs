@@ -72,6 +72,9 @@ const OWN: &[&str] = &[
     "[data.three]\nsource.points = { values = [0.0, 1.0, 5.0] }\n[fit.em]\ndata = 'three'\nmodel.mixture_em = { components = 2, init.responsibilities = [[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]] }",
     "[fit.given]\ndata = 'line'\nmodel.given = { means = [0.0, 4.0], weights = [0.5, 0.5] }",
     "[fit.given]\ndata = 'line'\nmodel.given = { means = [0.0], weights = [1.0] }",
+    // Predictions.
+    "[predict.p]\nfit = 'vb'\nsamples = 3\nseed = 1",
+    "[predict.p]\nfit = 'vb'\ndata = 'plane'\ngenerator = 'numpy'",
     // Baselines.
     "[baseline.b]\nfit = 'cavi'\nscores = ['accuracy', 'log_loss']\npermuted_truth = { steps = 2 }",
     "[baseline.b]\nfit = 'cavi'\nscores = ['accuracy']\npermuted_truth = { range = [0.2, 0.8] }",

@@ -166,6 +166,9 @@ fn nodes(plan: &Plan, language: Language) -> Vec<(&'static str, &'static str, &s
     for name in plan.fits.keys().filter(|name| !is_swept(name)) {
         nodes.extend(["fit", "score"].map(|section| (section, section, name.as_str())));
     }
+    for name in plan.predictions.keys() {
+        nodes.push(("predict", "predict", name.as_str()));
+    }
     for name in plan.sweeps.keys() {
         nodes.push(("sweep", "sweep", name.as_str()));
     }

@@ -124,6 +124,7 @@ impl Check<'_> {
         let known = self.known;
         let found = match section {
             "data" => find(&known.data, name).map(|data| data.map(fields::of_data)),
+            "predict" => find(&known.predictions, name).map(|p| p.map(fields::of_prediction)),
             "baseline" => find(&known.baselines, name).map(|b| b.map(|_| fields::of_baseline())),
             "sweep" => find(&known.sweeps, name).map(|sweep| sweep.map(fields::of_sweep)),
             "fit" => find(&known.fits, name).map(|fit| fit.map(fields::of_fit)),

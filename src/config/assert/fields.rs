@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::data::Shape;
-use crate::figure::{KnownFit, KnownSweep};
+use crate::figure::{KnownFit, KnownPrediction, KnownSweep};
 use crate::model::Objective;
 use crate::model::bayesian_mixture::{CovarianceType, WeightPrior};
 use crate::model::cavi::VariancePrior;
@@ -111,7 +111,7 @@ pub(super) fn of_fit(fit: &KnownFit) -> Type {
             ("cavi", Some(cavi)) if cavi.inferred().is_some() => None,
             ("cavi", _) => Some("elbo_lecture"),
             ("kmeans", _) => Some("cost_before_assignment"),
-            _ => Some("lower_bound"),
+            _ => fit.lower_bound.then_some("lower_bound"),
         };
         let names = [objective.key(), objective.restarts_key()].into_iter().chain(second);
         fields.extend(names.map(|name| (name, trace.clone())));
@@ -216,6 +216,26 @@ pub(super) fn of_sweep(sweep: &KnownSweep) -> Type {
         ("best", best),
         ("members", of_length(Type::Table(row), sweep.members)),
     ])
+}
+
+/// What a prediction has.
+pub(super) fn of_prediction(prediction: &KnownPrediction) -> Type {
+    let KnownPrediction { points, dimensions, components, samples } = *prediction;
+    let each = || of_length(Type::Number, points);
+    let mut fields = vec![
+        ("labels", each()),
+        ("responsibilities", of_length(of_length(Type::Number, components), points)),
+        ("score_samples", each()),
+        ("log_density", each()),
+        ("log_density_predictive", each()),
+    ];
+    let means = ["mean_score_samples", "mean_log_density", "mean_log_density_predictive"];
+    fields.extend(means.map(|name| (name, Type::Number)));
+    if samples > 0 {
+        fields.push(("samples", of_length(of_length(Type::Number, dimensions), samples)));
+        fields.push(("sample_labels", of_length(Type::Number, samples)));
+    }
+    table(fields)
 }
 
 /// What a baseline is: its rows. Some come only where the fit is good.

@@ -69,7 +69,13 @@ impl Quantity {
         let why = fit.lacks(self);
         if let Some(why) = &why {
             let instead = Self::main_of(fit.kind).map_or("", Self::key);
-            problems.at(span, format!("`fit.{name}` {why}")).hint(format!("write \"{instead}\""));
+            let hint = match self {
+                Self::LowerBound if self.is_of(fit.kind) => {
+                    format!("write \"{instead}\", or give the model `family = \"scikit-learn\"`")
+                }
+                _ => format!("write \"{instead}\""),
+            };
+            problems.at(span, format!("`fit.{name}` {why}")).hint(hint);
         }
         why.is_none()
     }

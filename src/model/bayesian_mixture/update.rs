@@ -4,9 +4,10 @@ use ndarray::{Array2, ArrayView2, Axis};
 use std::f64::consts::{LN_2, PI};
 use std::ops::Range;
 
-use super::covariance::{CovarianceType, Covariances, Distances, Located, Moments, Prior, Scratch};
+use super::covariance::{
+    CovarianceType, Covariances, Distances, Law, Located, Moments, Prior, Scratch,
+};
 use super::{Init, Spec, State, TRACES};
-use crate::math::special::{digamma, ln_gamma};
 use crate::model::init::Start;
 use crate::model::kernel::{self, Assignment, Columns, LogSums, Sum, Tile};
 use crate::model::run::{Failure, Inference, Now, Step, TraceOf};
@@ -53,15 +54,18 @@ impl<'a> Bound<'a> {
         let covariance_prior = spec.covariance.prior(spec.covariance_prior.as_deref(), &columns)?;
         let d = columns.dimensions() as f64;
         let (b0, n0) = (spec.mean_precision_prior, spec.degrees_of_freedom_prior);
-        // The log normaliser of one Gauss-Wishart prior.
-        let component = -0.5 * d * libm::log(b0)
-            - 0.5 * n0 * covariance_prior.log_determinant(columns.dimensions())
-            + 0.5 * n0 * d * LN_2
-            + (0..columns.dimensions()).map(|j| ln_gamma(0.5 * (n0 - j as f64))).sum::<f64>();
+        let law = spec.law();
+        let share = law.share(columns.dimensions());
+        // The log normaliser of the prior of one component; that of its mean alone comes first.
+        let mean = -0.5 * d * libm::log(b0);
+        let component = mean
+            - 0.5 * n0 * covariance_prior.log_determinant(columns.dimensions()) * share
+            + 0.5 * n0 * d * LN_2 * share
+            + law.ln_gammas(n0, columns.dimensions()).iter().sum::<f64>();
         let weights =
             spec.weight_prior.log_normalizer(spec.weight_concentration_prior, spec.components);
-        let constant = -weights
-            - spec.components as f64 * component
+        let constant = -weights - spec.components as f64 * component
+            + law.shared(spec.components) as f64 * (component - mean)
             - 0.5 * columns.points() as f64 * d * libm::log(2.0 * PI);
         Ok(Self { spec, points, columns, column_means, mean_prior, covariance_prior, constant })
     }
@@ -115,8 +119,13 @@ impl<'a> Bound<'a> {
         for ((k, j), mean) in means.indexed_iter_mut() {
             *mean = (b0 * self.mean_prior[j] + counts[k] * centroids[[k, j]]) / mean_precision[k];
         }
-        let degrees_of_freedom =
-            spec.covariance.degrees_of_freedom(spec.degrees_of_freedom_prior, &counts);
+        let law = spec.law();
+        let degrees_of_freedom = spec.covariance.degrees_of_freedom(
+            law,
+            spec.degrees_of_freedom_prior,
+            &counts,
+            self.columns.dimensions(),
+        );
         let prior_share: Vec<f64> = mean_precision.iter().map(|b| b0 / b).collect();
         let located = Located {
             counts: &counts,
@@ -128,10 +137,11 @@ impl<'a> Bound<'a> {
         };
         let covariances = self
             .covariance_prior
-            .posterior(moments, &located)
+            .posterior(law, moments, &located)
             .map_err(|what| Failure { what, hint: self.advice() })?;
         let weights = spec.weight_prior.posterior(spec.weight_concentration_prior, &counts);
-        Ok(State { weights, mean_precision, means, degrees_of_freedom, covariances })
+        let family = spec.family;
+        Ok(State { family, weights, mean_precision, means, degrees_of_freedom, covariances })
     }
 
     /// The E step: the moments about the means of `log_weights`, and the sum over points of the
@@ -200,7 +210,8 @@ impl<'a> Bound<'a> {
     fn single(&self, points: &[usize]) -> Moments {
         let form = self.spec.covariance;
         let (count, d) = (points.len(), self.columns.dimensions());
-        let unassigned = (form == CovarianceType::Tied).then(|| {
+        let counts_all = form == CovarianceType::Tied && self.spec.law() == Law::Wishart;
+        let unassigned = counts_all.then(|| {
             let mut shares = vec![1.0; self.columns.points()];
             points.iter().for_each(|&i| shares[i] -= 1.0);
             let entry = |(j, l): (usize, usize)| {
@@ -318,11 +329,12 @@ impl<'a> LogWeights<'a> {
 fn offsets(state: &State) -> Vec<f64> {
     let dimensions = state.means.ncols();
     let d = dimensions as f64;
+    let law = state.law();
     let log_determinants = state.covariances.log_determinants(state.means.dim());
     let mut offsets = state.weights.expected_logs();
     for (k, offset) in offsets.iter_mut().enumerate() {
         let nu = state.degrees_of_freedom[k];
-        let digammas: f64 = (0..dimensions).map(|j| digamma(0.5 * (nu - j as f64))).sum();
+        let digammas = law.digammas(nu, dimensions);
         *offset +=
             -0.5 * d * libm::log(2.0 * PI) - 0.5 * log_determinants[k] - 0.5 * d * libm::log(nu)
                 + 0.5 * (d * LN_2 + digammas - d / state.mean_precision[k]);
@@ -334,16 +346,22 @@ fn offsets(state: &State) -> Vec<f64> {
 fn posterior_terms(state: &State) -> f64 {
     let dimensions = state.means.ncols();
     let d = dimensions as f64;
+    let law = state.law();
+    let share = law.share(dimensions);
+    // Components that have their precision from another come last.
+    let own = state.means.nrows() - law.shared(state.means.nrows());
     let mut sum = Sum::default();
     sum.add(state.weights.log_normalizer());
     for (k, log_determinant) in
         state.covariances.log_determinants(state.means.dim()).into_iter().enumerate()
     {
-        let nu = state.degrees_of_freedom[k];
-        sum.add(nu * (-0.5 * log_determinant - 0.5 * d * libm::log(nu)));
-        sum.add(0.5 * nu * d * LN_2);
-        for j in 0..dimensions {
-            sum.add(ln_gamma(0.5 * (nu - j as f64)));
+        if k < own {
+            let nu = state.degrees_of_freedom[k];
+            sum.add(nu * (-0.5 * log_determinant - 0.5 * d * libm::log(nu)) * share);
+            sum.add(0.5 * nu * d * LN_2 * share);
+            for term in law.ln_gammas(nu, dimensions) {
+                sum.add(term);
+            }
         }
         sum.add(-0.5 * d * libm::log(state.mean_precision[k]));
     }

@@ -82,6 +82,7 @@ mod written;
 
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
+use std::f64::consts::PI;
 
 use log_weights::LogWeights;
 
@@ -97,6 +98,8 @@ use super::bayesian_mixture::Weights;
 use super::kernel::{self, Columns};
 use super::run::{self, Kept, Rules, Tolerance, TraceOf};
 use crate::math::mixture::Mixture;
+use crate::math::predictive::{Component, Predictive};
+use crate::math::student::Student;
 use crate::random::Random;
 
 const TRACES: &[TraceOf] =
@@ -196,6 +199,37 @@ impl State {
             #[inline(always)]
             |tile, assignment| log_weights.fill(tile, assignment),
         )
+    }
+
+    /// `E_q[ln pi_k + ln N(x_i | mu_k, 1 / tau_k)]`, N x K, for N x 1 points, whatever the temperature.
+    pub(super) fn expected_log_joint(&self, points: ArrayView2<'_, f64>) -> Array2<f64> {
+        let count = self.m.len();
+        let equal = self.weights.as_ref().map_or_else(|| libm::log(count as f64), |_| 0.0);
+        let constant = -0.5 * libm::log(2.0 * PI * self.variance.constant()) - equal;
+        let mut offsets = log_weights::offsets(self).unwrap_or_else(|| vec![0.0; count]);
+        for (k, offset) in offsets.iter_mut().enumerate() {
+            *offset += constant - 0.5 * self.s2[k] / self.variance.of(k);
+        }
+        Array2::from_shape_fn((points.nrows(), count), |(i, k)| {
+            let d = points[[i, 0]] - self.m[k];
+            offsets[k] - 0.5 * d * d / self.variance.of(k)
+        })
+    }
+
+    /// The posterior predictive distribution; its formulas are in `model/predictive.rs`.
+    pub(super) fn predictive(&self) -> Predictive {
+        let mut mixture = self.mixture();
+        for (covariance, s2) in mixture.covariances.iter_mut().zip(&self.s2) {
+            *covariance += *s2;
+        }
+        let Variance::Unknown { degrees_of_freedom, .. } = &self.variance else {
+            return Predictive::known(&mixture);
+        };
+        let components = mixture.covariances.into_iter().zip(&self.m).zip(degrees_of_freedom);
+        let component = |((scale, m), nu): ((Array2<f64>, &f64), &f64)| {
+            Component::Student(Student::new(vec![*m], scale, *nu))
+        };
+        Predictive { weights: mixture.weights, components: components.map(component).collect() }
     }
 }
 

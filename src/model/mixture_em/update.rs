@@ -9,7 +9,7 @@ use std::f64::consts::PI;
 use super::{Spec, State};
 use crate::model::bayesian_mixture::covariance::Moments;
 use crate::model::bayesian_mixture::update::{Bound, LogWeights};
-use crate::model::bayesian_mixture::{self, WeightPrior, Weights};
+use crate::model::bayesian_mixture::{self, Family, WeightPrior, Weights};
 use crate::model::objective::Objective;
 use crate::model::run::{Failure, Inference, Now, Step, TraceOf};
 use crate::random::Random;
@@ -48,6 +48,8 @@ pub(super) fn without_prior(spec: &Spec, dimensions: usize) -> bayesian_mixture:
     bayesian_mixture::Spec {
         components: spec.components,
         covariance: spec.covariance,
+        // Its M step is maximum likelihood where the prior is worth no point.
+        family: Family::ScikitLearn,
         weight_prior: WeightPrior::DirichletDistribution,
         weight_concentration_prior: 0.0,
         mean_precision_prior: 0.0,
@@ -101,6 +103,7 @@ impl<'a> Likelihood<'a> {
         if let Spec { weights: Some(w), means: Some(m), covariances: Some(c), .. } = self.spec {
             let components = self.spec.components;
             let state = bayesian_mixture::State {
+                family: Family::ScikitLearn,
                 weights: given(w),
                 mean_precision: vec![0.0; components],
                 means: m.clone(),

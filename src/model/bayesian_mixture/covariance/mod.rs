@@ -3,7 +3,9 @@
 //! What a form must give: its second moments from responsibilities, its M step, its distances for
 //! the E step, its determinants, and matrices for whoever draws them.
 
+mod conjugate;
 mod diag;
+mod family;
 mod full;
 mod products;
 mod scratch;
@@ -15,6 +17,9 @@ use ndarray::{Array2, ArrayView2};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+pub use family::Family;
+pub(in crate::model) use family::Law;
 
 use crate::math::linalg;
 use crate::model::fit::rows;
@@ -182,14 +187,24 @@ impl CovarianceType {
     }
 
     /// `nu_k` after the counts `n_k`. One covariance for all components sees the mean of them, as
-    /// scikit-learn has it.
-    pub(super) fn degrees_of_freedom(self, prior: f64, counts: &[f64]) -> Vec<f64> {
-        match self {
-            Self::Full | Self::Diag | Self::Spherical => counts.iter().map(|n| prior + n).collect(),
-            Self::Tied => {
+    /// scikit-learn has it, unless its law is the conjugate one.
+    pub(super) fn degrees_of_freedom(
+        self,
+        law: Law,
+        prior: f64,
+        counts: &[f64],
+        dimensions: usize,
+    ) -> Vec<f64> {
+        match (law, self) {
+            (Law::SharedWishart, _) => conjugate::tied_degrees_of_freedom(prior, counts),
+            (Law::SharedGamma, _) => {
+                conjugate::spherical_degrees_of_freedom(prior, counts, dimensions)
+            }
+            (Law::Wishart, Self::Tied) => {
                 let mean = counts.iter().sum::<f64>() / counts.len() as f64;
                 vec![prior + mean; counts.len()]
             }
+            (Law::Wishart | Law::Gammas, _) => counts.iter().map(|n| prior + n).collect(),
         }
     }
 
@@ -237,16 +252,23 @@ impl Prior {
     /// The M step; what is ill-defined, if anything is.
     pub(super) fn posterior(
         &self,
+        law: Law,
         moments: &Moments,
         located: &Located<'_>,
     ) -> Result<Covariances, String> {
         match self {
             Self::Full(prior) => full::posterior(prior, moments, located).map(Covariances::Full),
-            Self::Tied(prior) => tied::posterior(prior, moments, located).map(Covariances::Tied),
-            Self::Diag(prior) => diag::posterior(prior, moments, located).map(Covariances::Diag),
-            Self::Spherical(prior) => {
-                spherical::posterior(*prior, moments, located).map(Covariances::Spherical)
+            Self::Tied(prior) => match law {
+                Law::SharedWishart => conjugate::tied(prior, moments, located),
+                _ => tied::posterior(prior, moments, located),
             }
+            .map(Covariances::Tied),
+            Self::Diag(prior) => diag::posterior(prior, moments, located).map(Covariances::Diag),
+            Self::Spherical(prior) => match law {
+                Law::SharedGamma => conjugate::spherical(*prior, moments, located),
+                _ => spherical::posterior(*prior, moments, located),
+            }
+            .map(Covariances::Spherical),
         }
     }
 
@@ -261,6 +283,21 @@ impl Prior {
 }
 
 impl Covariances {
+    /// Their form.
+    pub(in crate::model) fn form(&self) -> CovarianceType {
+        match self {
+            Self::Full(_) => CovarianceType::Full,
+            Self::Tied(_) => CovarianceType::Tied,
+            Self::Diag(_) => CovarianceType::Diag,
+            Self::Spherical(_) => CovarianceType::Spherical,
+        }
+    }
+
+    /// Whether coordinates are independent.
+    pub(in crate::model) fn is_diagonal(&self) -> bool {
+        matches!(self, Self::Diag(_) | Self::Spherical(_))
+    }
+
     /// `ln |C_k|` for every one of `components` in `dimensions`.
     pub(in crate::model) fn log_determinants(
         &self,
