@@ -348,10 +348,8 @@ pub fn left_values(
 /// Both axes of a panel, with the values as ticks.
 pub fn both(canvas: &mut Canvas<'_>, view: &View<'_>, axes: &Axes, x_label: &str, y_label: &str) {
     let x_ticks = x_values(canvas, axes);
-    let y_ticks: Vec<Tick> =
-        labelled(axes.y_ticks()).into_iter().map(|(v, t)| (axes.py(v), t)).collect();
     bottom(canvas, view, axes.rect, &x_ticks, x_label);
-    left(canvas, view, axes.rect, &y_ticks, y_label);
+    left_values(canvas, view, axes, &axes.y_ticks(), y_label);
 }
 
 /// A column's name as mathematics, if it is a letter or a letter with a number; else as text.

@@ -32,9 +32,7 @@ impl Picture {
         let axes = Axes { rect, x: extent.x, y: extent.y };
         let clip = Rect { right: page.right, ..axes::clip(rect) };
         canvas.with_clip(clip, |canvas| self.draw_curves(canvas, view, line, &axes));
-        let y_ticks: Vec<axes::Tick> =
-            axes::labelled(axes.y_ticks()).into_iter().map(|(v, t)| (axes.py(v), t)).collect();
-        axes::left(canvas, view, rect, &y_ticks, "density");
+        axes::left_values(canvas, view, &axes, &axes.y_ticks(), "density");
         let below = Rect { bottom: rect.bottom + rug, ..rect };
         if let Some(points) = &line.rug {
             let base = style::solid(width::AXIS, view.theme.axis);
