@@ -5,7 +5,7 @@
 //! program stood still. Nothing stays of them when they end.
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -60,7 +60,14 @@ fn draw(ended: &Receiver<()>, look: impl Fn() -> Progressed) {
     }
     let mut screen = Screen::new();
     loop {
-        screen.show(&look());
+        let now = look();
+        // Who clears the terminal has it for good: nothing is drawn meanwhile or later.
+        let shown = shown();
+        if shown.is_none() {
+            return;
+        }
+        screen.show(&now);
+        drop(shown);
         if ended.recv_timeout(PERIOD) != Err(RecvTimeoutError::Timeout) {
             break;
         }
@@ -72,10 +79,14 @@ fn draw(ended: &Receiver<()>, look: impl Fn() -> Progressed) {
 /// What is on the terminal, for a program that ends at once.
 static SHOWN: Mutex<Option<MultiProgress>> = Mutex::new(None);
 
+fn shown() -> MutexGuard<'static, Option<MultiProgress>> {
+    SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Takes all bars from the terminal, for good.
 pub(super) fn clear() {
-    let shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(bars) = shown {
+    let mut shown = shown();
+    if let Some(bars) = shown.take() {
         let _ = bars.clear();
         bars.set_draw_target(ProgressDrawTarget::hidden());
     }
@@ -92,7 +103,7 @@ struct Screen {
 impl Screen {
     fn new() -> Self {
         let all = MultiProgress::new();
-        *SHOWN.lock().unwrap_or_else(PoisonError::into_inner) = Some(all.clone());
+        *shown() = Some(all.clone());
         let nodes = all.add(bar("nodes"));
         Self { all, nodes, iterations: None, files: None }
     }
