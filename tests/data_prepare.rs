@@ -136,6 +136,28 @@ fn models_see_standardized_points_and_all_else_the_data() {
 }
 
 #[test]
+fn what_is_exported_of_standardized_fits_is_in_the_datas_units() {
+    let plane = "[data.a]\nsource.gaussian_mixture = { means = [[100.0, 0.0], [300.0, 1.0]], sd = 5.0, samples = 40 }\n\
+        standardize = true\n[fit.a]\ndata = 'a'\nmodel.mixture_em = { components = 2 }\n";
+    let (made, values) = (data(plane), run(&plan(plane)));
+    let em = fit(&values, "a");
+    let json = em.to_json(made.points.view(), elbow::model::Responsibilities::Omit);
+    let mixture = em.mixture(em.iterations());
+    assert_eq!(common::matrix(&json["covariances"][0]), mixture.covariances[0]);
+    // Squared scales of Student's t, as without standardization.
+    let line = "[data.a]\nstandardize = true\nsource.points.values = [10.0, 12.0, 30.0, 32.0]\n\
+        [fit.a]\ndata = 'a'\nmodel.cavi = { components = 2, variance = 'unknown' }\n";
+    let (made, values) = (data(line), run(&plan(line)));
+    let cavi = fit(&values, "a");
+    let json = cavi.to_json(made.points.view(), elbow::model::Responsibilities::Omit);
+    let last = cavi.iterations();
+    let sd = made.scaling.as_ref().unwrap().sd[0];
+    let expected = cavi.states[last].as_cavi().unwrap().s2[0] * sd * sd;
+    let s2 = common::numbers(&json["s2"][last])[0];
+    assert!((s2 - expected).abs() < 1e-12 * expected, "{s2} {expected}");
+}
+
+#[test]
 fn standardized_cavi_is_shown_in_the_datas_units() {
     let text = "[data.a]\nstandardize = true\nsource.points.values = [10.0, 12.0, 30.0, 32.0]\n\
                 [fit.a]\ndata = 'a'\nmodel.cavi = { components = 2, variance = 0.1, \

@@ -283,6 +283,7 @@ fn half_steps_have_new_responsibilities_first_and_then_new_parameters() {
     assert_eq!((half.iterations(), half.history), (12, History::HalfSteps));
     assert_eq!(half.states[0], whole.states[0]);
     assert_eq!((half.stop, half.criteria), (whole.stop, whole.criteria));
+    assert_eq!(half.restart_ends[0].iterations, half.iterations());
     let x = points.view();
     for t in 1..=6 {
         let (after_e, after_m) = (2 * t - 1, 2 * t);

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::objective::Objective;
 use super::run::{End, Kept};
-use super::{MeanPosterior, State, cavi, kmeans};
+use super::{State, cavi, kmeans};
 use crate::math::mixture::Mixture;
 use crate::math::scaling::Scaling;
 
@@ -254,46 +254,35 @@ impl Fit {
         }
         let last = self.iterations();
         if matches!(self.states[last], State::Cavi(_)) {
-            let factors = |of: fn(&MeanPosterior) -> f64| -> Value {
-                let all = (0..=last).filter_map(|t| self.mean_posteriors(t));
-                all.map(|factors| json!(factors.iter().map(of).collect::<Vec<f64>>())).collect()
-            };
-            match &self.scaling {
-                None => {
-                    let cavi = || self.states.iter().filter_map(State::as_cavi);
-                    put("m", cavi().map(|s| json!(s.m)).collect());
-                    put("s2", cavi().map(|s| json!(s.s2)).collect());
-                }
-                Some(_) => {
-                    put("m", factors(|q| q.mean));
-                    put("s2", factors(|q| q.sd * q.sd));
-                }
-            }
+            let cavi = || self.states.iter().filter_map(State::as_cavi);
+            let scaling = self.scaling.as_ref();
+            let mean = |m: &f64| scaling.map_or(*m, |scaling| scaling.undo(0, *m));
+            let square =
+                |s2: &f64| scaling.map_or(*s2, |scaling| scaling.sd[0] * scaling.sd[0] * s2);
+            put("m", cavi().map(|s| s.m.iter().map(mean).collect::<Value>()).collect());
+            put("s2", cavi().map(|s| s.s2.iter().map(square).collect::<Value>()).collect());
         }
         let mixture = self.mixture(last);
         put("weights", json!(mixture.weights));
         put("means", rows(mixture.means.view()));
-        match &self.states[last] {
-            State::BayesianMixture(state) => {
-                // In the data's units a covariance may have another shape than in its own.
-                put(
-                    "covariances",
-                    match &self.scaling {
-                        None => state.covariances.to_json(),
-                        Some(_) => mixture.covariances.iter().map(|c| rows(c.view())).collect(),
-                    },
-                );
-                put("weight_concentration", state.weights.concentration_to_json());
-                put("mean_precision", json!(state.mean_precision));
-                let degrees = &state.degrees_of_freedom;
-                put("degrees_of_freedom", state.covariances.degrees_of_freedom_to_json(degrees));
-            }
-            State::MixtureEm(state) => {
-                put("covariances", state.covariances.to_json());
-            }
-            State::Cavi(_) | State::Kmeans(_) | State::Given(_) => {
-                put("covariances", mixture.covariances.iter().map(|c| rows(c.view())).collect());
-            }
+        let own = match &self.states[last] {
+            State::BayesianMixture(state) => Some(&state.covariances),
+            State::MixtureEm(state) => Some(&state.covariances),
+            State::Cavi(_) | State::Kmeans(_) | State::Given(_) => None,
+        };
+        // In the data's units a covariance may have another shape than in the model's.
+        put(
+            "covariances",
+            match own.filter(|_| self.scaling.is_none()) {
+                Some(covariances) => covariances.to_json(),
+                None => mixture.covariances.iter().map(|c| rows(c.view())).collect(),
+            },
+        );
+        if let State::BayesianMixture(state) = &self.states[last] {
+            put("weight_concentration", state.weights.concentration_to_json());
+            put("mean_precision", json!(state.mean_precision));
+            let degrees = &state.degrees_of_freedom;
+            put("degrees_of_freedom", state.covariances.degrees_of_freedom_to_json(degrees));
         }
         if let State::Cavi(state) = &self.states[last] {
             if let Some(weights) = &state.weights {
@@ -381,11 +370,14 @@ impl Fit {
         {
             own.clone_from(kept);
         }
+        let mut restart_ends = self.restart_ends;
+        restart_ends.iter_mut().for_each(|end| end.iterations *= 2);
         Self {
             states: twice(&self.states),
             trace,
             history: History::HalfSteps,
             restart_traces,
+            restart_ends,
             ..self
         }
     }

@@ -97,6 +97,11 @@ impl Metric {
         }
     }
 
+    /// The one of this name, if there is one.
+    pub(super) fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|metric| metric.key() == key)
+    }
+
     /// Its name in a sentence.
     pub fn words(self) -> &'static str {
         match self {

@@ -169,8 +169,7 @@ fn row(member: Member<'_>, dataset: &Dataset, matching: Matching) -> Row {
     let responsibilities = fit.responsibilities(points, fit.iterations());
     let mut metrics = BTreeMap::new();
     for criterion in member.model.criteria() {
-        let metric = Metric::ALL.into_iter().find(|metric| metric.key() == *criterion);
-        metrics.extend(metric.zip(fit.criterion(criterion)));
+        metrics.extend(Metric::of_key(criterion).zip(fit.criterion(criterion)));
     }
     metrics.insert(Metric::Iterations, fit.iterations() as f64);
     metrics.insert(Metric::EffectiveComponents, effective(&fit.mixture(fit.iterations()).weights));
@@ -217,8 +216,7 @@ fn restarts(
     dataset: &Dataset,
     matching: Matching,
 ) -> Vec<Restart> {
-    let objective = fit.objective().map(|(objective, _)| objective.key());
-    let objective = Metric::ALL.into_iter().find(|metric| objective == Some(metric.key()));
+    let objective = fit.objective().and_then(|(objective, _)| Metric::of_key(objective.key()));
     let points = fit.fitted(dataset.points.view());
     let ends: Vec<_> = fit.restart_ends.iter().zip(&fit.restart_values).enumerate().collect();
     ends.into_par_iter()
