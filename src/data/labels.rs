@@ -1,9 +1,9 @@
-//! The true components of points, in as few bytes as they need.
+//! The components of points, in as few bytes as they need.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::ops::Range;
 
-/// The true component of each of N points, as numbers from 0.
+/// The component of each of N points, as numbers from 0.
 #[derive(Clone, Debug)]
 pub struct Labels(Numbers);
 
@@ -18,10 +18,25 @@ enum Numbers {
 impl Labels {
     /// Of numbers below `components`.
     pub(super) fn below(components: usize, numbers: impl Iterator<Item = usize>) -> Self {
+        let mut labels = Self::none(components, numbers.size_hint().0);
+        numbers.for_each(|k| labels.push(k));
+        labels
+    }
+
+    /// None yet, with room for those of so many points, which are to be below `components`.
+    pub(crate) fn none(components: usize, points: usize) -> Self {
         Self(match components {
-            0..=256 => Numbers::Bytes(numbers.map(|k| k as u8).collect()),
-            _ => Numbers::Words(numbers.map(|k| k as u32).collect()),
+            0..=256 => Numbers::Bytes(Vec::with_capacity(points)),
+            _ => Numbers::Words(Vec::with_capacity(points)),
         })
+    }
+
+    /// The component of one more point.
+    pub(crate) fn push(&mut self, component: usize) {
+        match &mut self.0 {
+            Numbers::Bytes(bytes) => bytes.push(component as u8),
+            Numbers::Words(words) => words.push(component as u32),
+        }
     }
 
     /// N.
