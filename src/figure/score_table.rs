@@ -62,6 +62,8 @@ pub enum Column {
     LogLikelihood,
     /// The sum of squared distances to the nearest means, of k-means.
     Cost,
+    /// The Kullback-Leibler divergence in nats, of a projection.
+    Divergence,
     /// Akaike's information criterion.
     Aic,
     /// The Bayesian information criterion.
@@ -93,6 +95,7 @@ impl Column {
             Self::Elbo => "elbo",
             Self::LogLikelihood => "log_likelihood",
             Self::Cost => "cost",
+            Self::Divergence => "divergence",
             Self::Aic => "aic",
             Self::Bic => "bic",
             Self::Iterations => "iterations",
@@ -110,6 +113,7 @@ impl Column {
             Self::Elbo => "ELBO (nats)",
             Self::LogLikelihood => "log-likelihood (nats)",
             Self::Cost => "cost",
+            Self::Divergence => "divergence (nats)",
             Self::Aic => "AIC",
             Self::Bic => "BIC",
             Self::Iterations => "iterations",
@@ -127,6 +131,7 @@ impl Column {
             Self::Elbo => ["ELBO", "nats \u{2191}"],
             Self::LogLikelihood => ["log-likelihood", "nats \u{2191}"],
             Self::Cost => ["", "cost \u{2193}"],
+            Self::Divergence => ["divergence", "nats \u{2193}"],
             Self::Aic => ["", "AIC \u{2193}"],
             Self::Bic => ["", "BIC \u{2193}"],
             Self::Iterations => ["", "iterations"],
@@ -136,7 +141,7 @@ impl Column {
 
     fn better(self) -> Better {
         match self {
-            Self::LogLoss | Self::Cost | Self::Aic | Self::Bic => Better::Less,
+            Self::LogLoss | Self::Cost | Self::Divergence | Self::Aic | Self::Bic => Better::Less,
             Self::Iterations | Self::Components => Better::Neither,
             _ => Better::More,
         }
@@ -154,6 +159,7 @@ impl Column {
                 Objective::of_kind(kind) == Some(Objective::LogLikelihood)
             }
             Self::Cost => Objective::of_kind(kind) == Some(Objective::Cost),
+            Self::Divergence => Objective::of_kind(kind) == Some(Objective::Divergence),
             Self::Iterations => Objective::of_kind(kind).is_some(),
             _ => true,
         }
@@ -167,7 +173,7 @@ impl Column {
             Self::Accuracy => scores.map(|s| s.accuracy_matched),
             Self::AdjustedRand => scores.map(|s| s.adjusted_rand),
             Self::NormalizedMutualInformation => scores.map(|s| s.normalized_mutual_information),
-            Self::Elbo | Self::LogLikelihood | Self::Cost => {
+            Self::Elbo | Self::LogLikelihood | Self::Cost | Self::Divergence => {
                 fit.trace.get(self.key())?.values.last().copied()
             }
             Self::Aic => Some(fit.criteria?.aic),

@@ -73,6 +73,7 @@ impl Spec {
             Self::BayesianMixture(_) => &["elbo"],
             Self::MixtureEm(_) => &["log_likelihood", "aic", "bic"],
             Self::Kmeans(_) => &["cost"],
+            Self::Project(_) => &["divergence"],
             Self::Given(_) => &[],
         }
     }
@@ -83,7 +84,7 @@ impl Spec {
         match self {
             Self::BayesianMixture(spec) => Some((spec.covariance, spec.reg_covar)),
             Self::MixtureEm(spec) => Some((spec.covariance, spec.reg_covar)),
-            Self::Cavi(_) | Self::Kmeans(_) | Self::Given(_) => None,
+            Self::Cavi(_) | Self::Kmeans(_) | Self::Project(_) | Self::Given(_) => None,
         }
     }
 
@@ -95,6 +96,7 @@ impl Spec {
             Self::BayesianMixture(spec) => spec.init.words(),
             Self::MixtureEm(spec) => spec.start_words(),
             Self::Kmeans(spec) => spec.init.words(),
+            Self::Project(spec) => spec.start_words(),
             Self::Given(_) => "",
         }
     }
@@ -149,6 +151,7 @@ impl Fit {
             State::Cavi(state) => {
                 state.weights.as_ref().map_or("fixed equal weights", Weights::words)
             }
+            State::Project(_) => "one component",
             State::Given(_) => "given weights",
         }
     }
@@ -159,6 +162,7 @@ impl Fit {
             State::BayesianMixture(state) => state.covariances.words(),
             State::MixtureEm(state) => state.covariances.words(),
             State::Kmeans(_) => "clusters",
+            State::Project(state) => state.form.words(),
             State::Cavi(_) | State::Given(_) => "",
         }
     }
