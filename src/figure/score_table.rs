@@ -268,7 +268,7 @@ impl Options {
 
     /// A column that no row has anything in is a mistake.
     fn check_columns(&self, fits: &[&KnownFit], problems: &mut Problems) {
-        let labelled = fits.iter().any(|fit| fit.shape.components.is_some());
+        let labelled = fits.iter().any(|fit| fit.is_scored());
         let inferred = fits.iter().any(|fit| Objective::of_kind(fit.kind).is_some());
         let written: Vec<(std::ops::Range<usize>, Column)> = match &self.scores {
             Some(scores) => scores.get_ref().iter().map(|s| (s.span(), *s.get_ref())).collect(),

@@ -14,24 +14,37 @@ pub struct Slot {
     pub inferred: Option<usize>,
     /// Which colour of the palette; `None` for an inferred component without a true one.
     pub color: Option<usize>,
-    /// What it is called, counted from 1: as the true component, or by the next free number.
+    /// What it is called, counted from 1: as the true component, or by the next free number;
+    /// [`PROJECTION`] of what is no component.
     pub number: usize,
 }
+
+/// The number of the one distribution that a whole mixture is projected on, which is called q.
+pub const PROJECTION: usize = 0;
+
+/// Its colour, which is not that of the mixture.
+pub const PROJECTION_COLOR: usize = 1;
 
 impl Slot {
     /// Its name outside of mathematics: `k = 1`.
     pub fn heading(&self) -> String {
-        format!("k = {}", self.number)
+        match self.number {
+            PROJECTION => "q".to_owned(),
+            number => format!("k = {number}"),
+        }
     }
 
     /// Its name in mathematics: `$k = 1$`.
     pub fn label(&self) -> String {
-        format!("$k = {}$", self.number)
+        format!("${}$", self.heading())
     }
 
     /// Its index: `1`.
     pub fn index(&self) -> String {
-        self.number.to_string()
+        match self.number {
+            PROJECTION => "q".to_owned(),
+            number => number.to_string(),
+        }
     }
 }
 
@@ -59,6 +72,12 @@ pub fn slots_of(truth: Option<usize>, fitted: Option<&Fitted<'_>>, naming: Namin
     let inferred = fitted.map_or(0, |f| f.fit.components());
     let own = |k: usize| Slot { truth: None, inferred: Some(k), color: Some(k), number: k + 1 };
     let Some(truth) = truth else { return (0..inferred).map(own).collect() };
+    if fitted.is_some_and(|f| f.fit.projection().is_some()) {
+        let of_truth = |j: usize| Slot { truth: Some(j), inferred: None, ..own(j) };
+        let (color, number) = (Some(PROJECTION_COLOR), PROJECTION);
+        let projection = Slot { truth: None, inferred: Some(0), color, number };
+        return (0..truth).map(of_truth).chain([projection]).collect();
+    }
     if naming == Naming::Raw {
         let some = |k: usize, count: usize| Some(k).filter(|k| *k < count);
         let slot = |k| Slot { truth: some(k, truth), inferred: some(k, inferred), ..own(k) };

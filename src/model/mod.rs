@@ -139,6 +139,12 @@ impl Spec {
         }
     }
 
+    /// Whether fits say which component a point is of, so that they have scores. A projection is one
+    /// distribution for all of the mixture.
+    pub fn assigns(&self) -> bool {
+        !matches!(self, Self::Project(_))
+    }
+
     /// Whether a fit has scikit-learn's `lower_bound`.
     pub fn has_lower_bound(&self) -> bool {
         match self {

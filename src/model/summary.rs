@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::bayesian_mixture::{CovarianceType, Weights};
+use super::project::Divergence;
 use super::{Criteria, Fit, Spec, State, cavi};
 use crate::math::{NORMAL_95, student_t};
 use crate::random::Random;
@@ -109,6 +110,14 @@ impl Fit {
             ("aic", Some(criteria)) => Some(criteria.aic),
             ("bic", Some(criteria)) => Some(criteria.bic),
             _ => self.trace.get(name)?.values.last().copied(),
+        }
+    }
+
+    /// The divergence that a projection makes least; `None` for a model of another kind.
+    pub fn projection(&self) -> Option<Divergence> {
+        match &self.states[0] {
+            State::Project(state) => Some(state.divergence),
+            _ => None,
         }
     }
 
