@@ -17,7 +17,7 @@ use ndarray::Array2;
 const REACH: f64 = 8.0;
 
 /// Steps a standard deviation, in one dimension and in two.
-const STEPS: [usize; 2] = [64, 8];
+const STEPS: [usize; 2] = [64, 12];
 
 /// Nodes of the standard normal distribution and their weights, which sum to 1.
 #[derive(Clone, Debug)]

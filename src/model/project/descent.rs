@@ -7,6 +7,7 @@ use super::target::{Expected, Target};
 use super::{Spec, Start, State};
 use crate::math::linalg::{cholesky, inverse_lower};
 use crate::math::mixture::Mixture;
+use crate::math::quadrature::Nodes;
 use crate::model::Watch;
 use crate::model::objective::Objective;
 use crate::model::run::{self, Failure, Inference, Kept, Now, Rules, Step, Tolerance, TraceOf};
@@ -125,11 +126,16 @@ pub(super) fn fit(
     target: &Mixture,
     watch: Watch<'_>,
 ) -> Result<Kept<Inner>, String> {
-    let prepared = Target::new(target).ok_or_else(|| {
-        "KL(q||p) of several components is computed in one or two dimensions; \
-         hint: project a mixture of one component, or write `divergence = \"KL(p||q)\"`"
-            .to_owned()
-    })?;
+    if target.dimensions() > Nodes::MOST_DIMENSIONS {
+        return Err("steps for KL(q||p) are made in one or two dimensions; \
+                    hint: project a mixture of one component, which has a closed form"
+            .to_owned());
+    }
+    let refused = || {
+        let Failure { what, hint } = not_positive();
+        format!("{what}; hint: {hint}")
+    };
+    let prepared = Target::new(target).ok_or_else(refused)?;
     let model = Bound { spec, target: prepared };
     let component =
         |k: usize| Some((target.means.row(k).to_vec(), target.covariances.get(k)?.clone()));
@@ -155,9 +161,6 @@ pub(super) fn fit(
     };
     let starts: Option<Vec<Step<Inner>>> =
         starts.iter().map(|(mean, covariance)| model.start(mean.clone(), covariance)).collect();
-    let starts = starts.ok_or_else(|| {
-        let Failure { what, hint } = not_positive();
-        format!("{what}; hint: {hint}")
-    })?;
+    let starts = starts.ok_or_else(refused)?;
     run::run_from(&model, rules, starts, watch)
 }
