@@ -275,7 +275,17 @@ impl Options {
             None => vec![(self.fits.span(), Column::LogLoss)],
         };
         for (span, column) in written {
-            if column.needs_labels() && !labelled {
+            if column.needs_labels() && !fits.iter().any(|fit| fit.assigns()) {
+                problems
+                    .at(
+                        span,
+                        format!(
+                            "these fits are of kind `project`, which have no `{}`",
+                            column.key()
+                        ),
+                    )
+                    .hint("write `scores = [\"divergence\"]`, or name a fit of another kind");
+            } else if column.needs_labels() && !labelled {
                 problems
                     .at(span, format!("none of these fits has labels to score `{}`", column.key()))
                     .hint("write `scores = [\"elbo\"]`, or give the data labels");

@@ -38,8 +38,8 @@ impl Role {
     }
 }
 
-/// The colour of a projection, which is not that of the mixture.
-pub const PROJECTION_COLOR: usize = 1;
+/// The colour of a projection, which no component has before the fourth.
+pub const PROJECTION_COLOR: usize = 3;
 
 impl Slot {
     /// Its name outside of mathematics: `k = 1`.

@@ -15,7 +15,7 @@ impl crate::figure::Picture for Picture {
 
     fn header(&self, theme: &Theme, layers: Layers) -> Header {
         let key = self.key(theme, layers);
-        let truth = self.mixtures.iter().find(|m| m.role == Role::Truth);
+        let truth = self.truth();
         // Two facts at least in every step: a header of one line less would move the panel.
         let (start, facts) = match (layers.estimate, truth.filter(|_| layers.truth)) {
             (true, _) => (self.title(), self.facts()),
@@ -75,7 +75,7 @@ impl crate::figure::Picture for Picture {
         let at = self.at.iter().map(|t| format!("at t = {t}"));
         let divergence = self.quality().map(|words| words.replace('$', ""));
         let held = match &self.body {
-            Body::Plane(plane) => plane.held.map(held),
+            Body::Plane(plane) => plane.held.filter(|_| self.projection.is_none()).map(held),
             Body::Line(_) => None,
         };
         let facts: Vec<String> = at.chain(modes).chain(divergence).chain(held).collect();
@@ -85,7 +85,12 @@ impl crate::figure::Picture for Picture {
             }
             _ => String::new(),
         };
-        format!("{what} of {}: {}.{drawn}", self.points_words(), facts.join("; "))
+        let facts = facts.join("; ");
+        // A projection does not look at the points.
+        match self.projection {
+            Some(_) => format!("{what}: {facts}.{drawn}"),
+            None => format!("{what} of {}: {facts}.{drawn}", self.points_words()),
+        }
     }
 
     fn json(&self) -> serde_json::Value {
@@ -150,6 +155,11 @@ impl Picture {
         }
     }
 
+    /// What is said of the truth, if it is drawn.
+    fn truth(&self) -> Option<&Summary> {
+        self.mixtures.iter().find(|m| m.role == Role::Truth)
+    }
+
     /// The divergence of the estimate, if the truth is drawn or it is a projection.
     fn quality(&self) -> Option<String> {
         let of_projection = self.projection.map(super::Projection::words);
@@ -163,8 +173,7 @@ impl Picture {
 
     /// What a projection is of: how many modes p has where it is known, else that q is normal.
     fn projected(&self) -> String {
-        let truth = self.mixtures.iter().find(|m| m.role == Role::Truth);
-        truth.map_or_else(
+        self.truth().map_or_else(
             || "$q$ is normal".to_owned(),
             |truth| format!("$p$ has {}", modes(truth).to_lowercase()),
         )
@@ -172,10 +181,11 @@ impl Picture {
 
     /// What is drawn and how good it is: two facts or more, the most important first.
     fn facts(&self) -> Vec<String> {
+        let truth = self.truth();
         if self.projection.is_some() {
             let second = match &self.body {
                 Body::Plane(plane) => plane.words(),
-                Body::Line(_) => self.points_words(),
+                Body::Line(_) => truth.map_or_else(|| self.points_words(), components),
             };
             return vec![self.projected(), second];
         }
@@ -186,7 +196,6 @@ impl Picture {
             }),
         });
         let quality = quality.unwrap_or_else(|| self.points_words());
-        let truth = self.mixtures.iter().find(|m| m.role == Role::Truth);
         let main = self.main().zip(truth).filter(|(m, t)| m.modes.len() != t.modes.len());
         let other = main.map(|(_, truth)| {
             format!("the truth has {}", number::word(truth.modes.len()).to_lowercase())
