@@ -103,11 +103,17 @@ pub struct Spec {
     #[serde(skip_serializing_if = "Estimate::is_plug_in")]
     estimate: Estimate,
     rug: bool,
+    #[serde(skip_serializing_if = "is_default")]
     points: bool,
     levels: Levels,
     scale: Scale,
     aspect: Aspect,
     dimensions: usize,
+}
+
+/// Points are drawn unless it is said that they are not.
+fn is_default(points: &bool) -> bool {
+    *points
 }
 
 impl Options {
