@@ -49,7 +49,11 @@ pub(super) fn resolve(
             let each: Vec<KnownFit> = members.values().map(of).collect();
             known.fits.extend(members.keys().cloned().zip(each.iter().cloned().map(Some)));
             known.fits.insert(best_name(name), best(&each));
-            let summary = summary(&sweep, &members, shape.components.is_some());
+            let summary = summary(
+                &sweep,
+                &members,
+                shape.components.is_some() && members.values().all(|fit| fit.model.assigns()),
+            );
             known.sweeps.insert(name.clone(), Some(summary));
         }
         fits.extend(members);

@@ -362,8 +362,15 @@ impl Plan {
         self.fits.keys().cloned().chain(self.bests().into_keys()).collect()
     }
 
-    /// Whether the data of the fit have labels, so that it has scores.
+    /// Whether the data of the fit have labels and it says which of them a point has, so that it has
+    /// scores.
     pub fn is_scored(&self, fit: &str) -> bool {
+        // The members of a sweep are of one kind.
+        let first = || self.sweeps.get(best_of(fit)?)?.members.keys().next();
+        let own = self.fits.get(fit).or_else(|| self.fits.get(first()?));
+        if own.is_some_and(|fit| !fit.model.assigns()) {
+            return false;
+        }
         let data = self.data_of(fit).and_then(|data| self.data.get(data));
         data.is_some_and(|data| data.shape().components.is_some())
     }

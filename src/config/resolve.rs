@@ -192,7 +192,22 @@ fn resolve_baselines(
 ) -> IndexMap<String, Baseline> {
     let baselines = each(&raw.baselines, problems, |name, node, problems| {
         let seed = seed(raw, &node.seed, node.generator, &format!("baseline.{name}"), problems);
-        let labelled = known.fit(&node.fit, problems).map(|f| f.shape.components.is_some());
+        let fit = known.fit(&node.fit, problems);
+        if let Some(fit) = fit.filter(|fit| !fit.assigns()) {
+            problems
+                .at(
+                    node.fit.span(),
+                    format!(
+                        "`fit.{}` is of kind `{}`, which has no scores to compare with those of \
+                         permuted truth",
+                        node.fit.get_ref(),
+                        fit.kind
+                    ),
+                )
+                .hint("name a fit of another kind, or leave this baseline out");
+            return None;
+        }
+        let labelled = fit.map(|f| f.shape.components.is_some());
         if labelled == Some(false) {
             problems
                 .at(

@@ -65,6 +65,15 @@ impl Dataset {
         }
     }
 
+    /// The mixture that the points were drawn from, where it is known, as models see it.
+    pub fn seen_truth(&self) -> Option<Cow<'_, Mixture>> {
+        let truth = self.truth.as_ref()?;
+        Some(match &self.scaling {
+            None => Cow::Borrowed(truth),
+            Some(scaling) => Cow::Owned(scaling.apply_mixture(truth)),
+        })
+    }
+
     /// The names of the coordinates, each with its unit in brackets if it has one: what stands at
     /// axes and above columns of tables.
     pub fn measured(&self) -> Vec<String> {

@@ -22,7 +22,7 @@ use toml::Spanned;
 
 use self::regions::{Regions, covered, regions};
 use super::axes::Extent;
-use super::known::{check_at, check_dimension};
+use super::known::{check_assigns, check_at, check_dimension};
 use super::slot::{Naming, Slot, slots};
 use super::word_or_list::word_or_list;
 use super::{At, Inputs, Kind, Known, KnownFit, Needs, SharedAxes, cloud};
@@ -129,6 +129,7 @@ impl Options {
         let fit = known.fit(&self.fit, problems);
         let mut good =
             fit.is_some_and(|f| check_dimension(problems, &self.fit, &f.shape, "contour", 2));
+        good &= check_assigns(problems, &self.fit, fit, "contour");
         // What can be named: the true components, or the inferred ones where no truth is known.
         let count = fit.map(|f: &KnownFit| f.shape.components.unwrap_or(f.components));
         let exists = |problems: &mut Problems, span: std::ops::Range<usize>, k: usize| {

@@ -10,7 +10,8 @@
 //! Keys that matter: `fit` (its mixture at `at`; with `predictive = true` its posterior predictive
 //! distribution, which counts what is not known of the parameters), `data` (the truth), or both; `levels` (`"mass"`,
 //! the smallest regions that hold 50, 80 and 95 %; `"density"`, the levels that matplotlib picks; or
-//! a list) and `scale` (what they are levels of: `"density"` or `"neg_log"`); `aspect`; `rug`.
+//! a list) and `scale` (what they are levels of: `"density"` or `"neg_log"`); `aspect`; `rug`; `points`.
+//! Of a projection (`model.project`) the truth is called p and the estimate, in a colour, q.
 
 mod draw;
 mod draw_line;
@@ -19,6 +20,7 @@ mod estimate;
 mod levels;
 mod line;
 mod plane;
+mod projection;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -30,6 +32,7 @@ use self::estimate::Estimate;
 use self::levels::MOST_LEVELS;
 use self::line::Line;
 use self::plane::Plane;
+use self::projection::Projection;
 use super::axes::Extent;
 use super::cloud::Aspect;
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes, source};
@@ -60,6 +63,10 @@ pub struct Options {
     /// Whether every point of one-dimensional data has a stroke; true by default.
     #[schemars(with = "Option<bool>", extend("default" = true))]
     rug: Option<Spanned<bool>>,
+    /// Whether the points of two-dimensional data are drawn; true by default. Without them the axes
+    /// hold what is drawn.
+    #[schemars(with = "Option<bool>", extend("default" = true))]
+    points: Option<Spanned<bool>>,
     /// Which levels of a two-dimensional density are drawn; `"mass"` by default.
     #[schemars(with = "Option<Levels>", extend("default" = "mass"))]
     levels: Option<Spanned<Levels>>,
@@ -96,10 +103,17 @@ pub struct Spec {
     #[serde(skip_serializing_if = "Estimate::is_plug_in")]
     estimate: Estimate,
     rug: bool,
+    #[serde(skip_serializing_if = "is_default")]
+    points: bool,
     levels: Levels,
     scale: Scale,
     aspect: Aspect,
     dimensions: usize,
+}
+
+/// Points are drawn unless it is said that they are not.
+fn is_default(points: &bool) -> bool {
+    *points
 }
 
 impl Options {
@@ -155,6 +169,7 @@ impl Options {
                 false => Estimate::PlugIn,
             },
             rug: self.rug.as_ref().is_none_or(|r| *r.get_ref()),
+            points: self.points.as_ref().is_none_or(|p| *p.get_ref()),
             levels: self.levels.as_ref().map_or(Levels::Mass, |l| l.get_ref().clone()),
             scale: self.scale.as_ref().map_or(Scale::Density, |s| *s.get_ref()),
             aspect: self.aspect.as_ref().map_or(Aspect::Equal, |a| *a.get_ref()),
@@ -172,6 +187,7 @@ impl Options {
         };
         match shape.dimensions {
             1 => {
+                idle(self.points.as_ref().map(Spanned::span), "points", 2);
                 idle(self.levels.as_ref().map(Spanned::span), "levels", 2);
                 idle(self.scale.as_ref().map(Spanned::span), "scale", 2);
                 idle(self.aspect.as_ref().map(Spanned::span), "aspect", 2);
@@ -307,8 +323,11 @@ pub struct Picture {
     body: Body,
     /// The truth and the estimate, as far as they are drawn.
     mixtures: Vec<Summary>,
-    /// KL(p || q) in nats, p the truth and q the estimate.
+    /// KL(p || q) in nats, p the truth and q the estimate, unless the estimate is a projection.
     divergence: Option<f64>,
+    /// The divergence that a projection makes least.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    projection: Option<Projection>,
     columns: Vec<String>,
     /// Which density of the fit it is.
     #[serde(skip_serializing_if = "Estimate::is_plug_in")]
@@ -333,11 +352,12 @@ impl Picture {
         if let Some(truth) = inputs.dataset.truth.as_ref().filter(|_| spec.data.is_some()) {
             add(Role::Truth, Predictive::known(truth));
         }
-        let mut earlier = None;
+        let (mut earlier, mut projection) = (None, None);
         if let Some(fitted) = &inputs.fitted {
             let last = fitted.fit.iterations();
             let at = spec.at.of(last);
             earlier = Some(at).filter(|at| *at < last);
+            projection = Projection::of(fitted.fit, at);
             if at > 0 {
                 add(Role::Start, spec.estimate.of(fitted.fit, 0));
             }
@@ -355,7 +375,8 @@ impl Picture {
             })
             .collect();
         let of = |role: Role| drawn.iter().find(|d| d.role == role).map(|d| &d.density);
-        let divergence = of(Role::Truth).zip(of(Role::Estimate)).and_then(|(p, q)| {
+        let compared = of(Role::Truth).zip(of(Role::Estimate)).filter(|_| projection.is_none());
+        let divergence = compared.and_then(|(p, q)| {
             let bounds = p.extent(REACH)?;
             Some(Field::new(p, &bounds).divergence(q))
         });
@@ -373,6 +394,7 @@ impl Picture {
             body,
             mixtures,
             divergence,
+            projection,
             columns: inputs.dataset.measured(),
             estimate: spec.estimate,
             points,

@@ -41,7 +41,8 @@ pub struct Options {
     /// Which iterations are marked; `"auto"` by default. The frame holds them.
     #[schemars(with = "Option<Mark>", extend("default" = "auto"))]
     mark: Option<Spanned<Mark>>,
-    /// What is drawn; `"elbo"` by default, of a `mixture_em` `"log_likelihood"`, of `kmeans` `"cost"`.
+    /// What is drawn; `"elbo"` by default, of a `mixture_em` `"log_likelihood"`, of `kmeans` `"cost"`, of
+    /// `project` `"divergence"`.
     #[schemars(with = "Option<Quantity>", extend("default" = "elbo"))]
     quantity: Option<Spanned<Quantity>>,
     /// Which part of the trace is drawn; `"rise"` by default.
@@ -99,7 +100,7 @@ impl Options {
                     self.fit.span(),
                     format!("`fit.{}` is given, not inferred: it has no ELBO", self.fit.get_ref()),
                 )
-                .hint("name a fit of kind `cavi`, `bayesian_mixture`, `mixture_em` or `kmeans`");
+                .hint("name a fit of kind `cavi`, `bayesian_mixture`, `mixture_em`, `kmeans` or `project`");
             return None;
         };
         let quantity = self.quantity.as_ref().map_or(main, |q| *q.get_ref());
@@ -267,7 +268,7 @@ impl Picture {
             format!("plateau, then a {jump} from $t$ = {} to {}", r.begins, r.ends)
         });
         let falls = self.falls.filter(|t| self.is_shown(*t)).map(|t| match self.quantity {
-            Quantity::Cost => format!("rises from $t$ = {t}"),
+            Quantity::Cost | Quantity::Divergence => format!("rises from $t$ = {t}"),
             // What is added to variances makes the M step miss the maximum.
             Quantity::LogLikelihood => format!("falls from $t$ = {t}, by `reg_covar`"),
             _ => format!("not a bound: falls from $t$ = {t}"),

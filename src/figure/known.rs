@@ -97,6 +97,16 @@ pub struct KnownBaseline {
 }
 
 impl KnownFit {
+    /// Whether it says which component a point is of: a projection is one distribution for all.
+    pub fn assigns(&self) -> bool {
+        self.kind != "project"
+    }
+
+    /// Whether it has scores.
+    pub fn is_scored(&self) -> bool {
+        self.shape.components.is_some() && self.assigns()
+    }
+
     /// Why it has no such trace, in words that follow its name; `None` if it has it.
     pub(super) fn lacks(&self, trace: Quantity) -> Option<String> {
         let key = trace.key();
@@ -227,6 +237,29 @@ fn check_most(
         .at(span, format!("there is no iteration {iteration}: `fit.{name}` has at most {most}"))
         .hint("iterations are counted from 0 (the start) to `max_iter`, which the fit may raise");
     false
+}
+
+/// Reports that a figure of components, or of their points, is of a fit that has none.
+pub(super) fn check_assigns(
+    problems: &mut Problems,
+    name: &Spanned<String>,
+    fit: Option<&KnownFit>,
+    kind: &str,
+) -> bool {
+    let good = fit.is_none_or(KnownFit::assigns);
+    if !good {
+        problems
+            .at(
+                name.span(),
+                format!(
+                    "`fit.{}` is of kind `project`, one distribution for the whole mixture, but \
+                     `{kind}` is about components",
+                    name.get_ref()
+                ),
+            )
+            .hint("draw a `density` with `data` and `fit`");
+    }
+    good
 }
 
 /// Reports that a figure of this kind needs data of another dimension.

@@ -18,7 +18,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
 use super::axes::{Range, nice_step};
-use super::known::check_at;
+use super::known::{check_assigns, check_at};
 use super::slot::{Naming, Slot, slots};
 use super::style::{self, INCH};
 use super::word_or_list::word_or_list;
@@ -104,6 +104,7 @@ impl Options {
     pub fn resolve(&self, known: &Known, problems: &mut Problems) -> Option<Spec> {
         let fit = known.fit(&self.fit, problems);
         let mut good = fit.is_some();
+        good &= check_assigns(problems, &self.fit, fit, "posterior_bars");
         let points = self.points.as_ref().map_or(Points::MostUncertain, |p| p.get_ref().clone());
         if let (Points::Indices(indices), Some(written)) = (&points, &self.points) {
             if indices.is_empty() || indices.len() > MOST_POINTS {

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::axes::{Extent, Range, nice_step};
-use super::known::check_at;
+use super::known::{check_assigns, check_at};
 use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::data::labels::Labels;
@@ -95,7 +95,8 @@ impl Options {
                 return None;
             }
         };
-        let good = check_at(problems, self.at.as_ref(), &self.fit, Some(fit));
+        let good = check_at(problems, self.at.as_ref(), &self.fit, Some(fit))
+            & check_assigns(problems, &self.fit, Some(fit), "responsibilities");
         let at = self.at.as_ref().map_or(At::Final, |at| *at.get_ref());
         good.then(|| Spec { fit: self.fit.get_ref().clone(), at, form })
     }

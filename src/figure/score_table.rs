@@ -62,6 +62,8 @@ pub enum Column {
     LogLikelihood,
     /// The sum of squared distances to the nearest means, of k-means.
     Cost,
+    /// The Kullback-Leibler divergence in nats, of a projection.
+    Divergence,
     /// Akaike's information criterion.
     Aic,
     /// The Bayesian information criterion.
@@ -93,6 +95,7 @@ impl Column {
             Self::Elbo => "elbo",
             Self::LogLikelihood => "log_likelihood",
             Self::Cost => "cost",
+            Self::Divergence => "divergence",
             Self::Aic => "aic",
             Self::Bic => "bic",
             Self::Iterations => "iterations",
@@ -110,6 +113,7 @@ impl Column {
             Self::Elbo => "ELBO (nats)",
             Self::LogLikelihood => "log-likelihood (nats)",
             Self::Cost => "cost",
+            Self::Divergence => "divergence (nats)",
             Self::Aic => "AIC",
             Self::Bic => "BIC",
             Self::Iterations => "iterations",
@@ -127,6 +131,7 @@ impl Column {
             Self::Elbo => ["ELBO", "nats \u{2191}"],
             Self::LogLikelihood => ["log-likelihood", "nats \u{2191}"],
             Self::Cost => ["", "cost \u{2193}"],
+            Self::Divergence => ["divergence", "nats \u{2193}"],
             Self::Aic => ["", "AIC \u{2193}"],
             Self::Bic => ["", "BIC \u{2193}"],
             Self::Iterations => ["", "iterations"],
@@ -136,7 +141,7 @@ impl Column {
 
     fn better(self) -> Better {
         match self {
-            Self::LogLoss | Self::Cost | Self::Aic | Self::Bic => Better::Less,
+            Self::LogLoss | Self::Cost | Self::Divergence | Self::Aic | Self::Bic => Better::Less,
             Self::Iterations | Self::Components => Better::Neither,
             _ => Better::More,
         }
@@ -154,6 +159,7 @@ impl Column {
                 Objective::of_kind(kind) == Some(Objective::LogLikelihood)
             }
             Self::Cost => Objective::of_kind(kind) == Some(Objective::Cost),
+            Self::Divergence => Objective::of_kind(kind) == Some(Objective::Divergence),
             Self::Iterations => Objective::of_kind(kind).is_some(),
             _ => true,
         }
@@ -167,7 +173,7 @@ impl Column {
             Self::Accuracy => scores.map(|s| s.accuracy_matched),
             Self::AdjustedRand => scores.map(|s| s.adjusted_rand),
             Self::NormalizedMutualInformation => scores.map(|s| s.normalized_mutual_information),
-            Self::Elbo | Self::LogLikelihood | Self::Cost => {
+            Self::Elbo | Self::LogLikelihood | Self::Cost | Self::Divergence => {
                 fit.trace.get(self.key())?.values.last().copied()
             }
             Self::Aic => Some(fit.criteria?.aic),
@@ -262,14 +268,24 @@ impl Options {
 
     /// A column that no row has anything in is a mistake.
     fn check_columns(&self, fits: &[&KnownFit], problems: &mut Problems) {
-        let labelled = fits.iter().any(|fit| fit.shape.components.is_some());
+        let labelled = fits.iter().any(|fit| fit.is_scored());
         let inferred = fits.iter().any(|fit| Objective::of_kind(fit.kind).is_some());
         let written: Vec<(std::ops::Range<usize>, Column)> = match &self.scores {
             Some(scores) => scores.get_ref().iter().map(|s| (s.span(), *s.get_ref())).collect(),
             None => vec![(self.fits.span(), Column::LogLoss)],
         };
         for (span, column) in written {
-            if column.needs_labels() && !labelled {
+            if column.needs_labels() && !fits.iter().any(|fit| fit.assigns()) {
+                problems
+                    .at(
+                        span,
+                        format!(
+                            "these fits are of kind `project`, which have no `{}`",
+                            column.key()
+                        ),
+                    )
+                    .hint("write `scores = [\"divergence\"]`, or name a fit of another kind");
+            } else if column.needs_labels() && !labelled {
                 problems
                     .at(span, format!("none of these fits has labels to score `{}`", column.key()))
                     .hint("write `scores = [\"elbo\"]`, or give the data labels");

@@ -4,7 +4,7 @@ use super::number;
 use crate::diagnostic::{did_you_mean, list};
 
 /// What a title may name: numbers of the fit that a panel shows.
-pub const NAMES: [&str; 14] = [
+pub const NAMES: [&str; 15] = [
     "t",
     "k",
     "fit",
@@ -13,6 +13,7 @@ pub const NAMES: [&str; 14] = [
     "elbo",
     "log_likelihood",
     "cost",
+    "divergence",
     "aic",
     "bic",
     "accuracy",

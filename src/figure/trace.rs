@@ -49,7 +49,8 @@ pub struct Options {
     /// the whole.
     #[schemars(with = "Option<At>", extend("default" = "final"))]
     at: Option<Spanned<At>>,
-    /// What is drawn; `"elbo"` by default, of a `mixture_em` `"log_likelihood"`, of `kmeans` `"cost"`.
+    /// What is drawn; `"elbo"` by default, of a `mixture_em` `"log_likelihood"`, of `kmeans` `"cost"`, of
+    /// `project` `"divergence"`.
     #[schemars(with = "Option<OneOrMany<Quantity>>", extend("default" = "elbo"))]
     quantity: Option<Spanned<Several<Quantity>>>,
     /// What the vertical axis shows; `"linear"` by default.
@@ -84,6 +85,8 @@ pub enum Quantity {
     LogLikelihood,
     /// The sum of squared distances to the nearest means, which k-means makes least.
     Cost,
+    /// The Kullback-Leibler divergence, which a projection makes least.
+    Divergence,
     /// The notebook's formula, which is no bound and falls at times.
     ElboLecture,
     /// scikit-learn's bound, without constants.
@@ -103,6 +106,7 @@ impl Quantity {
             Self::Elbo => Some(elbo::Quantity::Elbo),
             Self::LogLikelihood => Some(elbo::Quantity::LogLikelihood),
             Self::Cost => Some(elbo::Quantity::Cost),
+            Self::Divergence => Some(elbo::Quantity::Divergence),
             Self::ElboLecture => Some(elbo::Quantity::ElboLecture),
             Self::LowerBound => Some(elbo::Quantity::LowerBound),
             Self::Means | Self::Weights | Self::Variances => None,
@@ -114,6 +118,7 @@ impl Quantity {
         match elbo::Quantity::main_of(kind) {
             Some(elbo::Quantity::LogLikelihood) => Self::LogLikelihood,
             Some(elbo::Quantity::Cost) => Self::Cost,
+            Some(elbo::Quantity::Divergence) => Self::Divergence,
             _ => Self::Elbo,
         }
     }
@@ -123,6 +128,7 @@ impl Quantity {
             Self::Elbo => "elbo",
             Self::LogLikelihood => "log_likelihood",
             Self::Cost => "cost",
+            Self::Divergence => "divergence",
             Self::ElboLecture => "elbo_lecture",
             Self::LowerBound => "lower_bound",
             Self::Means => "means",
@@ -292,7 +298,7 @@ fn check_fit(
                 name.span(),
                 format!("`fit.{}` is given, not inferred: it has no iterations", name.get_ref()),
             )
-            .hint("name a fit of kind `cavi`, `bayesian_mixture`, `mixture_em` or `kmeans`");
+            .hint("name a fit of kind `cavi`, `bayesian_mixture`, `mixture_em`, `kmeans` or `project`");
         return;
     }
     for quantity in quantities {

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::axes::Range;
-use super::known::check_at;
+use super::known::{check_assigns, check_at};
 use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs};
 use crate::diagnostic::Problems;
@@ -60,6 +60,7 @@ impl Options {
         let fit = known.fit(&self.fit, problems);
         let mut good = fit.is_some();
         good &= check_at(problems, self.at.as_ref(), &self.fit, fit);
+        good &= check_assigns(problems, &self.fit, fit, "weights");
         if let Some(written) = &self.kept_above {
             let finite = setting::finite(problems, "`kept_above`", written);
             if finite && !(0.0..1.0).contains(written.get_ref()) {

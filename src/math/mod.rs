@@ -9,6 +9,7 @@ pub mod linalg;
 pub mod locator;
 pub mod mixture;
 pub mod predictive;
+pub mod quadrature;
 pub mod scaling;
 pub mod special;
 pub mod student;

@@ -22,7 +22,7 @@ pub struct Fit {
     /// The parameters of every iteration of the kept run; index 0 holds the initial values, so
     /// there is always one.
     pub states: Vec<State>,
-    /// What was traced, by name: first the objective, `elbo`, `log_likelihood` or `cost`; then
+    /// What was traced, by name: first the objective, `elbo`, `log_likelihood`, `cost` or `divergence`; then
     /// `elbo_lecture`, `lower_bound` or `cost_before_assignment`. Empty for a model without inference.
     pub trace: IndexMap<String, Trace>,
     /// What its states are taken after.
@@ -153,6 +153,7 @@ impl Fit {
             State::BayesianMixture(state) => state.means.nrows(),
             State::MixtureEm(state) => state.weights.len(),
             State::Kmeans(state) => state.means.nrows(),
+            State::Project(_) => 1,
             State::Given(mixture) => mixture.weights.len(),
         }
     }
@@ -176,6 +177,7 @@ impl Fit {
     /// - k-means: 1 for the nearest mean of iteration `at`, 0 for the others.
     /// - In half steps: those of the E step that was made last; at 0, of the initial parameters.
     /// - Given mixture: the posterior probabilities of the components.
+    /// - Projection: 1, of its one component.
     ///
     /// # Panics
     ///
@@ -217,7 +219,7 @@ impl Fit {
     /// `iterations`, `stop`, `restart`; every trace under its name, beginning with the iteration
     /// that has its first value (0 for `elbo`, `elbo_lecture` and `log_likelihood`, 1 for
     /// `lower_bound`, and for `elbo` where the start leaves points without a component);
-    /// `restart_elbos` (or `restart_log_likelihoods`, `restart_costs`), and `restart_traces` with
+    /// `restart_elbos` (or `restart_log_likelihoods`, `restart_costs`, `restart_divergences`), and `restart_traces` with
     /// the same of every restart over the same iterations, `restart_stops` and `restart_iterations`
     /// with how each of them ended; for maximum likelihood `parameters` (how many), `aic` and `bic`;
     /// for CAVI `m` and `s2`, lists over iterations of lists over components (where the variances are
@@ -268,7 +270,7 @@ impl Fit {
         let own = match &self.states[last] {
             State::BayesianMixture(state) => Some(&state.covariances),
             State::MixtureEm(state) => Some(&state.covariances),
-            State::Cavi(_) | State::Kmeans(_) | State::Given(_) => None,
+            State::Cavi(_) | State::Kmeans(_) | State::Project(_) | State::Given(_) => None,
         };
         // In the data's units a covariance may have another shape than in the model's.
         put(

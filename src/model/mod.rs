@@ -3,7 +3,7 @@
 //! One file (or folder) a model; `run` is the loop with restarts that the iterative ones share,
 //! `kernel` what their passes over the data share. A model binds its [`Spec`] to the points,
 //! implements `run::Inference` and is one variant of the three enums below. Models never draw, and
-//! know nothing of labels.
+//! know nothing of labels; the mixture that the points come from is handed only to a projection of it.
 
 pub mod bayesian_mixture;
 pub mod cavi;
@@ -20,6 +20,7 @@ pub mod mixture_em;
 pub mod objective;
 mod predict;
 mod predictive;
+pub mod project;
 mod run;
 mod summary;
 mod widest;
@@ -51,6 +52,8 @@ pub enum Model {
     MixtureEm(mixture_em::Options),
     /// k-means clustering.
     Kmeans(kmeans::Options),
+    /// The normal distribution that is closest to the mixture that the data come from.
+    Project(project::Options),
     /// A mixture with stated parameters and no inference.
     Given(given::Options),
 }
@@ -67,6 +70,8 @@ pub enum Spec {
     MixtureEm(mixture_em::Spec),
     /// See [`Model::Kmeans`].
     Kmeans(kmeans::Spec),
+    /// See [`Model::Project`].
+    Project(project::Spec),
     /// See [`Model::Given`].
     Given(given::Spec),
 }
@@ -82,6 +87,8 @@ pub enum State {
     MixtureEm(mixture_em::State),
     /// See [`Model::Kmeans`].
     Kmeans(kmeans::State),
+    /// See [`Model::Project`].
+    Project(project::State),
     /// See [`Model::Given`].
     Given(Mixture),
 }
@@ -102,6 +109,7 @@ impl Model {
             }
             Self::MixtureEm(options) => options.resolve(shape, problems).map(Spec::MixtureEm),
             Self::Kmeans(options) => options.resolve(shape, problems).map(Spec::Kmeans),
+            Self::Project(options) => options.resolve(shape, problems).map(Spec::Project),
             Self::Given(options) => options.resolve(shape, problems).map(Spec::Given),
         }
     }
@@ -115,6 +123,7 @@ impl Spec {
             Self::BayesianMixture(_) => "bayesian_mixture",
             Self::MixtureEm(_) => "mixture_em",
             Self::Kmeans(_) => "kmeans",
+            Self::Project(_) => "project",
             Self::Given(_) => "given",
         }
     }
@@ -126,8 +135,15 @@ impl Spec {
             Self::BayesianMixture(spec) => spec.components,
             Self::MixtureEm(spec) => spec.components,
             Self::Kmeans(spec) => spec.components,
+            Self::Project(_) => 1,
             Self::Given(spec) => spec.mixture.weights.len(),
         }
+    }
+
+    /// Whether fits say which component a point is of, so that they have scores. A projection is one
+    /// distribution for all of the mixture.
+    pub fn assigns(&self) -> bool {
+        !matches!(self, Self::Project(_))
     }
 
     /// Whether a fit has scikit-learn's `lower_bound`.
@@ -135,7 +151,7 @@ impl Spec {
         match self {
             Self::BayesianMixture(spec) => spec.has_lower_bound(),
             Self::MixtureEm(_) => true,
-            Self::Cavi(_) | Self::Kmeans(_) | Self::Given(_) => false,
+            Self::Cavi(_) | Self::Kmeans(_) | Self::Project(_) | Self::Given(_) => false,
         }
     }
 
@@ -146,6 +162,8 @@ impl Spec {
             Self::BayesianMixture(spec) => Some(spec.history.steps(spec.max_iter)),
             Self::MixtureEm(spec) => Some(spec.history.steps(spec.max_iter)),
             Self::Kmeans(spec) => Some(spec.history.steps(spec.max_iter)),
+            // A closed form is there from the beginning.
+            Self::Project(spec) => Some(spec.start.as_ref().map_or(0, |_| spec.max_iter)),
             Self::Given(_) => None,
         }
     }
@@ -171,6 +189,7 @@ impl State {
             Self::BayesianMixture(state) => state.responsibilities(points),
             Self::MixtureEm(state) => state.mixture().responsibilities(points),
             Self::Kmeans(state) => state.responsibilities(points),
+            Self::Project(state) => state.mixture().responsibilities(points),
             Self::Given(mixture) => mixture.responsibilities(points),
         }
     }
@@ -183,6 +202,7 @@ impl State {
             Self::BayesianMixture(state) => state.mixture(),
             Self::MixtureEm(state) => state.mixture(),
             Self::Kmeans(state) => state.mixture(),
+            Self::Project(state) => state.mixture(),
             Self::Given(mixture) => mixture.clone(),
         }
     }
@@ -195,7 +215,7 @@ pub type Watch<'a> = &'a (dyn Fn(usize, usize) + Sync);
 /// The [`Watch`] of whoever does not want to know.
 pub fn unwatched(_done: usize, _of: usize) {}
 
-/// Fits the model to N x D points. What `watch` does changes nothing.
+/// Fits the model to N x D points of which no more is known. What `watch` does changes nothing.
 ///
 /// Draws from `random` only before the first iteration, restart by restart.
 ///
@@ -210,6 +230,22 @@ pub fn fit(
     random: &mut dyn Random,
     watch: Watch<'_>,
 ) -> Result<Fit, String> {
+    fit_of(spec, points, None, random, watch)
+}
+
+/// [`fit`], where the mixture that the points come from may be known, in the units of the points. Only
+/// a projection looks at it.
+///
+/// # Errors
+///
+/// As [`fit`], and if a projection is asked for of what is not known.
+pub fn fit_of(
+    spec: &Spec,
+    points: ArrayView2<'_, f64>,
+    truth: Option<&Mixture>,
+    random: &mut dyn Random,
+    watch: Watch<'_>,
+) -> Result<Fit, String> {
     match spec {
         Spec::Cavi(spec) => {
             cavi::fit(spec, points, random, watch).map(|kept| Fit::from_run(kept, State::Cavi))
@@ -219,6 +255,14 @@ pub fn fit(
         Spec::MixtureEm(spec) => mixture_em::fit(spec, points, random, watch),
         Spec::Kmeans(spec) => kmeans::fit(spec, points, random, watch)
             .map(|kept| Fit::from_run(kept, State::Kmeans).with_history(spec.history)),
+        Spec::Project(spec) => {
+            let truth = truth.ok_or_else(|| {
+                "the mixture that the data come from is not known; \
+                 hint: project data that are drawn from a mixture"
+                    .to_owned()
+            })?;
+            project::fit(spec, truth, watch)
+        }
         Spec::Given(spec) => Ok(Fit::stated(spec.mixture.clone())),
     }
 }

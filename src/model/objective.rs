@@ -12,6 +12,8 @@ pub enum Objective {
     LogLikelihood,
     /// The sum of squared distances to the nearest means, in the square of the data's unit.
     Cost,
+    /// The Kullback-Leibler divergence that a projection makes least, in nats.
+    Divergence,
 }
 
 /// Which end of an objective is the good one.
@@ -24,7 +26,7 @@ pub enum Best {
 }
 
 impl Objective {
-    const ALL: [Self; 3] = [Self::Elbo, Self::LogLikelihood, Self::Cost];
+    const ALL: [Self; 4] = [Self::Elbo, Self::LogLikelihood, Self::Cost, Self::Divergence];
 
     /// The name of its trace.
     pub const fn key(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Objective {
             Self::Elbo => "elbo",
             Self::LogLikelihood => "log_likelihood",
             Self::Cost => "cost",
+            Self::Divergence => "divergence",
         }
     }
 
@@ -41,6 +44,7 @@ impl Objective {
             Self::Elbo => "restart_elbos",
             Self::LogLikelihood => "restart_log_likelihoods",
             Self::Cost => "restart_costs",
+            Self::Divergence => "restart_divergences",
         }
     }
 
@@ -50,6 +54,7 @@ impl Objective {
             Self::Elbo => "evidence lower bound",
             Self::LogLikelihood => "log-likelihood",
             Self::Cost => "cost",
+            Self::Divergence => "divergence",
         }
     }
 
@@ -59,6 +64,7 @@ impl Objective {
             Self::Elbo => "ELBO",
             Self::LogLikelihood => "log-likelihood",
             Self::Cost => "cost",
+            Self::Divergence => "divergence",
         }
     }
 
@@ -66,14 +72,14 @@ impl Objective {
     pub const fn best(self) -> Best {
         match self {
             Self::Elbo | Self::LogLikelihood => Best::Greatest,
-            Self::Cost => Best::Least,
+            Self::Cost | Self::Divergence => Best::Least,
         }
     }
 
     /// What it is measured in, where that has a name.
     pub const fn unit(self) -> Option<&'static str> {
         match self {
-            Self::Elbo | Self::LogLikelihood => Some("nats"),
+            Self::Elbo | Self::LogLikelihood | Self::Divergence => Some("nats"),
             Self::Cost => None,
         }
     }
@@ -84,6 +90,7 @@ impl Objective {
             "given" => None,
             "mixture_em" => Some(Self::LogLikelihood),
             "kmeans" => Some(Self::Cost),
+            "project" => Some(Self::Divergence),
             _ => Some(Self::Elbo),
         }
     }

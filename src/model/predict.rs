@@ -103,9 +103,10 @@ impl Fit {
         let mut joint = match &self.states[at] {
             State::Cavi(state) => state.expected_log_joint(fitted.view()),
             State::BayesianMixture(state) => state.expected_log_joint(fitted.view()),
-            state @ (State::MixtureEm(_) | State::Kmeans(_) | State::Given(_)) => {
-                log_joint(&state.mixture(), fitted.view())
-            }
+            state @ (State::MixtureEm(_)
+            | State::Kmeans(_)
+            | State::Project(_)
+            | State::Given(_)) => log_joint(&state.mixture(), fitted.view()),
         };
         if let Some(scaling) = &self.scaling {
             // Densities are per unit of the data.
@@ -135,9 +136,10 @@ impl Fit {
         let predictive = match &self.states[at.min(self.iterations())] {
             State::Cavi(state) => state.predictive(),
             State::BayesianMixture(state) => state.predictive(),
-            state @ (State::MixtureEm(_) | State::Kmeans(_) | State::Given(_)) => {
-                Predictive::known(&state.mixture())
-            }
+            state @ (State::MixtureEm(_)
+            | State::Kmeans(_)
+            | State::Project(_)
+            | State::Given(_)) => Predictive::known(&state.mixture()),
         };
         match &self.scaling {
             None => predictive,

@@ -176,14 +176,28 @@ pub(super) fn run<M: Inference>(
 ) -> Result<Kept<M::State>, String> {
     let mut starts = Vec::new();
     for restart in 0..rules.restarts {
-        let start = model.start(random).and_then(finite::<M>).map_err(|f| f.text(restart, 0))?;
-        starts.push((restart, start));
+        starts.push(model.start(random).and_then(finite::<M>).map_err(|f| f.text(restart, 0))?);
     }
+    run_from(model, rules, starts, watch)
+}
+
+/// The same from starts that are there: one restart each.
+///
+/// # Errors
+///
+/// As [`run`].
+pub(super) fn run_from<M: Inference>(
+    model: &M,
+    rules: Rules,
+    starts: Vec<Step<M::State>>,
+    watch: Watch<'_>,
+) -> Result<Kept<M::State>, String> {
     let all = rules.restarts.saturating_mul(rules.max_iter);
     let done = AtomicUsize::new(0);
     let count = |more: usize| watch(done.fetch_add(more, Ordering::Relaxed) + more, all);
     starts
         .into_par_iter()
+        .enumerate()
         .map(|(restart, start)| one_run(model, rules, restart, start, &count))
         .reduce_with(|a, b| match (a, b) {
             (Err(text), _) | (_, Err(text)) => Err(text),

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::bayesian_mixture::{CovarianceType, Weights};
+use super::project::Divergence;
 use super::{Criteria, Fit, Spec, State, cavi};
 use crate::math::{NORMAL_95, student_t};
 use crate::random::Random;
@@ -73,6 +74,7 @@ impl Spec {
             Self::BayesianMixture(_) => &["elbo"],
             Self::MixtureEm(_) => &["log_likelihood", "aic", "bic"],
             Self::Kmeans(_) => &["cost"],
+            Self::Project(_) => &["divergence"],
             Self::Given(_) => &[],
         }
     }
@@ -83,7 +85,7 @@ impl Spec {
         match self {
             Self::BayesianMixture(spec) => Some((spec.covariance, spec.reg_covar)),
             Self::MixtureEm(spec) => Some((spec.covariance, spec.reg_covar)),
-            Self::Cavi(_) | Self::Kmeans(_) | Self::Given(_) => None,
+            Self::Cavi(_) | Self::Kmeans(_) | Self::Project(_) | Self::Given(_) => None,
         }
     }
 
@@ -95,6 +97,7 @@ impl Spec {
             Self::BayesianMixture(spec) => spec.init.words(),
             Self::MixtureEm(spec) => spec.start_words(),
             Self::Kmeans(spec) => spec.init.words(),
+            Self::Project(spec) => spec.start_words(),
             Self::Given(_) => "",
         }
     }
@@ -107,6 +110,14 @@ impl Fit {
             ("aic", Some(criteria)) => Some(criteria.aic),
             ("bic", Some(criteria)) => Some(criteria.bic),
             _ => self.trace.get(name)?.values.last().copied(),
+        }
+    }
+
+    /// The divergence that a projection makes least; `None` for a model of another kind.
+    pub fn projection(&self) -> Option<Divergence> {
+        match &self.states[0] {
+            State::Project(state) => Some(state.divergence),
+            _ => None,
         }
     }
 
@@ -149,6 +160,7 @@ impl Fit {
             State::Cavi(state) => {
                 state.weights.as_ref().map_or("fixed equal weights", Weights::words)
             }
+            State::Project(_) => "one component",
             State::Given(_) => "given weights",
         }
     }
@@ -159,6 +171,7 @@ impl Fit {
             State::BayesianMixture(state) => state.covariances.words(),
             State::MixtureEm(state) => state.covariances.words(),
             State::Kmeans(_) => "clusters",
+            State::Project(state) => state.form.words(),
             State::Cavi(_) | State::Given(_) => "",
         }
     }

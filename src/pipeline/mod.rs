@@ -148,8 +148,9 @@ pub fn run_from(plan: &Plan, todo: &Needed, known: Values, observer: &dyn Observ
         let mut stream = random::stream(node.generator, &node.seed);
         let own = format!("fit.{name}");
         let watch = |done: usize, of: usize| observer.progressed(&own, done, of);
-        let points = data.seen();
-        let fit = model::fit(&node.model, points.view(), stream.as_mut(), &watch);
+        let (points, truth) = (data.seen(), data.seen_truth());
+        let (model, truth) = (&node.model, truth.as_deref());
+        let fit = model::fit_of(model, points.view(), truth, stream.as_mut(), &watch);
         fit.map(|fit| fit.scaled(data.scaling.clone())).map_err(Failure::Own)
     });
     let order: IndexMap<String, ()> = plan.fit_names().into_iter().map(|n| (n, ())).collect();

@@ -66,6 +66,7 @@ pub(super) fn report<'a>(
             elbo: last(fit, Objective::Elbo),
             log_likelihood: last(fit, Objective::LogLikelihood),
             cost: last(fit, Objective::Cost),
+            divergence: last(fit, Objective::Divergence),
             criteria: fit.criteria.map(|c| (c.aic, c.bic)),
         })
     });
@@ -74,6 +75,7 @@ pub(super) fn report<'a>(
         title: title(plan),
         figures,
         has_costs: fits.iter().any(|fit| fit.cost.is_some()),
+        has_divergences: fits.iter().any(|fit| fit.divergence.is_some()),
         has_likelihoods: fits.iter().any(|fit| fit.log_likelihood.is_some()),
         fits,
         scores: values

@@ -110,7 +110,7 @@ fn title(values: &Values, panel: &Panel, spec: &Spec) -> Option<String> {
             "k" => Some(number(spec.kind().component()? + 1)),
             "components" => Some(number(fit?.components())),
             "iterations" => Some(number(fit?.iterations())),
-            "elbo" | "log_likelihood" | "cost" => {
+            "elbo" | "log_likelihood" | "cost" | "divergence" => {
                 let fit = fit?;
                 let at = shown.unwrap_or_default().of(fit.iterations());
                 fit.trace.get(what)?.at(at).map(Value::Number)

@@ -92,6 +92,8 @@ pub struct Fit {
     pub log_likelihood: Option<f64>,
     /// The cost at the end, of k-means.
     pub cost: Option<f64>,
+    /// The divergence in nats at the end, of a projection.
+    pub divergence: Option<f64>,
     /// Akaike's and the Bayesian information criterion of maximum likelihood.
     pub criteria: Option<(f64, f64)>,
 }
@@ -122,6 +124,8 @@ pub struct Report<'a> {
     pub has_likelihoods: bool,
     /// Whether any fit is of k-means.
     pub has_costs: bool,
+    /// Whether any fit is a projection, so that the table has a column for it.
+    pub has_divergences: bool,
     /// The scores in order.
     pub scores: Vec<Score<'a>>,
     /// The sweeps in order.

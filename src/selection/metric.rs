@@ -17,6 +17,8 @@ pub enum Metric {
     LogLikelihood,
     /// The sum of squared distances to the nearest centre of k-means.
     Cost,
+    /// The Kullback-Leibler divergence of a projection in nats.
+    Divergence,
     /// Akaike's information criterion.
     Aic,
     /// The Bayesian information criterion.
@@ -62,11 +64,12 @@ impl Better {
 
 impl Metric {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Elbo,
         Self::LowerBound,
         Self::LogLikelihood,
         Self::Cost,
+        Self::Divergence,
         Self::Aic,
         Self::Bic,
         Self::Accuracy,
@@ -85,6 +88,7 @@ impl Metric {
             Self::LowerBound => "lower_bound",
             Self::LogLikelihood => "log_likelihood",
             Self::Cost => "cost",
+            Self::Divergence => "divergence",
             Self::Aic => "aic",
             Self::Bic => "bic",
             Self::Accuracy => "accuracy",
@@ -109,6 +113,7 @@ impl Metric {
             Self::LowerBound => "lower bound",
             Self::LogLikelihood => "log likelihood",
             Self::Cost => "cost",
+            Self::Divergence => "divergence",
             Self::Aic => "AIC",
             Self::Bic => "BIC",
             Self::Accuracy | Self::AccuracyMatched => "accuracy",
@@ -127,6 +132,7 @@ impl Metric {
             Self::LowerBound => "lower bound (nats)",
             Self::LogLikelihood => "log likelihood (nats)",
             Self::Cost => "cost of k-means",
+            Self::Divergence => "divergence (nats)",
             Self::Aic => "AIC",
             Self::Bic => "BIC",
             Self::Accuracy => "accuracy, components grouped by truth",
@@ -142,7 +148,7 @@ impl Metric {
     /// Which end of it is the good one.
     pub fn better(self) -> Better {
         match self {
-            Self::Cost | Self::Aic | Self::Bic | Self::LogLoss => Better::Less,
+            Self::Cost | Self::Divergence | Self::Aic | Self::Bic | Self::LogLoss => Better::Less,
             Self::EffectiveComponents | Self::Iterations => Better::Neither,
             _ => Better::More,
         }
@@ -182,11 +188,15 @@ pub enum Criterion {
     /// The cost of k-means: the smallest. It falls with every further component, so it compares
     /// starts and says nothing about K.
     Cost,
+    /// The divergence of a projection: the smallest. `KL(q||p)` and `KL(p||q)` are two measures: a
+    /// sweep of both compares what cannot be compared.
+    Divergence,
 }
 
 impl Criterion {
     /// All of them, those that are preferred first.
-    pub const ALL: [Self; 5] = [Self::Elbo, Self::Bic, Self::Aic, Self::LowerBound, Self::Cost];
+    pub const ALL: [Self; 6] =
+        [Self::Elbo, Self::Bic, Self::Aic, Self::LowerBound, Self::Cost, Self::Divergence];
 
     /// The number that it is.
     pub fn metric(self) -> Metric {
@@ -196,6 +206,7 @@ impl Criterion {
             Self::Aic => Metric::Aic,
             Self::Bic => Metric::Bic,
             Self::Cost => Metric::Cost,
+            Self::Divergence => Metric::Divergence,
         }
     }
 }

@@ -230,7 +230,9 @@ fn restarts(
             metrics.insert(Metric::Iterations, end.iterations as f64);
             let weights = end.state.mixture().weights;
             metrics.insert(Metric::EffectiveComponents, effective(&weights));
-            if let Some(labels) = dataset.labels.as_ref().filter(|_| index < MOST_SCORED) {
+            // What the kept one has.
+            let is_scored = kept.contains_key(&Metric::Accuracy) && index < MOST_SCORED;
+            if let Some(labels) = dataset.labels.as_ref().filter(|_| is_scored) {
                 let responsibilities = end.state.responsibilities(points.view());
                 let components = dataset.components().unwrap_or(0);
                 let scores = score(labels, components, responsibilities.view(), matching);

@@ -70,6 +70,10 @@ const OWN: &[&str] = &[
     "[data.three]\nsource.points = { values = [0.0, 1.0, 5.0] }\n[fit.em]\ndata = 'three'\nmodel.mixture_em = { components = 2, init.labels = [0, 0, 1] }",
     "[data.three]\nsource.points = { values = [0.0, 1.0, 5.0] }\n[fit.em]\ndata = 'three'\nmodel.mixture_em = { components = 2, init.means = [[0.0], [5.0]] }",
     "[data.three]\nsource.points = { values = [0.0, 1.0, 5.0] }\n[fit.em]\ndata = 'three'\nmodel.mixture_em = { components = 2, init.responsibilities = [[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]] }",
+    "[data.drawn]\nsource.gaussian_mixture = { means = [0.0, 3.0], samples = 5 }\n[fit.q]\ndata = 'drawn'\nmodel.project = { divergence = 'KL(q||p)', covariance = 'diag', start = 'moments' }",
+    "[data.drawn]\nsource.gaussian_mixture = { means = [0.0, 3.0], samples = 5 }\n[fit.q]\ndata = 'drawn'\nmodel.project = { divergence = 'KL(q||p)', start.means = [0.0], max_iter = 5, tol = 0.0 }",
+    "[data.drawn]\nsource.gaussian_mixture = { means = [0.0, 3.0], samples = 5 }\n[fit.q]\ndata = 'drawn'\nmodel.project = { divergence = 'KL(p||q)' }",
+    "[data.drawn]\nsource.gaussian_mixture = { means = [0.0, 3.0], samples = 5 }\n[fit.q]\ndata = 'drawn'\nmodel.project = { divergence = 'KL(q||p)', start.component = 1 }",
     "[fit.given]\ndata = 'line'\nmodel.given = { means = [0.0, 4.0], weights = [0.5, 0.5] }",
     "[fit.given]\ndata = 'line'\nmodel.given = { means = [0.0], weights = [1.0] }",
     // Predictions.

@@ -133,7 +133,10 @@ impl Check<'_> {
                     Some(scores) => scores,
                     None => {
                         let message = format!("`fit.{name}` has no scores");
-                        let hint = format!("`data.{}` has no labels to compare it with", fit.data);
+                        let hint = match fit.assigns() {
+                            true => format!("`data.{}` has no labels to compare it with", fit.data),
+                            false => format!("a fit of kind `{}` assigns no points", fit.kind),
+                        };
                         let place = start..start + section.len() + 1 + name.len();
                         self.wrong(&place, message, hint)
                     }

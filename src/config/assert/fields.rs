@@ -156,13 +156,14 @@ pub(super) fn of_fit(fit: &KnownFit) -> Type {
         _ => fields.extend(mixture(k, d)),
     }
     // Components without partner have null.
-    fields.extend(fit.shape.components.map(|k| ("match", of_length(Type::Unknown, k))));
+    let matched = fit.shape.components.filter(|_| fit.is_scored());
+    fields.extend(matched.map(|k| ("match", of_length(Type::Unknown, k))));
     table(fields)
 }
 
 /// What the scores of a fit are; `None` if it has none.
 pub(super) fn of_score(fit: &KnownFit) -> Option<Type> {
-    let components = fit.shape.components?;
+    let components = fit.shape.components.filter(|_| fit.is_scored())?;
     let scores = [
         "log_loss",
         "log_loss_matched",

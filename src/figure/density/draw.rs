@@ -3,9 +3,10 @@
 use super::{Body, Estimate, Levels, Picture, Role, Scale, Summary};
 use crate::figure::axes::Extent;
 use crate::figure::frame::{Entry, Header, Sample};
+use crate::figure::slot::PROJECTION_COLOR;
 use crate::figure::style::{self, Theme, width};
 use crate::figure::{Layers, Start, Table, View, number};
-use crate::render::Canvas;
+use crate::render::{Canvas, Color};
 
 impl crate::figure::Picture for Picture {
     fn extent(&self) -> Option<Extent> {
@@ -14,12 +15,13 @@ impl crate::figure::Picture for Picture {
 
     fn header(&self, theme: &Theme, layers: Layers) -> Header {
         let key = self.key(theme, layers);
-        let truth = self.mixtures.iter().find(|m| m.role == Role::Truth);
+        let truth = self.truth();
         // Two facts at least in every step: a header of one line less would move the panel.
         let (start, facts) = match (layers.estimate, truth.filter(|_| layers.truth)) {
             (true, _) => (self.title(), self.facts()),
             (false, Some(truth)) => {
-                let facts = ["the density to be recovered".to_owned(), components(truth)];
+                let fate = if self.projection.is_some() { "approximated" } else { "recovered" };
+                let facts = [format!("the density to be {fate}"), components(truth)];
                 (modes(truth), facts.to_vec())
             }
             (false, None) => {
@@ -46,14 +48,21 @@ impl crate::figure::Picture for Picture {
 
     fn caption(&self) -> String {
         let what = match (self.has(Role::Truth), self.has(Role::Estimate)) {
-            (true, true) if !self.estimate.is_plug_in() => "True and posterior predictive density",
-            (_, true) if !self.estimate.is_plug_in() => "Posterior predictive density",
-            (true, true) => "True and estimated density",
-            (true, false) => "True density",
-            _ => "Estimated density",
+            (with_truth, true) if self.projection.is_some() => self
+                .projection
+                .map_or_else(String::new, |projection| projection.caption(with_truth)),
+            (true, true) if !self.estimate.is_plug_in() => {
+                "True and posterior predictive density".to_owned()
+            }
+            (_, true) if !self.estimate.is_plug_in() => "Posterior predictive density".to_owned(),
+            (true, true) => "True and estimated density".to_owned(),
+            (true, false) => "True density".to_owned(),
+            _ => "Estimated density".to_owned(),
         };
         let modes = self.mixtures.iter().map(|m| {
             let of = match m.role {
+                Role::Truth if self.projection.is_some() => "p has ",
+                Role::Estimate if self.projection.is_some() => "q has ",
                 Role::Truth if self.mixtures.len() > 1 => "the truth has ",
                 Role::Estimate if self.mixtures.len() > 1 => match self.estimate {
                     Estimate::PlugIn => "the estimate has ",
@@ -64,19 +73,24 @@ impl crate::figure::Picture for Picture {
             format!("{of}{} from {}", modes(m).to_lowercase(), components(m))
         });
         let at = self.at.iter().map(|t| format!("at t = {t}"));
-        let divergence = self.divergence.map(|d| divergence(d).replace('$', ""));
+        let divergence = self.quality().map(|words| words.replace('$', ""));
         let held = match &self.body {
-            Body::Plane(plane) => plane.held.map(held),
+            Body::Plane(plane) => plane.held.filter(|_| self.projection.is_none()).map(held),
             Body::Line(_) => None,
         };
         let facts: Vec<String> = at.chain(modes).chain(divergence).chain(held).collect();
         let drawn = match &self.body {
-            Body::Plane(plane) if plane.points.len() < self.points => {
+            Body::Plane(plane) if (1..self.points).contains(&plane.points.len()) => {
                 format!(" {} of the points are drawn.", number::count(plane.points.len()))
             }
             _ => String::new(),
         };
-        format!("{what} of {}: {}.{drawn}", self.points_words(), facts.join("; "))
+        let facts = facts.join("; ");
+        // A projection does not look at the points.
+        match self.projection {
+            Some(_) => format!("{what}: {facts}.{drawn}"),
+            None => format!("{what} of {}: {facts}.{drawn}", self.points_words()),
+        }
     }
 
     fn json(&self) -> serde_json::Value {
@@ -94,6 +108,10 @@ impl crate::figure::Picture for Picture {
         }
         if let Some(divergence) = self.divergence {
             put("divergence".to_owned(), divergence.into());
+        }
+        if let Some(projection) = self.projection {
+            put("divergence".to_owned(), projection.nats.into());
+            put("divergence_is".to_owned(), serde_json::json!(projection.of));
         }
         if let Body::Plane(plane) = &self.body {
             if let Some(held) = plane.held {
@@ -126,6 +144,10 @@ impl Picture {
     /// How many modes there are, and at which iteration, if it is not the last: what must be said
     /// however narrow the figure is.
     fn title(&self) -> String {
+        if let Some(projection) = self.projection {
+            let at = self.at.map_or_else(String::new, |t| format!("t = {t}: "));
+            return format!("{at}{}", projection.words());
+        }
         let modes = self.main().map_or_else(String::new, modes);
         match self.at {
             Some(t) => format!("t = {t}: {}", modes.to_lowercase()),
@@ -133,16 +155,47 @@ impl Picture {
         }
     }
 
+    /// What is said of the truth, if it is drawn.
+    fn truth(&self) -> Option<&Summary> {
+        self.mixtures.iter().find(|m| m.role == Role::Truth)
+    }
+
+    /// The divergence of the estimate, if the truth is drawn or it is a projection.
+    fn quality(&self) -> Option<String> {
+        let of_projection = self.projection.map(super::Projection::words);
+        of_projection.or_else(|| self.divergence.map(|d| nats("KL($p$\u{2225}$q$)", d)))
+    }
+
+    /// The colour of the estimate: one of its own where it is a projection.
+    pub(super) fn color(&self, theme: &Theme, other: Color) -> Color {
+        self.projection.map_or(other, |_| theme.mark(Some(PROJECTION_COLOR)))
+    }
+
+    /// What a projection is of: how many modes p has where it is known, else that q is normal.
+    fn projected(&self) -> String {
+        self.truth().map_or_else(
+            || "$q$ is normal".to_owned(),
+            |truth| format!("$p$ has {}", modes(truth).to_lowercase()),
+        )
+    }
+
     /// What is drawn and how good it is: two facts or more, the most important first.
     fn facts(&self) -> Vec<String> {
-        let quality = self.divergence.map(divergence).or_else(|| match &self.body {
+        let truth = self.truth();
+        if self.projection.is_some() {
+            let second = match &self.body {
+                Body::Plane(plane) => plane.words(),
+                Body::Line(_) => truth.map_or_else(|| self.points_words(), components),
+            };
+            return vec![self.projected(), second];
+        }
+        let quality = self.quality().or_else(|| match &self.body {
             Body::Plane(plane) => plane.held.map(held),
             Body::Line(_) => self.main().filter(|m| m.role == Role::Estimate).map(|m| {
                 format!("mean $\\ln p(x_i)$ {} nats", number::fixed(m.mean_log_density, 2))
             }),
         });
         let quality = quality.unwrap_or_else(|| self.points_words());
-        let truth = self.mixtures.iter().find(|m| m.role == Role::Truth);
         let main = self.main().zip(truth).filter(|(m, t)| m.modes.len() != t.modes.len());
         let other = main.map(|(_, truth)| {
             format!("the truth has {}", number::word(truth.modes.len()).to_lowercase())
@@ -167,7 +220,7 @@ impl Picture {
         if line.is_some_and(|l| l.rug.is_some()) {
             entries.push(Entry::new(Sample::Strokes(theme.muted), "data"));
         }
-        if plane.is_some() {
+        if plane.is_some_and(|plane| !plane.points.is_empty()) {
             entries.push(Entry::new(Sample::Dot(theme.none), "data"));
         }
         let both = self.mixtures.len() > 1;
@@ -179,15 +232,17 @@ impl Picture {
                 (None, true) => Sample::Line(style::solid(width::TRUTH, color)),
                 (None, false) => Sample::Line(style::solid(width::CURVE, color)),
             };
-            entries.push(Entry::new(sample, "truth").shown(layers.truth));
+            let name = self.projection.map_or("truth", |_| "$p$");
+            entries.push(Entry::new(sample, name).shown(layers.truth));
         }
         if layers.start != Start::Absent {
-            let dotted = Sample::Line(style::dotted(width::START, color));
+            let dotted = Sample::Line(style::dotted(width::START, self.color(theme, color)));
             entries.push(Entry::new(dotted, "start").shown(layers.start == Start::Shown));
         }
         if self.has(Role::Estimate) {
-            let sample = Sample::Line(style::dashed(2.4, color));
-            entries.push(Entry::new(sample, self.estimate.word()).shown(layers.estimate));
+            let sample = Sample::Line(style::dashed(2.4, self.color(theme, color)));
+            let name = self.projection.map_or(self.estimate.word(), |_| "$q$");
+            entries.push(Entry::new(sample, name).shown(layers.estimate));
         }
         entries
     }
@@ -205,10 +260,10 @@ fn components(mixture: &Summary) -> String {
     format!("{} {plural}", number::word(mixture.components).to_lowercase())
 }
 
-/// The divergence of the estimate from the truth.
-fn divergence(nats: f64) -> String {
+/// A divergence with its value.
+pub(super) fn nats(label: &str, nats: f64) -> String {
     let digits = if nats < 10.0 { number::digits(nats).clamp(2, 4) } else { 1 };
-    format!("KL($p$\u{2225}$q$) {} nats", number::fixed(nats, digits))
+    format!("{label} {} nats", number::fixed(nats, digits))
 }
 
 /// Which share of the points the widest region holds.

@@ -47,7 +47,9 @@ impl Picture {
             axes::labelled(axes.x_ticks()).into_iter().map(|(v, t)| (axes.px(v), t)).collect();
         axes::bottom(canvas, view, below, &x_ticks, &axes::column_label(&self.column(0)));
         let layers = view.layers;
-        let shown = layers.estimate || (layers.truth && self.has(Role::Truth));
+        // A projection is of the whole, whose components have no names.
+        let shown = (layers.estimate || (layers.truth && self.has(Role::Truth)))
+            && self.projection.is_none();
         // A low panel has no room above its curves.
         let highest = line.curves.iter().flat_map(|c| &c.sum).map(|p| p.1).fold(0.0, f64::max);
         if shown && axes.py(highest) - rect.top >= NAMES {
@@ -73,16 +75,21 @@ impl Picture {
                 continue;
             }
             canvas.begin_group(group);
-            for component in curves.components.iter().filter(|_| curves.components.len() > 1) {
+            let several = curves.components.len() > 1 && self.projection.is_none();
+            for component in curves.components.iter().filter(|_| several) {
                 let stroke = thin.0(thin.1, theme.mark(component.slot.color));
                 canvas.line(&axes.path(component.points.iter().copied()), &stroke);
             }
-            draw_sum(canvas, axes, curves, &thick.0(thick.1, theme.ink));
+            let color = match curves.role {
+                Role::Truth => theme.ink,
+                _ => self.color(theme, theme.ink),
+            };
+            draw_sum(canvas, axes, curves, &thick.0(thick.1, color));
             canvas.end_group();
         }
         if let Some(start) = line.start.as_ref().filter(|_| layers.start == Start::Shown) {
             canvas.begin_group("start");
-            let dotted = style::dotted(width::START, theme.ink).opacity(0.8);
+            let dotted = style::dotted(width::START, self.color(theme, theme.ink)).opacity(0.8);
             draw_sum(canvas, axes, start, &dotted);
             canvas.end_group();
         }

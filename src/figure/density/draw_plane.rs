@@ -33,7 +33,7 @@ impl Picture {
                 canvas.with_clip(rect, |canvas| draw_areas(canvas, theme, &axes, surface));
             }
             for surface in plane.surfaces.iter().filter(|s| shown(s)) {
-                let strokes = strokes(theme, surface.role);
+                let strokes = self.strokes(theme, surface.role);
                 canvas.begin_group(match surface.role {
                     Role::Truth => "truth",
                     Role::Start | Role::Estimate => "estimate",
@@ -43,7 +43,7 @@ impl Picture {
             }
             if let Some(start) = plane.start.as_ref().filter(|_| layers.start == Start::Shown) {
                 canvas.begin_group("start");
-                draw_lines(canvas, &axes, start, strokes(theme, Role::Start));
+                draw_lines(canvas, &axes, start, self.strokes(theme, Role::Start));
                 canvas.end_group();
             }
         });
@@ -57,6 +57,19 @@ impl Picture {
             &axes::column_label(&self.column(0)),
             &axes::column_label(&self.column(1)),
         );
+    }
+
+    /// The outermost line and the others.
+    fn strokes(&self, theme: &Theme, role: Role) -> [Stroke; 2] {
+        let color = match role {
+            Role::Truth => theme.ink,
+            Role::Start | Role::Estimate => self.color(theme, theme.ink),
+        };
+        match role {
+            Role::Truth => [style::solid(width::TRUTH, color), style::solid(width::HAIR, color)],
+            Role::Start => [style::dotted(width::START, color).opacity(0.8); 2],
+            Role::Estimate => [2.6, width::ESTIMATE_INNER].map(|width| style::dashed(width, color)),
+        }
     }
 
     /// The names of the levels of the filled surface, each on its line, where there is room.
@@ -119,16 +132,6 @@ fn around(theme: &Theme, i: usize, count: usize) -> Color {
             (0..i).fold(theme.background, |below, _| fill.color.over(below, fill.opacity))
         }
         Area::Hatch(_) => theme.background,
-    }
-}
-
-/// The outermost line and the others.
-fn strokes(theme: &Theme, role: Role) -> [Stroke; 2] {
-    let color = theme.ink;
-    match role {
-        Role::Truth => [style::solid(width::TRUTH, color), style::solid(width::HAIR, color)],
-        Role::Start => [style::dotted(width::START, color).opacity(0.8); 2],
-        Role::Estimate => [2.6, width::ESTIMATE_INNER].map(|width| style::dashed(width, color)),
     }
 }
 

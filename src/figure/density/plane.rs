@@ -63,7 +63,10 @@ impl Plane {
     ) -> Result<(Self, Extent), String> {
         let data = cloud::extent(inputs)?;
         let indices = cloud::drawn(inputs);
-        let points = cloud::positions(inputs, &indices);
+        let points = match spec.points {
+            true => cloud::positions(inputs, &indices),
+            false => Vec::new(),
+        };
         // Levels that are picked are those of the first mixture, so that the others compare.
         let picked = match (&spec.levels, drawn.iter().find(|d| d.role != Role::Start)) {
             (Levels::Mass, _) | (_, None) => Vec::new(),
@@ -89,7 +92,8 @@ impl Plane {
             Scale::Density => surfaces.iter().flat_map(Surface::vertices).collect(),
             Scale::NegLog => Vec::new(),
         };
-        let extent = cloud::window(data, &vertices);
+        let drawn_only = Extent::around(vertices.iter().copied()).filter(|_| !spec.points);
+        let extent = cloud::window(drawn_only.unwrap_or(data), &vertices);
         let (levels, scale, aspect) = (spec.levels.clone(), spec.scale, spec.aspect);
         Ok((Self { surfaces, start, levels, scale, aspect, points, held }, extent))
     }

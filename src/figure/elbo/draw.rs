@@ -70,7 +70,7 @@ impl crate::figure::Picture for Picture {
         format!(
             "{} over the iterations: {facts}. {name} {}{} at t = {t}.",
             self.quantity.label(),
-            number::fixed(value, 1),
+            self.quantity.value(value),
             self.quantity.unit()
         )
     }
@@ -179,7 +179,7 @@ impl Picture {
             write(canvas, &text, &ring_style(theme), place);
         }
         spots.line(&[(rect.left, level), (rect.right, level)]);
-        let text = format!("{} at $t$ = {last}", number::fixed(end, 1));
+        let text = format!("{} at $t$ = {last}", self.quantity.value(end));
         let style = style::text(size::LABEL, theme.text(Some(0)), Anchor::Start);
         let size = box_of(canvas, &text, &style);
         // On the line of the final value, as far to the right as there is room.

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Problems;
-use crate::figure::KnownFit;
+use crate::figure::{KnownFit, number};
 use crate::model::Objective;
 
 /// A trace that can be drawn.
@@ -18,6 +18,8 @@ pub enum Quantity {
     LogLikelihood,
     /// The sum of squared distances to the nearest means, which k-means makes least.
     Cost,
+    /// The Kullback-Leibler divergence, which a projection makes least.
+    Divergence,
     /// The notebook's formula, which is no bound and falls at times.
     ElboLecture,
     /// scikit-learn's bound, without constants.
@@ -30,6 +32,7 @@ impl Quantity {
             Self::Elbo => Objective::Elbo.key(),
             Self::LogLikelihood => Objective::LogLikelihood.key(),
             Self::Cost => Objective::Cost.key(),
+            Self::Divergence => Objective::Divergence.key(),
             Self::ElboLecture => "elbo_lecture",
             Self::LowerBound => "lower_bound",
         }
@@ -41,6 +44,7 @@ impl Quantity {
             Objective::Elbo => Self::Elbo,
             Objective::LogLikelihood => Self::LogLikelihood,
             Objective::Cost => Self::Cost,
+            Objective::Divergence => Self::Divergence,
         })
     }
 
@@ -52,7 +56,9 @@ impl Quantity {
     /// Whether fits of a model kind have this trace.
     pub(in crate::figure) fn is_of(self, kind: &str) -> bool {
         match self {
-            Self::Elbo | Self::LogLikelihood | Self::Cost => Self::main_of(kind) == Some(self),
+            Self::Elbo | Self::LogLikelihood | Self::Cost | Self::Divergence => {
+                Self::main_of(kind) == Some(self)
+            }
             Self::ElboLecture => kind == "cavi",
             Self::LowerBound => kind == "bayesian_mixture",
         }
@@ -85,6 +91,7 @@ impl Quantity {
             Self::Elbo => "ELBO",
             Self::LogLikelihood => "Log-likelihood",
             Self::Cost => "Cost",
+            Self::Divergence => "Divergence",
             Self::ElboLecture => "Lecture's ELBO",
             Self::LowerBound => "Lower bound",
         }
@@ -98,10 +105,19 @@ impl Quantity {
         }
     }
 
+    /// A value of it in a sentence, with as many decimals as it is read with.
+    pub(in crate::figure) fn value(self, value: f64) -> String {
+        match self {
+            // Divergences of a few nats are told apart by their hundredths.
+            Self::Divergence => number::fixed(value, number::digits(value).clamp(2, 4)),
+            _ => number::fixed(value, 1),
+        }
+    }
+
     /// 1 of what is made greatest, -1 of what is made least.
     pub(in crate::figure) fn sign(self) -> f64 {
         match self {
-            Self::Cost => -1.0,
+            Self::Cost | Self::Divergence => -1.0,
             _ => 1.0,
         }
     }
@@ -111,6 +127,7 @@ impl Quantity {
             Self::Elbo => "ELBO (nats)",
             Self::LogLikelihood => "log-likelihood (nats)",
             Self::Cost => "cost (sum of squares)",
+            Self::Divergence => "divergence (nats)",
             Self::ElboLecture => "lecture's formula (nats)",
             Self::LowerBound => "bound less constants (nats)",
         }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Spec;
 use crate::figure::slot::Naming;
 use crate::figure::{Fitted, Inputs, number, phase};
-use crate::model::{Best, History, Stop};
+use crate::model::{Best, History, Objective, Stop};
 use crate::score::Scores;
 
 /// The words of a histogram.
@@ -94,8 +94,13 @@ impl Titles {
         let score = fitted.scores.filter(|_| at == last).map(|s| accuracy(s, spec.labels));
         let said = |event: &str, digits: usize| -> Vec<String> {
             let event = Some(event.to_owned()).filter(|e| !e.is_empty());
-            let value =
-                value.map(|(what, v)| format!("{} {}", what.label(), number::fixed(*v, digits)));
+            let digits = |what: Objective, value: f64| match what {
+                Objective::Divergence => number::digits(value).clamp(2, 4),
+                _ => digits,
+            };
+            let value = value.map(|(what, v)| {
+                format!("{} {}", what.label(), number::fixed(*v, digits(what, *v)))
+            });
             let facts = match spec.labels {
                 Naming::Matched => [event, value, score.clone()],
                 Naming::Raw => [event, score.clone(), value],

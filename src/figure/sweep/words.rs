@@ -170,6 +170,7 @@ fn end(metric: Metric) -> &'static str {
 pub fn value(metric: Metric, value: f64) -> String {
     match metric {
         _ if metric.is_count() => number::count(value as usize),
+        Metric::Divergence => number::fixed(value, number::digits(value).clamp(2, 4)),
         _ if metric.needs_labels() => number::fixed(value, 3),
         _ => number::fixed(value, 1),
     }

@@ -31,6 +31,9 @@ impl Picture {
             (Runs::Kept, Measure::Gap) if self.only_quantity() == Some(Quantity::Cost) => {
                 "Distance to the final cost".to_owned()
             }
+            (Runs::Kept, Measure::Gap) if self.only_quantity() == Some(Quantity::Divergence) => {
+                "Distance to the final divergence".to_owned()
+            }
             (Runs::Kept, Measure::Gap) if self.only_quantity() == Some(Quantity::LogLikelihood) => {
                 "Distance to the final log-likelihood".to_owned()
             }
@@ -41,7 +44,7 @@ impl Picture {
     /// At most two findings, and the iteration if it is not the last.
     pub(super) fn facts(&self) -> Vec<String> {
         let found = match self.only_quantity() {
-            Some(Quantity::Cost) => None,
+            Some(Quantity::Cost | Quantity::Divergence) => None,
             _ if self.runs == Runs::All => self.about_restarts(),
             Some(Quantity::Means | Quantity::Variances) => self.about_settling(),
             Some(Quantity::Weights) => self.about_weights().or_else(|| self.about_settling()),
@@ -189,8 +192,8 @@ impl Picture {
         let last = line.values.last().map_or(0.0, |v| v.1);
         let value = match line.slot {
             None => {
-                let unit = line.quantity.bound().map_or("", elbo::Quantity::unit);
-                format!("{}{unit}", number::fixed(last, 1))
+                let bound = line.quantity.bound().unwrap_or_default();
+                format!("{}{}", bound.value(last), bound.unit())
             }
             Some(_) => number::short(last, number::digits(last).max(2)),
         };

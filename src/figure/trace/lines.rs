@@ -183,6 +183,7 @@ fn label(spec: &Spec, fit: &OneFit, quantity: Quantity) -> String {
         Quantity::LowerBound => "less constants",
         Quantity::LogLikelihood => "log-likelihood",
         Quantity::Cost => "cost",
+        Quantity::Divergence => "divergence",
         _ => "exact ELBO",
     };
     match (spec.fits.len(), spec.quantities.len()) {
