@@ -1,7 +1,7 @@
 # Everything below needs a Rust toolchain and make; cargo fetches the rest.
 CONFIGS ?= $(wildcard config/*.toml)
 
-.PHONY: figures test test-page verify lint bench clean
+.PHONY: figures test test-page verify lint bench compare clean
 
 # All figures of all configs, with numbers and reports beside them.
 figures:
@@ -30,7 +30,13 @@ lint:
 	cargo clippy --locked --all-targets -- -D warnings
 
 bench:
-	cargo bench --locked --bench lecture
+	cargo bench --locked --bench passes --bench lecture
+
+# An iteration's time and a fit's peak memory beside numpy's and scikit-learn's, as a table; needs what
+# `verify` needs. `COMPARE=--repeats=3` is faster.
+compare: target/verify/ready
+	cargo build --release --locked
+	target/verify/bin/python benches/compare.py --memory $(COMPARE)
 
 # What cargo built; the figures stay.
 clean:

@@ -14,7 +14,7 @@ const STAGES: [(&str, &[&str]); 4] = [
         &["Cargo.lock", "src/setting.rs", "src/setting", "src/math", "src/random", "src/data"],
     ),
     ("FIT", &["src/model"]),
-    ("SCORE", &["src/score"]),
+    ("SCORE", &["src/score", "src/selection"]),
     ("FIGURE", &["src"]),
 ];
 

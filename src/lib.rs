@@ -11,6 +11,7 @@
 //! 2. [`data`] samples a mixture from a seed, or reads a file.
 //! 3. [`model`] runs an inference algorithm with restarts and keeps every iteration.
 //! 4. [`score`] matches components to the truth once and scores the fit, and permuted truth.
+//!    [`selection`] compares the fits of a sweep and says which is best.
 //! 5. [`figure`] makes the *data of the picture* from the values above, then draws it.
 //! 6. [`render`] encodes one drawing as SVG, PNG and PDF, and many as an animation.
 //! 7. [`report`] makes the numbers for slides, a self-contained page, what includes the figures in
@@ -44,6 +45,7 @@ pub mod random;
 pub mod data;
 pub mod model;
 pub mod score;
+pub mod selection;
 
 pub mod render;
 

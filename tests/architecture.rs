@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which they may import each other.
-const ORDER: [&str; 16] = [
+const ORDER: [&str; 17] = [
     "diagnostic",
     "setting",
     "math",
@@ -13,6 +13,7 @@ const ORDER: [&str; 16] = [
     "data",
     "model",
     "score",
+    "selection",
     "render",
     "figure",
     "report",

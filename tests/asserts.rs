@@ -334,14 +334,28 @@ source.points = { values = [0.0, 1.0, 3.0], labels = [0, 1, 1] }
 [fit.vb]
 data = "plane"
 model.bayesian_mixture = { components = 2 }
+[fit.em]
+data = "plane"
+model.mixture_em = { components = 2 }
+[fit.km]
+data = "plane"
+model.kmeans = { components = 2 }
 [fit.given]
 data = "listed"
 model.given = { means = [0.0, 4.0], weights = [0.5, 0.5] }
 "#;
     let folder = folder(&config);
-    for node in
-        ["data.line", "data.plane", "data.listed", "fit.cavi", "fit.vb", "fit.given", "score.vb"]
-    {
+    for node in [
+        "data.line",
+        "data.plane",
+        "data.listed",
+        "fit.cavi",
+        "fit.vb",
+        "fit.em",
+        "fit.km",
+        "fit.given",
+        "score.vb",
+    ] {
         let text = stdout(&elbow(&folder, &["export", "a.toml", node]));
         let value: Value = serde_json::from_str(&text).unwrap();
         let fields = value.as_object().unwrap().iter().filter(|(_, value)| !value.is_null());

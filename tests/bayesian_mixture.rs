@@ -157,6 +157,11 @@ fn every_form_prior_and_start_is_equal_to_scikit_learns() {
             histogram[k] += 1.0;
         }
         assert_eq!(histogram, numbers(&case["labels_histogram"]));
+        let predicted = fit.predict(points.view(), usize::MAX);
+        assert_eq!(predicted.labels, elbow::score::most_probable(r.view()));
+        assert_eq!(predicted.responsibilities, r);
+        let score = predicted.score_samples.iter().sum::<f64>() / points.nrows() as f64;
+        assert_close("score", &[score], &numbers(&case["score"]), 1e-10);
     }
 }
 

@@ -12,7 +12,7 @@ use common::{
     assert_close, assert_distributions, assert_relative, fixture, line, numbers, numpy, parse,
 };
 use elbow::diagnostic::Problems;
-use elbow::model::cavi::{Init, Spec, StopOn};
+use elbow::model::cavi::{Init, Spec, StopOn, VariancePrior};
 use elbow::model::{self, Fit, Responsibilities, Stop};
 use elbow::random::Random;
 use elbow::score::{self, Matching, baseline};
@@ -21,11 +21,18 @@ use proptest::prelude::*;
 use serde_json::Value;
 use std::f64::consts::PI;
 
+/// The known variance `v` with the prior variance `v0` of the means.
+fn known(v: f64, v0: f64) -> VariancePrior {
+    VariancePrior::Known { variance: v, prior_variance: v0 }
+}
+
 fn spec(components: usize) -> Spec {
     Spec {
         components,
-        prior_variance: 1.0,
-        variance: 1.0,
+        variance: known(1.0, 1.0),
+        weight_concentration_prior: None,
+        annealing: None,
+        svi: None,
         init: Init::KmeansPlusPlus,
         max_iter: 100,
         tol: 1e-10,
@@ -53,7 +60,7 @@ fn data(case: &Value) -> (Vec<f64>, Vec<usize>) {
 
 fn case_fit(case: &Value, x: &[f64]) -> Fit {
     let spec = Spec {
-        prior_variance: case["prior_variance"].as_f64().unwrap(),
+        variance: known(1.0, case["prior_variance"].as_f64().unwrap()),
         init: Init::Lecture,
         max_iter: case["max_iter"].as_u64().unwrap() as usize,
         stop_on: StopOn::ElboLecture,
@@ -161,7 +168,7 @@ fn with_one_component_the_elbo_is_the_log_evidence() {
     let mut random = numpy(1);
     let x: Vec<f64> = (0..50).map(|_| random.normal(3.0, 2.0)).collect();
     for (v, v0) in [(1.0, 1.0), (0.5, 4.0), (4.0, 25.0)] {
-        let fit = fit(&Spec { prior_variance: v0, variance: v, ..spec(1) }, &x, &mut *random);
+        let fit = fit(&Spec { variance: known(v, v0), ..spec(1) }, &x, &mut *random);
         let expected = log_evidence(&x, v, v0);
         // The closed form itself loses a few digits in its quadratic form.
         assert_close("elbo", &[fit.trace["elbo"].at(9).unwrap()], &[expected], 1e-13);
@@ -210,7 +217,8 @@ fn the_exact_elbo_never_falls_and_the_lectures_does_in_1000_random_problems() {
             means: (0..components).map(|_| random.uniform_between(low, high)).collect(),
             variances: Some((0..components).map(|_| random.uniform() + 0.05).collect()),
         };
-        let spec = Spec { prior_variance: v0, init, max_iter: 120, tol: 0.0, ..spec(components) };
+        let spec =
+            Spec { variance: known(1.0, v0), init, max_iter: 120, tol: 0.0, ..spec(components) };
         let fit = fit(&spec, &x, &mut *random);
         let fall = worst_fall(&fit.trace["elbo"].values);
         assert!(fall <= 1e-12, "problem {problem}: the ELBO falls by {fall:e}");
@@ -231,7 +239,7 @@ proptest! {
         let mut random = numpy(seed);
         let mut x = random_problem(&mut *random, components, n, v0);
         x.iter_mut().for_each(|x| *x += shift);
-        let spec = Spec { variance: v, prior_variance: v0, max_iter: 30, ..spec(components) };
+        let spec = Spec { variance: known(v, v0), max_iter: 30, ..spec(components) };
         let fit = fit(&spec, &x, &mut *random);
         prop_assert!(worst_fall(&fit.trace["elbo"].values) <= 1e-12);
         for at in 0..=fit.iterations() {
@@ -250,7 +258,7 @@ fn relabelling_the_initial_values_relabels_the_result_and_no_more() {
     let mut random = numpy(5);
     let x = random_problem(&mut *random, 3, 200, 25.0);
     let start = |means: [f64; 3]| Spec {
-        prior_variance: 25.0,
+        variance: known(1.0, 25.0),
         init: Init::Given { means: means.to_vec(), variances: None },
         ..spec(3)
     };
@@ -268,17 +276,22 @@ fn relabelling_the_initial_values_relabels_the_result_and_no_more() {
 fn the_best_restart_is_kept_whatever_the_number_of_threads() {
     let mut random = numpy(8);
     let x = random_problem(&mut *random, 5, 9000, 25.0);
-    let spec =
-        Spec { restarts: 8, prior_variance: 25.0, max_iter: 20, init: Init::Lecture, ..spec(5) };
+    let spec = Spec {
+        restarts: 8,
+        variance: known(1.0, 25.0),
+        max_iter: 20,
+        init: Init::Lecture,
+        ..spec(5)
+    };
     let with = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| fit(&spec, &x, &mut *numpy(3)))
     };
     let one = with(1);
     assert_eq!(one, with(3));
-    let best = one.restart_elbos.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    assert_eq!(one.restart_elbos.len(), 8);
-    assert_eq!(one.restart_elbos[one.restart], best);
+    let best = one.restart_values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    assert_eq!(one.restart_values.len(), 8);
+    assert_eq!(one.restart_values[one.restart], best);
     assert_eq!(one.trace["elbo"].at(usize::MAX), Some(best));
 }
 
@@ -295,7 +308,7 @@ fn the_elbo_of_every_restart_is_kept_from_its_start_to_its_end() {
     for (restart, trace) in kept.restart_traces.iter().enumerate() {
         let alone = fit(&Spec { restarts: 1, ..spec.clone() }, &x, &mut *stream);
         assert_eq!(*trace, alone.trace["elbo"], "restart {restart}");
-        assert_eq!(trace.values.last(), Some(&kept.restart_elbos[restart]));
+        assert_eq!(trace.values.last(), Some(&kept.restart_values[restart]));
         lengths.insert(trace.values.len());
     }
     assert_eq!(kept.restart_traces.len(), 6);

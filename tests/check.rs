@@ -79,7 +79,7 @@ fn a_nudged_mean_a_recoloured_line_and_swapped_and_missing_files_are_named() {
     has(
         &text,
         &[
-            &format!("fit.cavi: posterior mean 2, 1: {nudged} -> {mean}"),
+            &format!("fit.cavi: posterior mean 2, 1: {nudged:.3} -> {mean:.3}"),
             "L3_elbo.svg: a colour has changed: #FF00AA -> #",
             "L3_data.png: is the file of `L3_elbo.png`",
             "L3_elbo.png: is the file of `L3_data.png`",

@@ -506,6 +506,9 @@ fn a_file_that_cannot_be_read_is_shown_in_the_config() {
     check_file("", "", &[("`data.csv` is empty", "'data.csv'")]);
     check_file("x\n", "", &[("`data.csv` has no rows below its header", "'data.csv'")]);
     check_file("\n\n", "header = false", &[("`data.csv` is empty", "'data.csv'")]);
+    let wide = format!("{}x\n1\n", "x,".repeat(10_000));
+    let message = "`data.csv` has 10001 columns; at most 10000 are read";
+    check_file(&wide, "", &[(message, "'data.csv'")]);
     let folder = folder(b"x\n1\n\xff\n");
     let mistakes = |path: &str| {
         let text = format!("[source.csv]\npath = '{path}'");

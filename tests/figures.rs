@@ -43,6 +43,8 @@ mod score_table;
 mod series;
 #[path = "figures/svg.rs"]
 mod svg;
+#[path = "figures/sweep.rs"]
+mod sweep;
 #[path = "figures/texts.rs"]
 mod texts;
 #[path = "figures/trace.rs"]

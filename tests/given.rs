@@ -18,7 +18,9 @@ fn resolve(text: &str, dimensions: usize) -> Result<model::Spec, String> {
     let shape =
         Shape { points: 3, dimensions, components: None, truth: false, columns: Vec::new() };
     let mut problems = Problems::default();
-    model.resolve(&shape, &mut problems).ok_or_else(|| messages(problems))
+    model
+        .resolve(&shape, elbow::random::Generator::Chacha, &mut problems)
+        .ok_or_else(|| messages(problems))
 }
 
 #[test]

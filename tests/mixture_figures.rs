@@ -67,7 +67,9 @@ fn every_form_can_be_drawn_and_quoted() {
     let numbers: Value = serde_json::from_slice(&files["figures/extras/a/numbers.json"]).unwrap();
     for (form, _, _) in FORMS {
         let fit = &numbers["fit"][form];
-        assert!(fit["elbo"].is_number() && fit["lower_bound"].is_number(), "{form}: {fit}");
+        assert!(fit["elbo"].is_number(), "{form}: {fit}");
+        // The others are conjugate where the generator is not numpy's.
+        assert_eq!(fit["lower_bound"].is_number(), form == "full", "{form}: {fit}");
     }
 }
 

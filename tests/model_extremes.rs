@@ -5,7 +5,7 @@
 mod common;
 
 use common::{assert_distributions, numpy};
-use elbow::model::bayesian_mixture::{self, CovarianceType, Init, WeightPrior};
+use elbow::model::bayesian_mixture::{self, CovarianceType, Family, Init, WeightPrior};
 use elbow::model::cavi::{self, StopOn};
 use elbow::model::{self, Responsibilities};
 use elbow::score::{self, Matching};
@@ -57,8 +57,10 @@ proptest! {
     ) {
         let spec = model::Spec::Cavi(cavi::Spec {
             components,
-            prior_variance,
-            variance,
+            variance: cavi::VariancePrior::Known { variance, prior_variance },
+            weight_concentration_prior: None,
+            annealing: None,
+            svi: None,
             init: if lecture { cavi::Init::Lecture } else { cavi::Init::KmeansPlusPlus },
             max_iter: 10,
             tol: 1e-10,
@@ -80,6 +82,7 @@ proptest! {
         weight_prior in prop::sample::select(vec![
             WeightPrior::DirichletDistribution, WeightPrior::DirichletProcess,
         ]),
+        family in prop::sample::select(vec![Family::ScikitLearn, Family::Conjugate]),
         start in 0_usize..6,
     ) {
         let points = Array2::from_shape_vec((x.len() / 2, 2), x[..x.len() / 2 * 2].to_vec()).unwrap();
@@ -94,6 +97,7 @@ proptest! {
         let spec = model::Spec::BayesianMixture(bayesian_mixture::Spec {
             components,
             covariance,
+            family,
             weight_prior,
             weight_concentration_prior: concentration,
             mean_precision_prior: precision,
@@ -109,6 +113,7 @@ proptest! {
             max_iter: 10,
             tol: 1e-3,
             restarts: 2,
+            history: model::History::Iterations,
         });
         check(&spec, &points, seed);
     }

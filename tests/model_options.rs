@@ -8,21 +8,24 @@ use common::{messages, parse};
 use elbow::data::Shape;
 use elbow::diagnostic::Problems;
 use elbow::model::{self, Model, bayesian_mixture, cavi};
+use elbow::random::Generator;
 use ndarray::array;
 
 fn resolve(text: &str, points: usize, dimensions: usize) -> Result<model::Spec, String> {
     let model: Model = parse(text);
     let shape = Shape { points, dimensions, components: None, truth: false, columns: Vec::new() };
     let mut problems = Problems::default();
-    model.resolve(&shape, &mut problems).ok_or_else(|| messages(problems))
+    model.resolve(&shape, Generator::Chacha, &mut problems).ok_or_else(|| messages(problems))
 }
 
 /// CAVI with the documented defaults.
 fn cavi_spec(components: usize) -> cavi::Spec {
     cavi::Spec {
         components,
-        prior_variance: 1.0,
-        variance: 1.0,
+        variance: cavi::VariancePrior::Known { variance: 1.0, prior_variance: 1.0 },
+        weight_concentration_prior: None,
+        annealing: None,
+        svi: None,
         init: cavi::Init::KmeansPlusPlus,
         max_iter: 100,
         tol: 1e-10,
@@ -36,6 +39,7 @@ fn mixture_spec(components: usize, dimensions: usize) -> bayesian_mixture::Spec 
     bayesian_mixture::Spec {
         components,
         covariance: bayesian_mixture::CovarianceType::Diag,
+        family: bayesian_mixture::Family::Conjugate,
         weight_prior: bayesian_mixture::WeightPrior::DirichletDistribution,
         weight_concentration_prior: 1.0 / components as f64,
         mean_precision_prior: 1.0,
@@ -47,6 +51,7 @@ fn mixture_spec(components: usize, dimensions: usize) -> bayesian_mixture::Spec 
         max_iter: 100,
         tol: 1e-3,
         restarts: 1,
+        history: model::History::Iterations,
     }
 }
 
@@ -62,8 +67,10 @@ fn cavi_defaults_and_every_key() {
     );
     let expected = cavi::Spec {
         components: 2,
-        prior_variance: 4.0,
-        variance: 0.5,
+        variance: cavi::VariancePrior::Known { variance: 0.5, prior_variance: 4.0 },
+        weight_concentration_prior: None,
+        annealing: None,
+        svi: None,
         init: cavi::Init::Given { means: vec![0.0, 1.0], variances: Some(vec![1.0, 2.0]) },
         max_iter: 0,
         tol: 0.0,
@@ -128,6 +135,43 @@ fn bayesian_mixture_defaults_and_every_key() {
 }
 
 #[test]
+fn the_family_follows_the_generator_unless_it_is_written() {
+    use bayesian_mixture::Family;
+    let shape =
+        Shape { points: 9, dimensions: 2, components: None, truth: false, columns: Vec::new() };
+    let of = |keys: &str, generator| {
+        let text = format!("bayesian_mixture = {{ components = 2{keys} }}");
+        let model: Model = parse(&text);
+        match model.resolve(&shape, generator, &mut Problems::default()) {
+            Some(model::Spec::BayesianMixture(spec)) => spec,
+            other => panic!("{text}: {other:?}"),
+        }
+    };
+    for (generator, default) in
+        [(Generator::Chacha, Family::Conjugate), (Generator::Numpy, Family::ScikitLearn)]
+    {
+        for form in ["tied", "diag", "spherical"] {
+            let with = |more: &str| of(&format!(", covariance = '{form}'{more}"), generator);
+            assert_eq!(with("").family, default);
+            for (name, family) in
+                [("scikit-learn", Family::ScikitLearn), ("conjugate", Family::Conjugate)]
+            {
+                let spec = with(&format!(", family = '{name}'"));
+                assert_eq!(spec.family, family);
+                assert_eq!(spec.has_lower_bound(), family == Family::ScikitLearn);
+            }
+        }
+        // Of `full` there is one model.
+        let full = of(", covariance = 'full', family = 'conjugate'", generator);
+        assert_eq!(full, of(", covariance = 'full', family = 'scikit-learn'", generator));
+        assert!(full.has_lower_bound());
+    }
+    // A gamma distribution needs fewer degrees of freedom than a Wishart distribution.
+    let few = of(", degrees_of_freedom_prior = 0.5", Generator::Chacha);
+    assert_eq!(few.degrees_of_freedom_prior, 0.5);
+}
+
+#[test]
 fn every_form_prior_and_start_of_a_bayesian_mixture_can_be_written() {
     use bayesian_mixture::{CovarianceType, Init, WeightPrior};
     let with = |keys: &str| {
@@ -175,7 +219,7 @@ fn every_form_prior_and_start_of_a_bayesian_mixture_can_be_written() {
 
 #[test]
 fn every_mistake_in_a_bayesian_mixture_is_reported() {
-    let text = "bayesian_mixture = { components = 3, weight_concentration_prior = 0.0, \
+    let text = "bayesian_mixture = { components = 3, family = 'scikit-learn', weight_concentration_prior = 0.0, \
                 mean_precision_prior = -1.0, mean_prior = [nan, 1.0, 2.0], degrees_of_freedom_prior = 1.0, \
                 covariance_prior = [1.0, 0.0], reg_covar = -1e-6, tol = inf, restarts = 0, max_iter = 10000001 }";
     let messages = resolve(text, 1, 2).unwrap_err();

@@ -65,3 +65,31 @@ fn relative(a: f64, b: f64) -> f64 {
     }
     (a - b).abs() / a.abs().max(b.abs())
 }
+
+/// `old -> new`, with as many digits as show how far they are apart, and at least four.
+fn change(old: f64, new: f64) -> String {
+    let rounded = |digits: usize, n: f64| format!("{n:.digits$e}").parse::<f64>().unwrap_or(n);
+    let shows = |digits: &usize| {
+        let shown = rounded(*digits, new) - rounded(*digits, old);
+        (shown - (new - old)).abs() <= 0.1 * (new - old).abs()
+    };
+    match (3..17).find(shows) {
+        Some(digits) => format!("{} -> {}", rounded(digits, old), rounded(digits, new)),
+        None => format!("{old} -> {new}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::change;
+
+    #[test]
+    fn a_change_has_the_digits_that_show_it() {
+        assert_eq!(change(0.933_743_509_424, 0.934_817_875), "0.9337 -> 0.9348");
+        assert_eq!(change(-6_243.020_068_691, -6_243.299_088), "-6243 -> -6243.3");
+        assert_eq!(change(1.0, 1.001), "1 -> 1.001");
+        assert_eq!(change(97.0, 0.5), "97 -> 0.5");
+        assert_eq!(change(1.0, 1.0 + f64::EPSILON), "1 -> 1.0000000000000002");
+        assert_eq!(change(f64::NAN, 1.0), "NaN -> 1");
+    }
+}

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Result, relative};
+use super::{Result, change, relative};
 
 /// How far two numbers of a quantity may be from each other: relatively, or absolutely.
 struct Tolerance {
@@ -14,8 +14,9 @@ struct Tolerance {
 
 /// Tolerances by quantity, the first that is named in the path; whole numbers and words must be the
 /// same. What a fit converges to carries the rounding of all its iterations.
-const TOLERANCES: [Tolerance; 6] = [
+const TOLERANCES: [Tolerance; 7] = [
     Tolerance { quantity: "elbo", relative: 1e-9, absolute: 0.0 },
+    Tolerance { quantity: "log_likelihood", relative: 1e-9, absolute: 0.0 },
     Tolerance { quantity: "means", relative: 1e-6, absolute: 1e-6 },
     Tolerance { quantity: "covariances", relative: 1e-6, absolute: 1e-9 },
     Tolerance { quantity: "weights", relative: 1e-6, absolute: 1e-9 },
@@ -80,7 +81,9 @@ impl Found {
                 });
                 match close {
                     true => self.largest = self.largest.max(relative(one, two)),
-                    false => self.differences.push(format!("{}: {two} -> {one}", words(path))),
+                    false => {
+                        self.differences.push(format!("{}: {}", words(path), change(two, one)))
+                    }
                 }
             }
             (one, two) if one != two => {
@@ -109,6 +112,10 @@ fn words(path: &[String]) -> String {
     for part in rest {
         let part = match part.as_str() {
             "elbo" if of_fit => "ELBO",
+            "log_likelihood" if of_fit => "log-likelihood",
+            "cost" if of_fit => "cost",
+            "aic" if of_fit => "AIC",
+            "bic" if of_fit => "BIC",
             "means" if of_fit => "posterior mean",
             "means" => "mean",
             "weights" => "weight",

@@ -1,6 +1,6 @@
 //! The data of figures: CSV tables, cell by cell.
 
-use super::{Result, relative};
+use super::{Result, change, relative};
 
 /// Numbers of a table may differ by this, relatively or absolutely.
 const TOLERANCE: f64 = 1e-6;
@@ -34,6 +34,9 @@ pub(super) fn compare(expected: &[u8], actual: &[u8]) -> Result {
             match (one.parse::<f64>(), two.parse::<f64>()) {
                 (Ok(a), Ok(b)) if relative(a, b) <= TOLERANCE || (a - b).abs() <= TOLERANCE => {
                     largest = largest.max(relative(a, b));
+                }
+                (Ok(a), Ok(b)) => {
+                    differences.push(format!("row {row}, `{name}`: {}", change(b, a)))
                 }
                 _ => differences.push(format!("row {row}, `{name}`: {two} -> {one}")),
             }

@@ -92,6 +92,8 @@ fn line(
         "data" if todo.data.contains(name) => State::Run,
         "fit" if todo.fits.contains(name) => State::Run,
         "score" if todo.scores.contains(name) => State::Run,
+        "predict" if todo.predictions.contains(name) => State::Run,
+        "sweep" if todo.sweeps.contains(name) => State::Run,
         "baseline" if todo.baselines.contains(name) => State::Run,
         "assert" if todo.assertions.contains(name) => State::Run,
         TEXTS if assessed.texts => State::Run,

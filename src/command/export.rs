@@ -10,9 +10,11 @@ use super::load::{Overrides, load};
 use super::progress::{self, FailFast, Progress, Verbosity};
 use crate::config::Plan;
 use crate::config::needed::Needed;
+use crate::config::plan::best_name;
+use crate::data::Dataset;
 use crate::diagnostic::suggest;
-use crate::figure::{Cell, Table};
-use crate::model::Responsibilities;
+use crate::figure::{Cell, Table, sweep};
+use crate::model::{Prediction, Responsibilities};
 use crate::pipeline::json::{self, value};
 use crate::pipeline::{self, Failure, Selection, Values, assertions};
 use crate::report::table;
@@ -22,12 +24,12 @@ use crate::report::table;
 pub struct Arguments {
     /// The config.
     config: PathBuf,
-    /// The node: `data.NAME`, `fit.NAME`, `score.NAME`, `baseline.NAME`, `figure.NAME` or
-    /// `assert.NAME`.
+    /// The node: `data.NAME`, `fit.NAME`, `score.NAME`, `sweep.NAME`, `predict.NAME`,
+    /// `baseline.NAME`, `figure.NAME` or `assert.NAME`.
     node: String,
     #[command(flatten)]
     overrides: Overrides,
-    /// How to print; `csv` for what is a table (data, baseline, figure).
+    /// How to print; `csv` for what is a table (data, sweep, predict, baseline, figure).
     #[arg(long, value_enum, default_value_t = As::Json)]
     format: As,
     /// Add the responsibilities of all points to a fit.
@@ -99,7 +101,7 @@ fn node(
     };
     match arguments.format {
         As::Json => json::json(plan, &values, section, name, with).map(printed).map_err(failed),
-        As::Csv => to_table(&values, section, name).map(|t| table::csv(&t)),
+        As::Csv => to_table(plan, &values, section, name).map(|t| table::csv(&t)),
     }
 }
 
@@ -114,11 +116,18 @@ fn no_table() -> (Exit, String) {
 /// All nodes of a plan.
 pub(super) fn nodes(plan: &Plan) -> Vec<String> {
     let named = |section: &'static str| move |name: &String| format!("{section}.{name}");
+    let made = |fit: &String| plan.fits.contains_key(fit);
     plan.data
         .keys()
         .map(named("data"))
         .chain(plan.fits.keys().map(named("fit")))
-        .chain(plan.scored().map(named("score")))
+        .chain(plan.scored().filter(made).map(|name| format!("score.{name}")))
+        .chain(plan.sweeps.keys().flat_map(|name| {
+            let best = best_name(name);
+            let score = Some(format!("score.{best}")).filter(|_| plan.is_scored(&best));
+            [format!("sweep.{name}"), format!("fit.{best}")].into_iter().chain(score)
+        }))
+        .chain(plan.predictions.keys().map(named("predict")))
         .chain(plan.baselines.keys().map(named("baseline")))
         .chain(plan.figures.keys().map(named("figure")))
         .chain(plan.assertions.keys().map(named("assert")))
@@ -134,8 +143,12 @@ fn needed(plan: &Plan, section: &str) -> Plan {
     if !matches!(section, "figure" | "baseline") {
         plan.baselines.clear();
     }
+    if section != "predict" {
+        plan.predictions.clear();
+    }
     if section == "data" {
         plan.fits.clear();
+        plan.sweeps.clear();
     }
     plan
 }
@@ -163,7 +176,25 @@ fn assertion(plan: &Plan, name: &str, observer: &Progress) -> Printed<Value> {
     }))
 }
 
-fn to_table(values: &Values, section: &str, name: &str) -> Printed<Table> {
+/// The points, one a row, and what is said of each; components count from 0.
+fn prediction(data: &Dataset, prediction: &Prediction) -> Table {
+    let Prediction { labels, responsibilities, score_samples, .. } = prediction;
+    let components = (0..responsibilities.ncols()).map(|k| format!("r_{k}"));
+    let numbers = ["score_samples", "log_density", "log_density_predictive"].map(str::to_owned);
+    let label = std::iter::once("label".to_owned());
+    let columns = data.columns.iter().cloned().chain(label).chain(components).chain(numbers);
+    let row = |(i, point): (usize, ndarray::ArrayView1<'_, f64>)| {
+        let logs =
+            [score_samples[i], prediction.log_density[i], prediction.log_density_predictive[i]];
+        let numbers = responsibilities.row(i).to_vec().into_iter().chain(logs).map(Cell::Number);
+        let point = point.to_vec().into_iter().map(Cell::Number);
+        point.chain([Cell::Text(labels[i].to_string())]).chain(numbers).collect()
+    };
+    let rows = data.points.rows().into_iter().enumerate().map(row).collect();
+    Table { columns: columns.collect(), rows }
+}
+
+fn to_table(plan: &Plan, values: &Values, section: &str, name: &str) -> Printed<Table> {
     match section {
         "data" => {
             let data = value(&values.data, name).map_err(failed)?;
@@ -173,6 +204,16 @@ fn to_table(values: &Values, section: &str, name: &str) -> Printed<Table> {
             });
             let columns = data.columns.iter().cloned().chain(["label".to_owned()]).collect();
             Ok(Table { columns, rows: rows.collect() })
+        }
+        "predict" => {
+            let predicted = value(&values.predictions, name).map_err(failed)?;
+            let data = plan.predictions.get(name).map(|node| node.data.as_str());
+            let data = value(&values.data, data.unwrap_or_default()).map_err(failed)?;
+            Ok(prediction(data, &predicted.prediction))
+        }
+        "sweep" => {
+            let compared = value(&values.sweeps, name).map_err(failed)?;
+            Ok(sweep::rows(compared, &compared.metrics()))
         }
         "baseline" => {
             let rows = value(&values.baselines, name).map_err(failed)?;

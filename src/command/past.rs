@@ -107,6 +107,8 @@ fn is_of(id: &str, figures: &BTreeSet<String>, needed: &Needed) -> bool {
         "data" => &needed.data,
         "fit" => &needed.fits,
         "score" => &needed.scores,
+        "predict" => &needed.predictions,
+        "sweep" => &needed.sweeps,
         "baseline" => &needed.baselines,
         "figure" => figures,
         // The texts say something of all figures.

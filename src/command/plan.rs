@@ -7,7 +7,8 @@ use super::findings::Form;
 use super::load::{Configs, Loaded};
 use super::{Exit, progress};
 use crate::config::Plan;
-use crate::diagnostic::counted;
+use crate::config::plan::best_name;
+use crate::diagnostic::{counted, list};
 use crate::pipeline::store::Store;
 use crate::random::{Generator, Seed};
 
@@ -129,12 +130,31 @@ fn describe(plan: &Plan) -> String {
         );
         lines.push((format!("fit.{name}"), what, format!("data.{}", node.data)));
     }
-    for name in plan.scored() {
-        lines.push((
-            format!("score.{name}"),
-            "log loss, accuracy, adjusted Rand, NMI".to_owned(),
-            format!("fit.{name}"),
-        ));
+    for name in plan.scored().filter(|name| plan.fits.contains_key(name)) {
+        lines.push(scores(&name));
+    }
+    for (name, node) in &plan.sweeps {
+        let what = format!(
+            "{} compared over {}, best by {}",
+            counted(node.members.len(), "fit"),
+            list(&node.keys),
+            node.by.metric().words()
+        );
+        lines.push((format!("sweep.{name}"), what, format!("its fits, data.{}", node.data)));
+        let best = best_name(name);
+        let what = "the best of the sweep".to_owned();
+        lines.push((format!("fit.{best}"), what, format!("sweep.{name}")));
+        if plan.is_scored(&best) {
+            lines.push(scores(&best));
+        }
+    }
+    for (name, node) in &plan.predictions {
+        let what = match node.samples {
+            0 => "labels, responsibilities, log densities".to_owned(),
+            n => format!("log densities, {n} samples, {}", stream(node.generator, &node.seed)),
+        };
+        let needs = format!("fit.{}, data.{}", node.fit, node.data);
+        lines.push((format!("predict.{name}"), what, needs));
     }
     for (name, node) in &plan.baselines {
         let what = format!("permuted truth, {}", stream(node.generator, &node.seed));
@@ -144,9 +164,12 @@ fn describe(plan: &Plan) -> String {
         let mut needs: Vec<String> = Vec::new();
         for panel in &node.panels {
             let own = panel.plot.kind().needs();
-            for (section, name) in
-                [("baseline", own.baseline), ("fit", own.fit), ("data", own.data)]
-            {
+            for (section, name) in [
+                ("baseline", own.baseline),
+                ("sweep", own.sweep),
+                ("fit", own.fit),
+                ("data", own.data),
+            ] {
                 needs.extend(name.map(|name| format!("{section}.{name}")));
             }
             needs.extend(own.others.iter().map(|name| format!("fit.{name}")));
@@ -174,6 +197,12 @@ fn describe(plan: &Plan) -> String {
         text.push_str(&format!("  numbers, report and manifest in {}\n", extras.display()));
     }
     text
+}
+
+/// The line of a fit's scores.
+fn scores(fit: &str) -> (String, String, String) {
+    let what = "log loss, accuracy, adjusted Rand, NMI".to_owned();
+    (format!("score.{fit}"), what, format!("fit.{fit}"))
 }
 
 fn stream(generator: Generator, seed: &Seed) -> String {

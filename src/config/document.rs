@@ -224,8 +224,8 @@ fn too_deep(text: &str) -> Option<usize> {
 const MOST_NAMES: usize = 16;
 
 /// The top-level tables whose entries are named by the user.
-pub(super) const NAMED_SECTIONS: [&str; 6] =
-    ["theme", "data", "fit", "baseline", "figure", "assert"];
+pub(super) const NAMED_SECTIONS: [&str; 8] =
+    ["theme", "data", "fit", "sweep", "predict", "baseline", "figure", "assert"];
 
 /// Lays a profile or an override over a document.
 fn lay_over<'t>(base: &mut DeTable<'t>, mut layer: DeTable<'t>, problems: &mut Problems) {

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-use serde::Serialize;
+use indexmap::{IndexMap, IndexSet};
+use serde::{Serialize, Serializer};
 
 use super::assert::Assertion;
 use crate::figure::compose::Grid;
@@ -14,6 +14,7 @@ use crate::figure::template::Template;
 use crate::random::{self, Generator, Seed};
 use crate::render::{Family, Fonts, Format, SvgText};
 use crate::score::Matching;
+use crate::selection::{Criterion, Setting};
 use crate::{data, figure, model, score};
 
 /// What is to be made.
@@ -57,8 +58,14 @@ pub struct Plan {
     pub themes: IndexMap<String, Theme>,
     /// Data sets by name, in the order of the file.
     pub data: IndexMap<String, Data>,
-    /// Fits by name.
+    /// Fits by name, those of sweeps as `sweep.NAME.VALUE` behind the others.
     pub fits: IndexMap<String, Fit>,
+    /// Sweeps by name. Their members are among the fits.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub sweeps: IndexMap<String, Sweep>,
+    /// Predictions by name.
+    #[serde(skip_serializing_if = "IndexMap::is_empty")]
+    pub predictions: IndexMap<String, Predict>,
     /// Baselines by name.
     pub baselines: IndexMap<String, Baseline>,
     /// Figures by name, without those that are switched off.
@@ -145,6 +152,45 @@ pub struct Fit {
     pub matching: Matching,
     /// How.
     pub model: model::Spec,
+}
+
+/// Fits to be compared.
+#[derive(Debug, Clone, Serialize)]
+pub struct Sweep {
+    /// Name of their data set.
+    pub data: String,
+    /// How components are matched to the truth.
+    pub matching: Matching,
+    /// The keys that they differ in.
+    pub keys: Vec<String>,
+    /// What decides which is best.
+    pub by: Criterion,
+    /// The fits in their order: their names, and what each of the keys is set to.
+    #[serde(serialize_with = "names")]
+    pub members: IndexMap<String, Vec<Setting>>,
+}
+
+/// The names of members, which say what they are set to.
+fn names<S: Serializer>(
+    members: &IndexMap<String, Vec<Setting>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(members.keys())
+}
+
+/// What a fit is to say of a data set.
+#[derive(Debug, Clone, Serialize)]
+pub struct Predict {
+    /// Name of the fit.
+    pub fit: String,
+    /// Name of the data set.
+    pub data: String,
+    /// How many points are drawn from the fit, or 0.
+    pub samples: usize,
+    /// Where their stream starts.
+    pub seed: Seed,
+    /// What draws them.
+    pub generator: Generator,
 }
 
 /// A baseline to be made.
@@ -260,6 +306,21 @@ impl Figure {
 /// The files of an animation: what follows the figure's name.
 pub const ANIMATION_FILES: [&str; 3] = ["animation.gif", "animation.apng", "poster.png"];
 
+/// The name that stands for the best fit of a sweep.
+pub fn best_name(sweep: &str) -> String {
+    format!("sweep.{sweep}.best")
+}
+
+/// The name of the sweep whose best fit this name stands for.
+pub fn best_of(fit: &str) -> Option<&str> {
+    fit.strip_prefix("sweep.")?.strip_suffix(".best")
+}
+
+/// Whether a fit is a member of a sweep, or stands for its best one.
+pub fn is_swept(fit: &str) -> bool {
+    fit.starts_with("sweep.")
+}
+
 impl Plan {
     /// Writes to `folder` instead; extras go to `extras/<config>` in it.
     pub fn move_to(&mut self, folder: &Path) {
@@ -278,15 +339,38 @@ impl Plan {
             .filter(|n| !self.figures.contains_key(*n))
     }
 
+    /// The name of the data set of a fit, or of the best one of a sweep.
+    pub fn data_of(&self, fit: &str) -> Option<&String> {
+        let sweep = || Some(&self.sweeps.get(best_of(fit)?)?.data);
+        self.fits.get(fit).map(|fit| &fit.data).or_else(sweep)
+    }
+
+    /// How the components of a fit, or of the best one of a sweep, are matched to the truth.
+    pub fn matching_of(&self, fit: &str) -> Option<Matching> {
+        let sweep = || Some(self.sweeps.get(best_of(fit)?)?.matching);
+        self.fits.get(fit).map(|fit| fit.matching).or_else(sweep)
+    }
+
+    /// The names that stand for the best fits of sweeps, each with the name of its sweep.
+    pub fn bests(&self) -> IndexMap<String, String> {
+        self.sweeps.keys().map(|sweep| (best_name(sweep), sweep.clone())).collect()
+    }
+
+    /// The names of all fits, in the order in which they can be made: those of the config, the
+    /// members of sweeps, the best ones.
+    pub fn fit_names(&self) -> IndexSet<String> {
+        self.fits.keys().cloned().chain(self.bests().into_keys()).collect()
+    }
+
     /// Whether the data of the fit have labels, so that it has scores.
     pub fn is_scored(&self, fit: &str) -> bool {
-        let data = self.fits.get(fit).and_then(|fit| self.data.get(&fit.data));
+        let data = self.data_of(fit).and_then(|data| self.data.get(data));
         data.is_some_and(|data| data.shape().components.is_some())
     }
 
-    /// The names of the fits that have scores.
-    pub fn scored(&self) -> impl Iterator<Item = &String> {
-        self.fits.keys().filter(|fit| self.is_scored(fit))
+    /// The names of the fits that have scores, of all of [`Plan::fit_names`].
+    pub fn scored(&self) -> impl Iterator<Item = String> {
+        self.fit_names().into_iter().filter(|fit| self.is_scored(fit))
     }
 
     /// The figure files of the plan, in order, each with its figure's name.

@@ -4,6 +4,7 @@
 //! node that cannot be read keeps its name: what refers to it is not wrong for that.
 
 mod figure;
+mod sweep;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -13,10 +14,12 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 pub(super) use figure::{Figure, Over, PanelPlot, PanelValue, Panels};
+pub(super) use sweep::{Sweep, Swept};
 
 use super::assert;
 use super::decode::{Decoded, decode};
 use super::page::Page;
+use super::predictions::MOST_SAMPLES;
 use super::resolve::MAX_DPI;
 use super::theme;
 use crate::data::prepare::{self, Units};
@@ -41,6 +44,8 @@ pub(super) struct Raw {
     pub(super) themes: Section<theme::Options>,
     pub(super) data: Section<Data>,
     pub(super) fits: Section<Fit>,
+    pub(super) sweeps: IndexMap<String, Swept>,
+    pub(super) predictions: Section<Predict>,
     pub(super) baselines: Section<Baseline>,
     pub(super) figures: Section<Figure>,
     pub(super) assertions: Section<assert::Options>,
@@ -223,6 +228,29 @@ pub(super) struct Fit {
     pub(super) model: Model,
 }
 
+/// `[predict.NAME]`
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Predict {
+    /// The name of the fit that predicts.
+    #[schemars(with = "String")]
+    pub(super) fit: Spanned<String>,
+    /// The name of the data set whose points are predicted, with as many columns as the fit's own
+    /// data; those by default.
+    #[schemars(with = "Option<String>")]
+    pub(super) data: Option<Spanned<String>>,
+    /// How many points are drawn from the posterior predictive distribution; none by default.
+    #[schemars(with = "Option<usize>", range(min = 1, max = MOST_SAMPLES))]
+    pub(super) samples: Option<Spanned<usize>>,
+    /// Where the stream of random numbers of `samples` starts; by default it comes from the root seed
+    /// and the name.
+    #[schemars(with = "Option<u64>")]
+    pub(super) seed: Option<Spanned<u64>>,
+    /// What draws `samples`.
+    #[serde(default)]
+    pub(super) generator: Generator,
+}
+
 /// `[baseline.NAME]`
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -248,9 +276,9 @@ pub(super) struct Baseline {
 impl Raw {
     /// Reads a document, table by table; `start` is where its text begins in the sources.
     pub(super) fn read(document: &DeTable<'_>, start: usize, problems: &mut Problems) -> Self {
-        const KEYS: [&str; 12] = [
-            "schema", "include", "seed", "lecture", "output", "theme", "data", "fit", "baseline",
-            "figure", "assert", "profile",
+        const KEYS: [&str; 14] = [
+            "schema", "include", "seed", "lecture", "output", "theme", "data", "fit", "sweep",
+            "predict", "baseline", "figure", "assert", "profile",
         ];
         let mut raw = Self::default();
         if !document.contains_key("schema") {
@@ -269,6 +297,8 @@ impl Raw {
                 "theme" => raw.themes = section("theme", value, problems),
                 "data" => raw.data = section("data", value, problems),
                 "fit" => raw.fits = section("fit", value, problems),
+                "sweep" => raw.sweeps = sweep::read(value, problems),
+                "predict" => raw.predictions = section("predict", value, problems),
                 "baseline" => raw.baselines = section("baseline", value, problems),
                 "figure" => raw.figures = section("figure", value, problems),
                 "assert" => raw.assertions = section("assert", value, problems),

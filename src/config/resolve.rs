@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::decode::Decoded;
 use super::plan::{Baseline, Data, Fit, Font, Lecture, Output, Plan};
 use super::raw::{self, Extras, Raw, Section};
-use super::{assert, figures, size, theme};
+use super::{assert, figures, members, predictions, size, theme};
 use crate::data::Shape;
 use crate::diagnostic::Problems;
 use crate::figure::axes::column_label;
@@ -28,7 +28,9 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
         path.file_stem().map_or_else(|| "config".to_owned(), |s| s.to_string_lossy().into_owned());
     let mut known = Known::default();
     let data = resolve_data(&raw, folder, &mut known, problems);
-    let fits = resolve_fits(&raw, &mut known, problems);
+    let mut fits = resolve_fits(&raw, &mut known, problems);
+    let sweeps = members::resolve(&raw, &mut known, &mut fits, problems);
+    let predictions = predictions::resolve(&raw, &mut known, problems);
     let baselines = resolve_baselines(&raw, &mut known, problems);
     let themes = theme::resolve(&raw.themes, problems);
     let (font, font_file) = font(&raw.output, folder, problems);
@@ -57,6 +59,8 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
         themes,
         data,
         fits,
+        sweeps,
+        predictions,
         baselines,
         figures,
         assertions,
@@ -104,13 +108,13 @@ fn resolve_fits(raw: &Raw, known: &mut Known, problems: &mut Problems) -> IndexM
         let seed = seed(raw, &node.seed, node.generator, &format!("fit.{name}"), problems);
         let model = match known.data(&node.data, problems).cloned() {
             Some(shape) => {
-                let model = node.model.resolve(&shape, problems);
-                model.filter(|m| check_size(node, &shape, m.components(), problems))
+                let model = node.model.resolve(&shape, node.generator, problems);
+                model.filter(|m| check_size(&node.data, &shape, m.components(), problems))
             }
             None => {
                 // What can be said without the data is said all the same.
                 let before = problems.len();
-                node.model.resolve(&ANY_DATA, problems);
+                node.model.resolve(&ANY_DATA, node.generator, problems);
                 problems.keep_alone(before);
                 None
             }
@@ -122,39 +126,58 @@ fn resolve_fits(raw: &Raw, known: &mut Known, problems: &mut Problems) -> IndexM
     for name in raw.fits.keys() {
         let entry = fits.get(name).and_then(|fit| {
             let shape = known.data.get(&fit.data)?.clone()?;
-            let (kind, components) = (fit.model.kind(), fit.model.components());
-            let forms = match &fit.model {
-                model::Spec::BayesianMixture(spec) => Some((spec.covariance, spec.weight_prior)),
-                model::Spec::Cavi(_) | model::Spec::Given(_) => None,
-            };
-            let (start, max_iter) = (fit.model.start_words(), fit.model.max_iter());
-            let data = fit.data.clone();
-            Some(KnownFit { data, shape, kind, forms, components, start, max_iter })
+            Some(known_fit(&fit.data, &shape, &fit.model))
         });
         known.fits.insert(name.clone(), entry);
     }
     fits
 }
 
+/// What is known of a fit before it is made.
+pub(super) fn known_fit(data: &str, shape: &Shape, model: &model::Spec) -> KnownFit {
+    let forms = match model {
+        model::Spec::BayesianMixture(spec) => (Some(spec.covariance), Some(spec.weight_prior)),
+        model::Spec::MixtureEm(spec) => (Some(spec.covariance), None),
+        _ => (None, None),
+    };
+    let cavi = match model {
+        model::Spec::Cavi(spec) => Some(spec.clone()),
+        _ => None,
+    };
+    KnownFit {
+        data: data.to_owned(),
+        shape: shape.clone(),
+        kind: model.kind(),
+        forms,
+        cavi,
+        lower_bound: model.has_lower_bound(),
+        components: model.components(),
+        start: model.start_words(),
+        max_iter: model.max_iter(),
+    }
+}
+
 /// More responsibilities than this do not fit a laptop's memory.
 const MOST_RESPONSIBILITIES: usize = 100_000_000;
 
-fn check_size(node: &raw::Fit, shape: &Shape, components: usize, problems: &mut Problems) -> bool {
+pub(super) fn check_size(
+    data: &Spanned<String>,
+    shape: &Shape,
+    components: usize,
+    problems: &mut Problems,
+) -> bool {
     let good = shape.points.saturating_mul(components) <= MOST_RESPONSIBILITIES;
     if !good {
         let points = shape.points;
         problems
-            .at(
-                node.data.span(),
-                format!("{points} points in {components} components are too many"),
-            )
+            .at(data.span(), format!("{points} points in {components} components are too many"))
             .hint(format!("keep points times components up to {MOST_RESPONSIBILITIES}"));
     }
     good
 }
 
 /// Stands for data of which nothing is known.
-const ANY_DATA: Shape = Shape {
+pub(super) const ANY_DATA: Shape = Shape {
     points: usize::MAX,
     dimensions: 1,
     components: None,
@@ -228,7 +251,7 @@ pub(super) fn each<T, U>(
     resolved
 }
 
-fn seed(
+pub(super) fn seed(
     raw: &Raw,
     own: &Option<Spanned<u64>>,
     generator: Generator,

@@ -17,15 +17,21 @@ use crate::figure::Plot;
 
 /// The sections that are one table, and those whose tables have names of their own, each with what
 /// it is.
-const SECTIONS: [(&str, Holds, &str); 8] = [
+const SECTIONS: [(&str, Holds, &str); 10] = [
     ("lecture", Holds::Keys, "The lecture that the figures are for."),
     ("output", Holds::Keys, "Where files go, and what all figures have in common."),
     ("theme", Holds::Nodes, "Colours, beside the themes `light`, `dark` and `print`."),
     ("data", Holds::Nodes, "Data sets."),
     ("fit", Holds::Nodes, "Models of data sets."),
+    ("sweep", Holds::Nodes, "Fits that differ in one key or two, compared."),
+    ("predict", Holds::Nodes, "What fits say of points that they need not be made from."),
     ("baseline", Holds::Nodes, "What scores would be if a part of the labels were random."),
     ("figure", Holds::Nodes, "What is drawn."),
-    ("assert", Holds::Nodes, "What must hold of data sets, fits, scores and baselines."),
+    (
+        "assert",
+        Holds::Nodes,
+        "What must hold of data sets, fits, scores, sweeps, predictions and baselines.",
+    ),
 ];
 
 /// What a section holds.
@@ -131,6 +137,8 @@ fn nodes() -> Map<String, Value> {
         ("theme", derived::<theme::Options>(&mut generator)),
         ("data", derived::<raw::Data>(&mut generator)),
         ("fit", derived::<raw::Fit>(&mut generator)),
+        ("sweep", derived::<raw::Sweep>(&mut generator)),
+        ("predict", derived::<raw::Predict>(&mut generator)),
         ("baseline", derived::<raw::Baseline>(&mut generator)),
         ("figure", derived::<raw::Figure>(&mut generator)),
         ("assert", derived::<assert::Options>(&mut generator)),
@@ -144,7 +152,15 @@ fn nodes() -> Map<String, Value> {
         simple::simplify(&mut schema, &definitions, &plot);
         (name.to_owned(), schema.to_value())
     };
-    derived.into_iter().map(node).collect()
+    let mut nodes: Map<String, Value> = derived.into_iter().map(node).collect();
+    // The model of a sweep is that of a fit, but what it lacks stands in `over`.
+    let model = nodes.get_mut("sweep").and_then(|sweep| sweep.pointer_mut("/properties/model"));
+    if let Some(Value::Object(model)) = model {
+        model.retain(|key, _| key == "description");
+        let fit = simple::layer_name("fit");
+        model.insert("$ref".to_owned(), json!(format!("{DEFINITIONS}{fit}/properties/model")));
+    }
+    nodes
 }
 
 /// The schema of a type itself, not a reference to it.

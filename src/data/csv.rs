@@ -23,6 +23,9 @@ use columns::{check_lengths, components, find};
 use file::{File, Mistakes, decode};
 use text::Table;
 
+/// A table with more columns than this has its points in columns, or another delimiter.
+const MOST_COLUMNS: usize = 10_000;
+
 /// A file as named in the config.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -72,6 +75,16 @@ impl Options {
             problems
                 .at(span, "this quotation mark is never closed")
                 .hint("add one at the end of the cell, or remove this one");
+            return None;
+        }
+        let width = text::first_width(text, delimiter);
+        if width > MOST_COLUMNS {
+            problems
+                .at(
+                    self.path.span(),
+                    format!("`{path}` has {width} columns; at most {MOST_COLUMNS} are read"),
+                )
+                .hint("is the `delimiter` right? each row is a point, each column a coordinate");
             return None;
         }
         let header = self.header.unwrap_or(true);

@@ -55,7 +55,7 @@ impl Options {
                 .hint("write a smaller number, or leave `subset` out to take all");
             return None;
         }
-        good.then(|| match self {
+        good.then_some(match self {
             Self::First(_) => Spec::First(n),
             Self::Every(_) => Spec::Every(n),
             Self::Random(_) | Self::Rows(_) => Spec::Random(n),

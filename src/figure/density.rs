@@ -7,13 +7,16 @@
 //! In one dimension: horizontal the data's unit, vertical density in one over that unit, below it
 //! every data point as a stroke. In two: both axes the data's units, in the same scale.
 //!
-//! Keys that matter: `fit` (its mixture at `at`), `data` (the truth), or both; `levels` (`"mass"`,
+//! Keys that matter: `fit` (its mixture at `at`; with `predictive = true` its posterior predictive
+//! distribution, which counts what is not known of the parameters), `data` (the truth), or both; `levels` (`"mass"`,
 //! the smallest regions that hold 50, 80 and 95 %; `"density"`, the levels that matplotlib picks; or
 //! a list) and `scale` (what they are levels of: `"density"` or `"neg_log"`); `aspect`; `rug`.
 
 mod draw;
 mod draw_line;
 mod draw_plane;
+mod estimate;
+mod levels;
 mod line;
 mod plane;
 
@@ -21,16 +24,19 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
+pub use levels::{Levels, Scale};
+
+use self::estimate::Estimate;
+use self::levels::MOST_LEVELS;
 use self::line::Line;
 use self::plane::Plane;
 use super::axes::Extent;
 use super::cloud::Aspect;
-use super::word_or_list::word_or_list;
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes, source};
 use crate::data::Shape;
 use crate::diagnostic::Problems;
 use crate::math::density::{Density, Field};
-use crate::math::mixture::Mixture;
+use crate::math::predictive::Predictive;
 use crate::setting;
 
 /// As written.
@@ -47,6 +53,10 @@ pub struct Options {
     /// The iteration of the fit: a number or `"final"` (default).
     #[schemars(with = "Option<At>", extend("default" = "final"))]
     at: Option<Spanned<At>>,
+    /// Whether the posterior predictive density of the fit is drawn, in which what is not known of
+    /// the parameters is integrated out, and not that of its mixture; false by default.
+    #[schemars(with = "Option<bool>", extend("default" = false))]
+    predictive: Option<Spanned<bool>>,
     /// Whether every point of one-dimensional data has a stroke; true by default.
     #[schemars(with = "Option<bool>", extend("default" = true))]
     rug: Option<Spanned<bool>>,
@@ -77,59 +87,20 @@ impl<'de> Deserialize<'de> for Options {
     }
 }
 
-/// Which levels are drawn.
-#[derive(Debug, Clone, Default, PartialEq, JsonSchema, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[schemars(untagged)]
-pub enum Levels {
-    /// Those that bound the smallest regions with 50, 80 and 95 % of the mass.
-    #[default]
-    #[schemars(with = "String", extend("const" = "mass"))]
-    Mass,
-    /// Those that matplotlib picks.
-    #[schemars(with = "String", extend("const" = "density"))]
-    Density,
-    /// These.
-    Values(#[schemars(length(min = 1, max = MOST_LEVELS))] Vec<f64>),
-}
-
-impl<'de> Deserialize<'de> for Levels {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        word_or_list(
-            deserializer,
-            &[("mass", Self::Mass), ("density", Self::Density)],
-            Self::Values,
-            "numbers",
-        )
-    }
-}
-
-/// What levels are levels of.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scale {
-    /// The density.
-    #[default]
-    Density,
-    /// Its negative logarithm, in nats.
-    NegLog,
-}
-
 /// A density that can be drawn.
 #[derive(Debug, Clone, Serialize)]
 pub struct Spec {
     data: Option<String>,
     fit: Option<String>,
     at: At,
+    #[serde(skip_serializing_if = "Estimate::is_plug_in")]
+    estimate: Estimate,
     rug: bool,
     levels: Levels,
     scale: Scale,
     aspect: Aspect,
     dimensions: usize,
 }
-
-/// More lines than this cannot be told apart.
-const MOST_LEVELS: usize = 12;
 
 impl Options {
     /// Checks the options against what the config declares.
@@ -154,12 +125,35 @@ impl Options {
             self.check_keys(name, shape, problems);
         }
         self.check_levels(problems);
+        if let Some(written) = self.predictive.as_ref().filter(|p| *p.get_ref() && fit.is_none()) {
+            problems
+                .at(written.span(), "only a fit has a posterior predictive density")
+                .hint("add `fit`, or leave `predictive` out");
+        }
+        if let (Some(written), Some(fit)) = (self.predictive.as_ref().filter(|p| *p.get_ref()), fit)
+            && known.fits.get(fit.get_ref()).and_then(|fit| Some(fit.as_ref()?.kind))
+                == Some("kmeans")
+        {
+            problems
+                .at(
+                    written.span(),
+                    format!(
+                        "`fit.{}` is of kind `kmeans`, which predicts no density",
+                        fit.get_ref()
+                    ),
+                )
+                .hint("leave `predictive` out, or name a fit of another kind");
+        }
         let (_, shape) = shape?;
         let name = |name: &Spanned<String>| name.get_ref().clone();
         (problems.len() == before).then(|| Spec {
             data: self.data.as_ref().map(name),
             fit: self.fit.as_ref().map(name),
             at: self.at.as_ref().map_or(At::Final, |a| *a.get_ref()),
+            estimate: match self.predictive.as_ref().is_some_and(|p| *p.get_ref()) {
+                true => Estimate::Predictive,
+                false => Estimate::PlugIn,
+            },
             rug: self.rug.as_ref().is_none_or(|r| *r.get_ref()),
             levels: self.levels.as_ref().map_or(Levels::Mass, |l| l.get_ref().clone()),
             scale: self.scale.as_ref().map_or(Scale::Density, |s| *s.get_ref()),
@@ -295,7 +289,7 @@ struct Summary {
 /// A mixture that is drawn.
 struct Drawn {
     role: Role,
-    mixture: Mixture,
+    mixture: Predictive,
     density: Density,
 }
 
@@ -316,6 +310,9 @@ pub struct Picture {
     /// KL(p || q) in nats, p the truth and q the estimate.
     divergence: Option<f64>,
     columns: Vec<String>,
+    /// Which density of the fit it is.
+    #[serde(skip_serializing_if = "Estimate::is_plug_in")]
+    estimate: Estimate,
     /// How many points the data have.
     points: usize,
     /// The iteration, if it is not the last.
@@ -329,12 +326,12 @@ const REACH: f64 = 6.0;
 impl Picture {
     fn new(spec: &Spec, inputs: &mut Inputs<'_>) -> Result<Self, String> {
         let mut drawn: Vec<Drawn> = Vec::new();
-        let mut add = |role: Role, mixture: Mixture| {
-            let density = Density::new(&mixture);
+        let mut add = |role: Role, mixture: Predictive| {
+            let density = Density::of(&mixture);
             drawn.push(Drawn { role, mixture, density });
         };
         if let Some(truth) = inputs.dataset.truth.as_ref().filter(|_| spec.data.is_some()) {
-            add(Role::Truth, truth.clone());
+            add(Role::Truth, Predictive::known(truth));
         }
         let mut earlier = None;
         if let Some(fitted) = &inputs.fitted {
@@ -342,9 +339,9 @@ impl Picture {
             let at = spec.at.of(last);
             earlier = Some(at).filter(|at| *at < last);
             if at > 0 {
-                add(Role::Start, fitted.fit.mixture(0));
+                add(Role::Start, spec.estimate.of(fitted.fit, 0));
             }
-            add(Role::Estimate, fitted.fit.mixture(at));
+            add(Role::Estimate, spec.estimate.of(fitted.fit, at));
         }
         let points = inputs.dataset.points.nrows();
         let mixtures = drawn
@@ -377,6 +374,7 @@ impl Picture {
             mixtures,
             divergence,
             columns: inputs.dataset.measured(),
+            estimate: spec.estimate,
             points,
             at: earlier,
             extent,

@@ -7,22 +7,25 @@
 //! Horizontal: iteration. Vertical: nats.
 //!
 //! Keys that matter: `mark` (`"auto"`: the ends of the steepest rise, or a list of iterations);
-//! `quantity` (`"elbo"`, or `"elbo_lecture"` for the notebook's formula, which is no bound);
+//! `quantity` (`"elbo"`, or `"elbo_lecture"` for the notebook's formula, which is no bound; of maximum
+//! likelihood `"log_likelihood"`);
 //! `range` (`"rise"`, or `"all"` for the whole trace from the first value).
 
 mod draw;
+mod quantity;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
+pub use self::quantity::Quantity;
 use super::axes::{Extent, Range};
 use super::known::{check_at, check_iteration};
 use super::phase::{self, Rise};
 use super::word_or_list::word_or_list;
 use super::{At, Inputs, Kind, Known, Needs};
 use crate::diagnostic::Problems;
-use crate::model::Stop;
+use crate::model::{History, Stop};
 
 /// As written.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -38,7 +41,7 @@ pub struct Options {
     /// Which iterations are marked; `"auto"` by default. The frame holds them.
     #[schemars(with = "Option<Mark>", extend("default" = "auto"))]
     mark: Option<Spanned<Mark>>,
-    /// What is drawn; `"elbo"` by default.
+    /// What is drawn; `"elbo"` by default, of a `mixture_em` `"log_likelihood"`, of `kmeans` `"cost"`.
     #[schemars(with = "Option<Quantity>", extend("default" = "elbo"))]
     quantity: Option<Spanned<Quantity>>,
     /// Which part of the trace is drawn; `"rise"` by default.
@@ -62,54 +65,6 @@ pub enum Mark {
 impl<'de> Deserialize<'de> for Mark {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         word_or_list(deserializer, &[("auto", Self::Auto)], Self::Iterations, "iterations")
-    }
-}
-
-/// A trace that can be drawn.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Quantity {
-    /// The exact bound with every constant.
-    #[default]
-    Elbo,
-    /// The notebook's formula, which is no bound and falls at times.
-    ElboLecture,
-    /// scikit-learn's bound, without constants.
-    LowerBound,
-}
-
-impl Quantity {
-    pub(super) fn key(self) -> &'static str {
-        match self {
-            Self::Elbo => "elbo",
-            Self::ElboLecture => "elbo_lecture",
-            Self::LowerBound => "lower_bound",
-        }
-    }
-
-    /// The model kind whose fits alone have this trace.
-    pub(super) fn only_of(self) -> Option<&'static str> {
-        match self {
-            Self::Elbo => None,
-            Self::ElboLecture => Some("cavi"),
-            Self::LowerBound => Some("bayesian_mixture"),
-        }
-    }
-
-    pub(super) fn label(self) -> &'static str {
-        match self {
-            Self::Elbo => "ELBO",
-            Self::ElboLecture => "Lecture's ELBO",
-            Self::LowerBound => "Lower bound",
-        }
-    }
-
-    pub(super) fn axis(self) -> &'static str {
-        match self {
-            Self::Elbo => "ELBO (nats)",
-            Self::ElboLecture => "lecture's formula (nats)",
-            Self::LowerBound => "bound less constants (nats)",
-        }
     }
 }
 
@@ -138,30 +93,19 @@ impl Options {
     /// Checks the options against what the config declares.
     pub fn resolve(&self, known: &Known, problems: &mut Problems) -> Option<Spec> {
         let fit = known.fit(&self.fit, problems)?;
-        if fit.kind == "given" {
+        let Some(main) = Quantity::main_of(fit.kind) else {
             problems
                 .at(
                     self.fit.span(),
                     format!("`fit.{}` is given, not inferred: it has no ELBO", self.fit.get_ref()),
                 )
-                .hint("name a fit of kind `cavi` or `bayesian_mixture`");
+                .hint("name a fit of kind `cavi`, `bayesian_mixture`, `mixture_em` or `kmeans`");
             return None;
-        }
-        let quantity = self.quantity.as_ref().map_or(Quantity::Elbo, |q| *q.get_ref());
-        if let (Some(written), Some(kind)) = (&self.quantity, quantity.only_of())
-            && kind != fit.kind
+        };
+        let quantity = self.quantity.as_ref().map_or(main, |q| *q.get_ref());
+        if let Some(written) = &self.quantity
+            && !quantity.check(written.span(), self.fit.get_ref(), fit, problems)
         {
-            problems
-                .at(
-                    written.span(),
-                    format!(
-                        "`fit.{}` is of kind `{}`, which has no `{}`",
-                        self.fit.get_ref(),
-                        fit.kind,
-                        quantity.key()
-                    ),
-                )
-                .hint("write \"elbo\"");
             return None;
         }
         let mut good = true;
@@ -223,6 +167,9 @@ pub struct Picture {
     missing: Option<usize>,
     /// The first iteration at which the trace falls, which a bound never does.
     falls: Option<usize>,
+    /// What is counted.
+    #[serde(skip)]
+    history: History,
     stop: Stop,
     /// Range of the frame.
     frame: Extent,
@@ -247,7 +194,16 @@ impl Picture {
         let values: Vec<(usize, f64)> =
             trace.values.iter().enumerate().map(|(i, v)| (trace.first + i, *v)).collect();
         let &(last, end) = values.last().ok_or("the fit has no iterations to draw")?;
-        let rise = phase::rise(&trace.values, trace.first);
+        let sign = spec.quantity.sign();
+        // What is made least is made greatest with the other sign.
+        let upward: Vec<(usize, f64)> = values.iter().map(|(t, v)| (*t, sign * v)).collect();
+        // The value stands still in every second half step, which is no plateau.
+        let rise = match fit.history {
+            History::Iterations => {
+                phase::rise(&upward.iter().map(|v| v.1).collect::<Vec<_>>(), trace.first)
+            }
+            History::HalfSteps => None,
+        };
         let marks = match &spec.mark {
             Mark::Auto => rise.map(|r| vec![r.begins, r.ends]).unwrap_or_default(),
             Mark::Iterations(list) => {
@@ -260,12 +216,12 @@ impl Picture {
             (Mark::Auto, At::Iteration(t)) => Some(t),
             (Mark::Auto, At::Final) => None,
         };
-        let falls = falls(&values);
-        let frame = frame_of(spec.range, &values, rise, &marks);
+        let falls = falls(spec.quantity, &upward);
+        let frame = turned(frame_of(spec.range, &upward, rise, &marks), sign);
         let below = values
             .iter()
             .copied()
-            .filter(|(t, v)| *v < frame.y.low && (*t as f64) <= frame.x.high)
+            .filter(|(t, v)| sign > 0.0 && *v < frame.y.low && (*t as f64) <= frame.x.high)
             .collect();
         let gap: Vec<(usize, f64)> = match spec.range {
             // The last value is the limit only where the fit converged and never fell.
@@ -273,7 +229,7 @@ impl Picture {
             Shown::All => Vec::new(),
             Shown::Rise => values
                 .iter()
-                .map(|(t, v)| (*t, end - v))
+                .map(|(t, v)| (*t, sign * (end - v)))
                 .take_while(|(t, g)| *t < last && *g > SMALLEST_GAP)
                 .collect(),
         };
@@ -286,6 +242,7 @@ impl Picture {
             marks,
             missing: asked.filter(|t| *t > last),
             falls,
+            history: fit.history,
             stop: fit.stop,
             frame,
             below,
@@ -305,17 +262,27 @@ impl Picture {
             _ => format!("stopped at the limit of {last} iterations"),
         };
         let missing = self.missing.map(|t| format!("the fit ended before $t$ = {t}"));
-        let rise = self
-            .visible_rise()
-            .filter(|r| self.is_shown(r.ends))
-            .map(|r| format!("plateau, then a jump from $t$ = {} to {}", r.begins, r.ends));
-        let falls = self
-            .falls
-            .filter(|t| self.is_shown(*t))
-            .map(|t| format!("not a bound: falls from $t$ = {t}"));
+        let rise = self.visible_rise().filter(|r| self.is_shown(r.ends)).map(|r| {
+            let jump = if self.quantity.sign() > 0.0 { "jump" } else { "drop" };
+            format!("plateau, then a {jump} from $t$ = {} to {}", r.begins, r.ends)
+        });
+        let falls = self.falls.filter(|t| self.is_shown(*t)).map(|t| match self.quantity {
+            Quantity::Cost => format!("rises from $t$ = {t}"),
+            // What is added to variances makes the M step miss the maximum.
+            Quantity::LogLikelihood => format!("falls from $t$ = {t}, by `reg_covar`"),
+            _ => format!("not a bound: falls from $t$ = {t}"),
+        });
         let until = self.until.map(|t| format!("up to $t$ = {t}"));
         let end = Some(end).filter(|_| self.until.is_none());
         missing.into_iter().chain(until).chain(rise).chain(falls).chain(end).collect()
+    }
+
+    /// What the horizontal axis counts.
+    fn counted(&self) -> &'static str {
+        match self.history {
+            History::Iterations => "iteration $t$",
+            History::HalfSteps => "half step $t$",
+        }
     }
 
     /// Whether iteration `t` is shown: later ones are not given away.
@@ -330,7 +297,7 @@ impl Picture {
     /// The rise, if it is high enough in this frame to be seen.
     fn visible_rise(&self) -> Option<Rise> {
         let rise = self.rise?;
-        let height = self.value(rise.ends)? - self.value(rise.plateau)?;
+        let height = (self.value(rise.ends)? - self.value(rise.plateau)?).abs();
         (height >= VISIBLE * self.frame.y.span()).then_some(rise)
     }
 }
@@ -342,13 +309,29 @@ const MARGIN: f64 = 0.09;
 const VISIBLE: f64 = 0.03;
 
 /// The first iteration at which a trace falls by more than rounding.
-fn falls(values: &[(usize, f64)]) -> Option<usize> {
+fn falls(quantity: Quantity, values: &[(usize, f64)]) -> Option<usize> {
     let scale = values.last().map_or(1.0, |v| v.1.abs().max(1.0));
-    values.windows(2).find(|w| w[1].1 < w[0].1 - SMALLEST_FALL * scale).map(|w| w[1].0)
+    let least = match quantity {
+        Quantity::LogLikelihood => SMALLEST_FALL_OF_LIKELIHOOD,
+        _ => SMALLEST_FALL,
+    };
+    values.windows(2).find(|w| w[1].1 < w[0].1 - least * scale).map(|w| w[1].0)
 }
 
 /// Falls below this share of the value are rounding.
 const SMALLEST_FALL: f64 = 1e-9;
+
+/// Those of a likelihood below this share are of the `reg_covar` that it has by default.
+const SMALLEST_FALL_OF_LIKELIHOOD: f64 = 1e-6;
+
+/// The frame of what was drawn with this sign.
+pub(super) fn turned(frame: Extent, sign: f64) -> Extent {
+    let y = match sign > 0.0 {
+        true => frame.y,
+        false => Range::new(-frame.y.high, -frame.y.low),
+    };
+    Extent { y, ..frame }
+}
 
 /// With R the rise from the plateau to the end: from a quarter of R below the plateau to an eighth
 /// above the end and all overshoot, and from the start to twice the end of the rise. What is marked

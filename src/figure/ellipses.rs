@@ -87,7 +87,7 @@ impl Options {
                     self.fit.span(),
                     format!("`fit.{name}` is given, not inferred: it has no iterations"),
                 )
-                .hint("name a fit of kind `bayesian_mixture`, or draw a `contour`");
+                .hint("name a fit of kind `bayesian_mixture`, `mixture_em` or `kmeans`, or draw a `contour`");
             good = false;
         }
         if let Some(mass) = &self.mass

@@ -14,6 +14,8 @@ pub enum Sample {
     Line(Stroke),
     /// A dot.
     Dot(Color),
+    /// A dot that is hollow.
+    Ring(Color),
     /// Upright strokes, as points on a line have them.
     Strokes(Color),
 }
@@ -328,6 +330,10 @@ fn draw_entry(
         Sample::Dot(color) => {
             let fill = style::fill(color, 0.8);
             canvas.circle(((x + end) / 2.0, middle), 2.4, Some(&fill), None);
+        }
+        Sample::Ring(color) => {
+            let stroke = style::solid(1.6, color);
+            canvas.circle(((x + end) / 2.0, middle), 3.6, None, Some(&stroke));
         }
         Sample::Strokes(color) => {
             for share in [0.1, 0.35, 0.45, 0.6, 0.9] {

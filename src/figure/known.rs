@@ -8,8 +8,11 @@ use toml::Spanned;
 use crate::data::Shape;
 use crate::diagnostic::{Problems, suggest};
 use crate::model::bayesian_mixture::{CovarianceType, WeightPrior};
+use crate::model::cavi;
 use crate::score::baseline::Score;
+use crate::selection::{Criterion, Metric, Setting};
 
+use super::elbo::Quantity;
 use super::{At, Needs};
 
 /// What a config declares, for figures to be checked against. A node that is declared but wrong is
@@ -20,8 +23,12 @@ pub struct Known {
     pub data: IndexMap<String, Option<Shape>>,
     /// Fits.
     pub fits: IndexMap<String, Option<KnownFit>>,
+    /// Predictions.
+    pub predictions: IndexMap<String, Option<KnownPrediction>>,
     /// Baselines.
     pub baselines: IndexMap<String, Option<KnownBaseline>>,
+    /// Sweeps.
+    pub sweeps: IndexMap<String, Option<KnownSweep>>,
 }
 
 /// What is known of a fit before it is made.
@@ -33,14 +40,49 @@ pub struct KnownFit {
     pub shape: Shape,
     /// The model's kind.
     pub kind: &'static str,
-    /// The forms of a Bayesian mixture, which say what it has; `None` of another model.
-    pub forms: Option<(CovarianceType, WeightPrior)>,
+    /// The form of the covariances and the prior of the weights, which say what a fit has; `None` of
+    /// a model that has no such choice.
+    pub forms: (Option<CovarianceType>, Option<WeightPrior>),
+    /// CAVI's options, which say what it has; `None` of another model.
+    pub cavi: Option<cavi::Spec>,
+    /// Whether it has scikit-learn's `lower_bound`, as Bayesian mixtures but for conjugate ones have.
+    pub lower_bound: bool,
     /// How many components it infers.
     pub components: usize,
     /// How it starts, in words.
     pub start: &'static str,
     /// The most iterations that it takes; `None` if it infers nothing.
     pub max_iter: Option<usize>,
+}
+
+/// What is known of a sweep before it is made.
+#[derive(Debug, Clone)]
+pub struct KnownSweep {
+    /// The name of its data set.
+    pub data: String,
+    /// Whether the data have labels, so that members have scores.
+    pub is_scored: bool,
+    /// The keys that members differ in, each with its values in their order.
+    pub keys: IndexMap<String, Vec<Setting>>,
+    /// What decides which member is best.
+    pub by: Criterion,
+    /// The criteria that at least one member has.
+    pub criteria: Vec<Metric>,
+    /// How many members there are.
+    pub members: usize,
+}
+
+/// What is known of a prediction before it is made.
+#[derive(Debug, Clone)]
+pub struct KnownPrediction {
+    /// How many points are predicted.
+    pub points: usize,
+    /// Their dimension.
+    pub dimensions: usize,
+    /// How many components the fit infers.
+    pub components: usize,
+    /// How many points are drawn from it, or 0.
+    pub samples: usize,
 }
 
 /// What is known of a baseline before it is made.
@@ -54,6 +96,23 @@ pub struct KnownBaseline {
     pub repeats: usize,
 }
 
+impl KnownFit {
+    /// Why it has no such trace, in words that follow its name; `None` if it has it.
+    pub(super) fn lacks(&self, trace: Quantity) -> Option<String> {
+        let key = trace.key();
+        if !trace.is_of(self.kind) {
+            return Some(format!("is of kind `{}`, which has no `{key}`", self.kind));
+        }
+        if trace == Quantity::LowerBound && !self.lower_bound {
+            return Some(format!("is of the family `conjugate`, which has no `{key}`"));
+        }
+        let inferred = self.cavi.as_ref().filter(|_| trace == Quantity::ElboLecture)?.inferred()?;
+        Some(format!(
+            "infers {inferred} too, for which the notebook's formula has no terms: it has no `{key}`"
+        ))
+    }
+}
+
 impl Known {
     /// The data set called `name`.
     pub fn data(&self, name: &Spanned<String>, problems: &mut Problems) -> Option<&Shape> {
@@ -62,7 +121,26 @@ impl Known {
 
     /// The fit called `name`.
     pub fn fit(&self, name: &Spanned<String>, problems: &mut Problems) -> Option<&KnownFit> {
-        find(&self.fits, name, "fit", problems)
+        let written = name.get_ref();
+        let of_sweep = written.strip_prefix("sweep.");
+        if let Some(entry) = self.fits.get(written) {
+            return entry.as_ref();
+        }
+        let sweep = of_sweep.and_then(|rest| self.sweeps.get(rest.split('.').next()?));
+        if let Some(None) = sweep {
+            // The sweep is wrong, and what its members are called is not known.
+            return None;
+        }
+        // Members of sweeps are many, and are meant only by names such as theirs.
+        let known = self.fits.keys().map(String::as_str);
+        let known: Vec<&str> =
+            known.filter(|other| other.starts_with("sweep.") == of_sweep.is_some()).collect();
+        let (message, names) = match of_sweep {
+            Some(_) => (format!("no fit is called `{written}`"), "members of sweeps"),
+            None => (format!("there is no `[fit.{written}]`"), "names in `fit`"),
+        };
+        problems.at_value(name.span(), message).hint(suggest(written, &known, names));
+        None
     }
 
     /// The baseline called `name`.
@@ -72,6 +150,11 @@ impl Known {
         problems: &mut Problems,
     ) -> Option<&KnownBaseline> {
         find(&self.baselines, name, "baseline", problems)
+    }
+
+    /// The sweep called `name`.
+    pub fn sweep(&self, name: &Spanned<String>, problems: &mut Problems) -> Option<&KnownSweep> {
+        find(&self.sweeps, name, "sweep", problems)
     }
 
     /// Reports that none of the fits that a figure needs ever comes to an iteration.

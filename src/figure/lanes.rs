@@ -8,7 +8,6 @@ use super::axes::{Axes, Range};
 use super::slot::Slot;
 use super::style::{self, Theme, size, width};
 use super::{Cell, Inputs, View, number};
-use crate::math::NORMAL_95;
 use crate::render::{Anchor, Canvas, Rect, Stroke, TextStyle};
 
 /// More lanes than this would leave no height for the histogram.
@@ -84,8 +83,7 @@ pub fn lanes(inputs: &Inputs<'_>, slots: &[Slot], at: usize) -> Vec<Lane> {
     let intervals: Vec<Option<Vec<(f64, f64)>>> = (0..=fit.iterations())
         .map(|t| {
             let posteriors = fit.mean_posteriors(t)?;
-            let ends = |mean: f64, sd: f64| (mean - NORMAL_95 * sd, mean + NORMAL_95 * sd);
-            Some(posteriors.iter().map(|p| ends(p.mean, p.sd)).collect())
+            Some(posteriors.iter().map(|p| (p.mean - p.half_95, p.mean + p.half_95)).collect())
         })
         .collect();
     let lane = |slot: &Slot| {

@@ -35,6 +35,7 @@ mod source;
 pub mod spot;
 pub mod step;
 pub mod style;
+pub mod sweep;
 mod table;
 pub mod template;
 pub mod trace;
@@ -54,9 +55,10 @@ use crate::random::Random;
 use crate::render::Canvas;
 use crate::score::baseline::Row;
 use crate::score::{Match, Scores};
+use crate::selection::Compared;
 
 pub use at::At;
-pub use known::{Known, KnownBaseline, KnownFit};
+pub use known::{Known, KnownBaseline, KnownFit, KnownPrediction, KnownSweep};
 pub use table::{Cell, Table};
 pub use view::{Labels, Layers, Start, View};
 
@@ -96,6 +98,8 @@ pub enum Plot {
     Responsibilities(responsibilities::Options),
     /// Weights of the mixture as bars.
     Weights(weights::Options),
+    /// The members of a sweep against each other.
+    Sweep(sweep::Options),
 }
 
 /// A figure that can be made.
@@ -130,6 +134,8 @@ pub enum Spec {
     Responsibilities(responsibilities::Spec),
     /// See [`Plot::Weights`].
     Weights(weights::Spec),
+    /// See [`Plot::Sweep`].
+    Sweep(sweep::Spec),
 }
 
 impl Plot {
@@ -150,6 +156,7 @@ impl Plot {
             Self::Ellipses(o) => o.resolve(known, problems).map(Spec::Ellipses),
             Self::Responsibilities(o) => o.resolve(known, problems).map(Spec::Responsibilities),
             Self::Weights(o) => o.resolve(known, problems).map(Spec::Weights),
+            Self::Sweep(o) => o.resolve(known, problems).map(Spec::Sweep),
         }
     }
 
@@ -168,7 +175,7 @@ impl Plot {
             Self::Ellipses(o) => o.fit = fit,
             Self::Responsibilities(o) => o.fit = fit,
             Self::Weights(o) => o.fit = fit,
-            Self::Baseline(_) | Self::Curve(_) | Self::Table(_) => return None,
+            Self::Baseline(_) | Self::Curve(_) | Self::Table(_) | Self::Sweep(_) => return None,
         }
         Some(plot)
     }
@@ -190,7 +197,8 @@ impl Plot {
             | Self::Scatter(_)
             | Self::Ellipses(_)
             | Self::Responsibilities(_)
-            | Self::Weights(_) => return None,
+            | Self::Weights(_)
+            | Self::Sweep(_) => return None,
         }
         Some(plot)
     }
@@ -214,6 +222,7 @@ impl Spec {
             Self::Ellipses(s) => s,
             Self::Responsibilities(s) => s,
             Self::Weights(s) => s,
+            Self::Sweep(s) => s,
         }
     }
 }
@@ -324,6 +333,8 @@ pub struct Needs {
     pub others: Vec<String>,
     /// A baseline, and with it its fit.
     pub baseline: Option<String>,
+    /// A sweep, compared, and with it its data set.
+    pub sweep: Option<String>,
 }
 
 /// The values that a figure is made from, and a stream for what it has to draw at random.
@@ -336,6 +347,8 @@ pub struct Inputs<'a> {
     pub others: Vec<Fitted<'a>>,
     /// The rows of the baseline.
     pub baseline: Option<&'a [Row]>,
+    /// The members of the sweep.
+    pub sweep: Option<&'a Compared>,
     /// The figure's own stream.
     pub random: Box<dyn Random>,
 }

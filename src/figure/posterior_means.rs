@@ -20,7 +20,8 @@ use super::known::check_at;
 use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, number};
 use crate::diagnostic::Problems;
-use crate::math::{NORMAL_95, histogram, kde};
+use crate::math::{histogram, kde};
+use crate::model::MeanPosterior;
 
 /// As written.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -53,7 +54,7 @@ impl Options {
         let fit = known.fit(&self.fit, problems)?;
         if fit.kind != "cavi" {
             problems
-                .at(self.fit.span(), format!("`fit.{}` is of kind `{}`, but `posterior_means` draws the normal factors q(mu_k) of a `cavi` fit", self.fit.get_ref(), fit.kind))
+                .at(self.fit.span(), format!("`fit.{}` is of kind `{}`, but `posterior_means` draws the factors q(mu_k) of a `cavi` fit", self.fit.get_ref(), fit.kind))
                 .hint("name a fit of kind `cavi`");
             return None;
         }
@@ -125,6 +126,9 @@ struct Panel {
     slot: Slot,
     mean: f64,
     sd: f64,
+    /// Half the length of the central 95 %.
+    #[serde(skip)]
+    half_95: f64,
     truth: Option<f64>,
     /// The density, or the kernel density estimate of the draws.
     curve: Vec<(f64, f64)>,
@@ -158,6 +162,11 @@ impl Panel {
     fn distance(&self) -> Option<f64> {
         self.truth.map(|t| (t - self.mean).abs() / self.sd)
     }
+
+    /// Whether the truth lies within the central 95 %.
+    fn is_within(&self) -> Option<bool> {
+        self.truth.map(|t| (t - self.mean).abs() <= self.half_95)
+    }
 }
 
 /// The numbers of the posteriors.
@@ -176,9 +185,9 @@ impl Picture {
         let at = spec.at.of(fit.iterations());
         let words = spec.at.words(fit.iterations());
         let posteriors = fit.mean_posteriors(at).ok_or("the fit has no posterior of the means")?;
-        let chosen: Vec<(Slot, f64, f64)> = slots
+        let chosen: Vec<(Slot, MeanPosterior)> = slots
             .into_iter()
-            .filter_map(|slot| posteriors.get(slot.inferred?).map(|p| (slot, p.mean, p.sd)))
+            .filter_map(|slot| posteriors.get(slot.inferred?).map(|p| (slot, *p)))
             .collect();
         let truth = |slot: Slot| {
             slot.truth.zip(inputs.dataset.truth.as_ref()).map(|(j, t)| t.means[[j, 0]])
@@ -186,7 +195,7 @@ impl Picture {
         // Wide enough for the density, and for the truth unless it is far off.
         let half_span = chosen
             .iter()
-            .map(|(slot, mean, sd)| {
+            .map(|(slot, MeanPosterior { mean, sd, .. })| {
                 let away = truth(*slot).map_or(0.0, |t| (t - mean).abs() + 0.8 * sd);
                 away.min(8.0 * sd).max(3.6 * sd)
             })
@@ -195,24 +204,25 @@ impl Picture {
         let panels = chosen
             .into_iter()
             .zip(truths)
-            .map(|((slot, mean, sd), truth)| {
+            .map(|((slot, posterior), truth)| {
                 let (curve, bars) = match spec.shown_as {
-                    ShownAs::Density => (density(mean, sd, half_span), Vec::new()),
+                    ShownAs::Density => (density(&posterior, half_span), Vec::new()),
                     ShownAs::Samples => {
                         let draws: Vec<f64> =
-                            (0..DRAWS).map(|_| inputs.random.normal(mean, sd)).collect();
+                            (0..DRAWS).map(|_| posterior.draw(&mut *inputs.random)).collect();
                         sampled(&draws)
                     }
                 };
-                Panel { slot, mean, sd, truth, curve, bars }
+                let MeanPosterior { mean, sd, half_95, .. } = posterior;
+                Panel { slot, mean, sd, half_95, truth, curve, bars }
             })
             .collect();
         Ok(Self { panels, half_span, at: words })
     }
 
     fn within(&self) -> (usize, usize) {
-        let distances: Vec<f64> = self.panels.iter().filter_map(Panel::distance).collect();
-        (distances.iter().filter(|d| **d <= NORMAL_95).count(), distances.len())
+        let within: Vec<bool> = self.panels.iter().filter_map(Panel::is_within).collect();
+        (within.iter().filter(|is_within| **is_within).count(), within.len())
     }
 
     fn facts(&self) -> Vec<String> {
@@ -231,13 +241,12 @@ impl Picture {
     }
 }
 
-fn density(mean: f64, sd: f64, half_span: f64) -> Vec<(f64, f64)> {
-    let peak = 1.0 / (sd * (2.0 * std::f64::consts::PI).sqrt());
-    let reach = half_span.min(5.0 * sd);
-    Range::new(mean - reach, mean + reach)
+fn density(posterior: &MeanPosterior, half_span: f64) -> Vec<(f64, f64)> {
+    let reach = half_span.min(5.0 * posterior.sd);
+    Range::new(posterior.mean - reach, posterior.mean + reach)
         .grid(201)
         .into_iter()
-        .map(|x| (x, peak * libm::exp(-0.5 * ((x - mean) / sd) * ((x - mean) / sd))))
+        .map(|x| (x, posterior.density(x)))
         .collect()
 }
 

@@ -19,7 +19,7 @@ use toml::Spanned;
 use super::style::INCH;
 use super::{Fitted, Inputs, Kind, Known, KnownFit, Needs, number, words};
 use crate::diagnostic::Problems;
-use crate::model::Stop;
+use crate::model::{Objective, Stop};
 use crate::render::tex;
 
 /// More rows than this are too small to read on one page.
@@ -58,6 +58,14 @@ pub enum Column {
     NormalizedMutualInformation,
     /// The exact bound in nats.
     Elbo,
+    /// The log-likelihood at the end, of maximum likelihood.
+    LogLikelihood,
+    /// The sum of squared distances to the nearest means, of k-means.
+    Cost,
+    /// Akaike's information criterion.
+    Aic,
+    /// The Bayesian information criterion.
+    Bic,
     /// How many iterations were made.
     Iterations,
     /// How many components were inferred.
@@ -83,6 +91,10 @@ impl Column {
             Self::AdjustedRand => "adjusted_rand",
             Self::NormalizedMutualInformation => "normalized_mutual_information",
             Self::Elbo => "elbo",
+            Self::LogLikelihood => "log_likelihood",
+            Self::Cost => "cost",
+            Self::Aic => "aic",
+            Self::Bic => "bic",
             Self::Iterations => "iterations",
             Self::Components => "components",
         }
@@ -96,6 +108,10 @@ impl Column {
             Self::AdjustedRand => "adjusted Rand index",
             Self::NormalizedMutualInformation => "normalised mutual information",
             Self::Elbo => "ELBO (nats)",
+            Self::LogLikelihood => "log-likelihood (nats)",
+            Self::Cost => "cost",
+            Self::Aic => "AIC",
+            Self::Bic => "BIC",
             Self::Iterations => "iterations",
             Self::Components => "components",
         }
@@ -109,6 +125,10 @@ impl Column {
             Self::AdjustedRand => ["adjusted", "Rand \u{2191}"],
             Self::NormalizedMutualInformation => ["normalised", "mutual info \u{2191}"],
             Self::Elbo => ["ELBO", "nats \u{2191}"],
+            Self::LogLikelihood => ["log-likelihood", "nats \u{2191}"],
+            Self::Cost => ["", "cost \u{2193}"],
+            Self::Aic => ["", "AIC \u{2193}"],
+            Self::Bic => ["", "BIC \u{2193}"],
             Self::Iterations => ["", "iterations"],
             Self::Components => ["", "components"],
         }
@@ -116,7 +136,7 @@ impl Column {
 
     fn better(self) -> Better {
         match self {
-            Self::LogLoss => Better::Less,
+            Self::LogLoss | Self::Cost | Self::Aic | Self::Bic => Better::Less,
             Self::Iterations | Self::Components => Better::Neither,
             _ => Better::More,
         }
@@ -126,9 +146,17 @@ impl Column {
         Self::SCORES.contains(&self)
     }
 
-    /// Whether a fit that was not inferred has it.
-    fn needs_inference(self) -> bool {
-        matches!(self, Self::Elbo | Self::Iterations)
+    /// Whether fits of a model kind have it.
+    fn is_of(self, kind: &str) -> bool {
+        match self {
+            Self::Elbo => Objective::of_kind(kind) == Some(Objective::Elbo),
+            Self::LogLikelihood | Self::Aic | Self::Bic => {
+                Objective::of_kind(kind) == Some(Objective::LogLikelihood)
+            }
+            Self::Cost => Objective::of_kind(kind) == Some(Objective::Cost),
+            Self::Iterations => Objective::of_kind(kind).is_some(),
+            _ => true,
+        }
     }
 
     fn value(self, fitted: &Fitted<'_>) -> Option<f64> {
@@ -139,7 +167,11 @@ impl Column {
             Self::Accuracy => scores.map(|s| s.accuracy_matched),
             Self::AdjustedRand => scores.map(|s| s.adjusted_rand),
             Self::NormalizedMutualInformation => scores.map(|s| s.normalized_mutual_information),
-            Self::Elbo => fit.trace.get("elbo")?.values.last().copied(),
+            Self::Elbo | Self::LogLikelihood | Self::Cost => {
+                fit.trace.get(self.key())?.values.last().copied()
+            }
+            Self::Aic => Some(fit.criteria?.aic),
+            Self::Bic => Some(fit.criteria?.bic),
             Self::Iterations => inferred.then_some(fit.iterations() as f64),
             Self::Components => Some(fit.components() as f64),
         }
@@ -150,7 +182,7 @@ impl Column {
         let sizes = values.iter().flatten().map(|v| v.abs());
         let digits = match self {
             Self::Iterations | Self::Components => 0,
-            Self::Elbo => 1,
+            Self::Elbo | Self::LogLikelihood | Self::Cost | Self::Aic | Self::Bic => 1,
             // Tiny losses need more.
             _ => match sizes.fold(0.0, f64::max) {
                 largest if largest > 0.0 && largest < 0.1 => number::digits(largest).min(6),
@@ -231,7 +263,7 @@ impl Options {
     /// A column that no row has anything in is a mistake.
     fn check_columns(&self, fits: &[&KnownFit], problems: &mut Problems) {
         let labelled = fits.iter().any(|fit| fit.shape.components.is_some());
-        let inferred = fits.iter().any(|fit| fit.kind != "given");
+        let inferred = fits.iter().any(|fit| Objective::of_kind(fit.kind).is_some());
         let written: Vec<(std::ops::Range<usize>, Column)> = match &self.scores {
             Some(scores) => scores.get_ref().iter().map(|s| (s.span(), *s.get_ref())).collect(),
             None => vec![(self.fits.span(), Column::LogLoss)],
@@ -241,7 +273,14 @@ impl Options {
                 problems
                     .at(span, format!("none of these fits has labels to score `{}`", column.key()))
                     .hint("write `scores = [\"elbo\"]`, or give the data labels");
-            } else if column.needs_inference() && !inferred {
+            } else if inferred && !fits.iter().any(|fit| column.is_of(fit.kind)) {
+                let kinds: Vec<&str> = fits.iter().map(|fit| fit.kind).collect();
+                let kind = kinds.first().copied().unwrap_or_default();
+                let main = Objective::of_kind(kind).map_or("iterations", Objective::key);
+                problems
+                    .at(span, format!("none of these fits has `{}`", column.key()))
+                    .hint(format!("leave it out, or write \"{main}\", which `{kind}` has"));
+            } else if !inferred && !column.is_of("given") {
                 problems
                     .at(span, format!("these fits are given, not inferred: no `{}`", column.key()))
                     .hint("leave it out, or name a fit of another kind");

@@ -4,13 +4,17 @@ use super::number;
 use crate::diagnostic::{did_you_mean, list};
 
 /// What a title may name: numbers of the fit that a panel shows.
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 14] = [
     "t",
     "k",
     "fit",
     "components",
     "iterations",
     "elbo",
+    "log_likelihood",
+    "cost",
+    "aic",
+    "bic",
     "accuracy",
     "log_loss",
     "adjusted_rand",

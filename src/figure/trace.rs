@@ -10,7 +10,7 @@
 //! rate is a straight line.
 //!
 //! Keys that matter: `fit` (one or a list; `fits` is the same); `quantity` (`"elbo"`,
-//! `"elbo_lecture"` and `"lower_bound"`, one or a list; or `"means"`, `"weights"` or `"variances"`,
+//! `"elbo_lecture"` and `"lower_bound"`, one or a list; of maximum likelihood `"log_likelihood"`; or `"means"`, `"weights"` or `"variances"`,
 //! a line for each component); `restarts = true` (the ELBO of all restarts, the kept one in colour);
 //! `range` (`"rise"`, or `"all"` from the first value of a bound on).
 
@@ -49,7 +49,7 @@ pub struct Options {
     /// the whole.
     #[schemars(with = "Option<At>", extend("default" = "final"))]
     at: Option<Spanned<At>>,
-    /// What is drawn; `"elbo"` by default.
+    /// What is drawn; `"elbo"` by default, of a `mixture_em` `"log_likelihood"`, of `kmeans` `"cost"`.
     #[schemars(with = "Option<OneOrMany<Quantity>>", extend("default" = "elbo"))]
     quantity: Option<Spanned<Several<Quantity>>>,
     /// What the vertical axis shows; `"linear"` by default.
@@ -80,6 +80,10 @@ fn either_name(schema: &mut Schema) {
 pub enum Quantity {
     /// The exact bound with every constant.
     Elbo,
+    /// The log-likelihood of all points, which maximum likelihood has instead of a bound.
+    LogLikelihood,
+    /// The sum of squared distances to the nearest means, which k-means makes least.
+    Cost,
     /// The notebook's formula, which is no bound and falls at times.
     ElboLecture,
     /// scikit-learn's bound, without constants.
@@ -97,15 +101,28 @@ impl Quantity {
     fn bound(self) -> Option<elbo::Quantity> {
         match self {
             Self::Elbo => Some(elbo::Quantity::Elbo),
+            Self::LogLikelihood => Some(elbo::Quantity::LogLikelihood),
+            Self::Cost => Some(elbo::Quantity::Cost),
             Self::ElboLecture => Some(elbo::Quantity::ElboLecture),
             Self::LowerBound => Some(elbo::Quantity::LowerBound),
             Self::Means | Self::Weights | Self::Variances => None,
         }
     }
 
+    /// What fits of a model kind make greatest.
+    fn main_of(kind: &str) -> Self {
+        match elbo::Quantity::main_of(kind) {
+            Some(elbo::Quantity::LogLikelihood) => Self::LogLikelihood,
+            Some(elbo::Quantity::Cost) => Self::Cost,
+            _ => Self::Elbo,
+        }
+    }
+
     fn key(self) -> &'static str {
         match self {
             Self::Elbo => "elbo",
+            Self::LogLikelihood => "log_likelihood",
+            Self::Cost => "cost",
             Self::ElboLecture => "elbo_lecture",
             Self::LowerBound => "lower_bound",
             Self::Means => "means",
@@ -170,8 +187,13 @@ impl Options {
         let before = problems.len();
         let fits = Several::items(&self.fit);
         check_list(&fits, &self.fit, PALETTE, "fits", problems);
+        let found: Vec<Option<&KnownFit>> =
+            fits.iter().map(|fit| known.fit(fit, problems)).collect();
         let quantities = match &self.quantity {
-            None => vec![Spanned::new(self.fit.span(), Quantity::Elbo)],
+            None => {
+                let kind = found.iter().flatten().next().map_or("", |fit| fit.kind);
+                vec![Spanned::new(self.fit.span(), Quantity::main_of(kind))]
+            }
             Some(written) => {
                 let items = Several::items(written);
                 check_list(&items, written, 3, "quantities", problems);
@@ -180,8 +202,6 @@ impl Options {
             }
         };
         let labels = words::labels(&self.labels, fits.len(), "fits", problems);
-        let found: Vec<Option<&KnownFit>> =
-            fits.iter().map(|fit| known.fit(fit, problems)).collect();
         for (name, fit) in fits.iter().zip(&found) {
             let Some(fit) = fit else { continue };
             check_fit(name, fit, &quantities, problems);
@@ -272,7 +292,7 @@ fn check_fit(
                 name.span(),
                 format!("`fit.{}` is given, not inferred: it has no iterations", name.get_ref()),
             )
-            .hint("name a fit of kind `cavi` or `bayesian_mixture`");
+            .hint("name a fit of kind `cavi`, `bayesian_mixture`, `mixture_em` or `kmeans`");
         return;
     }
     for quantity in quantities {
@@ -287,21 +307,14 @@ fn check_fit(
                             fit.shape.dimensions
                         ),
                     )
-                    .hint("write \"weights\" or \"elbo\"");
+                    .hint(format!(
+                        "write \"weights\" or \"{}\"",
+                        Quantity::main_of(fit.kind).key()
+                    ));
             }
-            bound => {
-                let only = bound.bound().and_then(elbo::Quantity::only_of);
-                if only.is_some_and(|kind| kind != fit.kind) {
-                    problems
-                        .at(
-                            quantity.span(),
-                            format!(
-                                "`fit.{}` is of kind `{}`, which has no `{key}`",
-                                name.get_ref(),
-                                fit.kind
-                            ),
-                        )
-                        .hint("write \"elbo\"");
+            quantity_of => {
+                if let Some(bound) = quantity_of.bound() {
+                    bound.check(quantity.span(), name.get_ref(), fit, problems);
                 }
             }
         }
@@ -342,7 +355,7 @@ fn check_restarts(
             .at(restarts.span(), "restarts of several fits cannot be told apart")
             .hint("name one fit, or make a panel for each");
     }
-    if quantities.iter().any(|q| *q.get_ref() != Quantity::Elbo) {
+    if quantities.iter().any(|q| !q.get_ref().bound().is_some_and(elbo::Quantity::is_main)) {
         problems
             .at(restarts.span(), "of restarts that were not kept there is only the ELBO")
             .hint("leave `quantity` out, or `restarts`");

@@ -21,6 +21,7 @@ use super::known::check_at;
 use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs};
 use crate::diagnostic::Problems;
+use crate::model::KEPT_ABOVE;
 use crate::setting;
 
 /// As written.
@@ -49,9 +50,6 @@ pub struct Spec {
     at: At,
     kept_above: f64,
 }
-
-/// A component with one point of a hundred is no longer a guess of where it could be.
-const KEPT_ABOVE: f64 = 0.01;
 
 /// A weight below this is no number to quote.
 const SMALLEST: f64 = 0.001;

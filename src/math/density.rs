@@ -5,57 +5,68 @@
 
 use ndarray::{Array1, Array2};
 
-use super::gaussian::Gaussian;
 use super::linalg::{cholesky, inverse_lower};
 use super::log_sum_exp;
 use super::mixture::Mixture;
+use super::predictive::{Component, Predictive};
 
 /// A mixture's density, prepared for many points. Components without weight take no part.
 #[derive(Clone, Debug)]
 pub struct Density {
     log_weights: Vec<f64>,
-    gaussians: Vec<Gaussian>,
+    components: Vec<Component>,
 }
 
 impl Density {
     /// The density of `mixture`.
     pub fn new(mixture: &Mixture) -> Self {
-        let present = (0..mixture.components()).filter(|&k| mixture.weights[k] > 0.0);
-        let (log_weights, gaussians) =
-            present.map(|k| (libm::log(mixture.weights[k]), mixture.component(k))).unzip();
-        Self { log_weights, gaussians }
+        Self::of(&Predictive::known(mixture))
+    }
+
+    /// The density of a mixture of any distributions.
+    pub fn of(predictive: &Predictive) -> Self {
+        let all = predictive.weights.iter().zip(&predictive.components);
+        let present = all.filter(|(weight, _)| **weight > 0.0);
+        let (log_weights, components) =
+            present.map(|(weight, component)| (libm::log(*weight), component.clone())).unzip();
+        Self { log_weights, components }
+    }
+
+    /// The logarithms of the weighted components at a point.
+    fn terms(&self, x: &[f64]) -> Vec<f64> {
+        let terms = self.log_weights.iter().zip(&self.components);
+        terms.map(|(log_weight, c)| log_weight + c.log_density(x)).collect()
     }
 
     /// The logarithm of the density at a point.
     pub fn ln(&self, x: &[f64]) -> f64 {
-        let terms = self.log_weights.iter().zip(&self.gaussians);
-        let logs: Vec<f64> = terms.map(|(log_weight, g)| log_weight + g.log_density(x)).collect();
-        log_sum_exp(&logs)
+        log_sum_exp(&self.terms(x))
     }
 
     /// The box outside of which the logarithm of the density is nowhere `level` or more, one
     /// interval a dimension; `None` if it is so nowhere.
     ///
-    /// Where a sum of K terms is at least c, one term is at least c / K: the box holds the ellipses
-    /// on which the terms are that, with some room around them.
+    /// Where a sum of K terms is at least c, one term is at least c / K: the box holds the regions
+    /// in which the terms are that, with some room around them.
     pub fn reach(&self, level: f64) -> Option<Vec<(f64, f64)>> {
-        let share = libm::log(self.gaussians.len() as f64);
-        let radii = self.log_weights.iter().zip(&self.gaussians).map(|(log_weight, g)| {
-            let peak = log_weight + g.log_density(&g.mean) + share;
-            1.05 * (2.0 * (peak - level)).sqrt()
+        let share = libm::log(self.components.len() as f64);
+        let radii = self.log_weights.iter().zip(&self.components).map(|(log_weight, c)| {
+            let peak = log_weight + c.log_density(&c.shape().mean) + share;
+            1.05 * c.radius(peak - level)
         });
         self.boxed(radii)
     }
 
     /// The box that holds all components out to `radius` standard deviations.
     pub fn extent(&self, radius: f64) -> Option<Vec<(f64, f64)>> {
-        self.boxed(self.gaussians.iter().map(|_| radius))
+        self.boxed(self.components.iter().map(|_| radius))
     }
 
     /// The box that holds each component out to its radius; one that is NaN or 0 holds nothing.
     fn boxed(&self, radii: impl Iterator<Item = f64>) -> Option<Vec<(f64, f64)>> {
         let mut bounds: Option<Vec<(f64, f64)>> = None;
-        for (g, radius) in self.gaussians.iter().zip(radii).filter(|(_, r)| *r > 0.0) {
+        for (c, radius) in self.components.iter().zip(radii).filter(|(_, r)| *r > 0.0) {
+            let g = c.shape();
             let own = g.mean.iter().zip(g.covariance.diag()).map(|(mean, variance)| {
                 let half = radius * variance.sqrt();
                 (mean - half, mean + half)
@@ -74,17 +85,18 @@ impl Density {
     /// in one dimension if the variances are equal, and nearly always else.
     ///
     /// The fixed point of x = (sum_k r_k P_k)^-1 sum_k r_k P_k m_k, with P_k the precisions and r_k
-    /// the probabilities of the components at x: each step goes uphill.
+    /// the probabilities of the components at x: each step goes uphill. The P_k of a Student
+    /// distribution falls with the distance from m_k.
     /// Reference: M. A. Carreira-Perpinan, Mode-finding for mixtures of Gaussian distributions,
     /// IEEE Trans. Pattern Anal. Mach. Intell. 22 (2000), 1318-1323.
     pub fn modes(&self) -> Vec<Vec<f64>> {
         let precisions: Vec<Option<Array2<f64>>> =
-            self.gaussians.iter().map(|g| inverse(&g.covariance)).collect();
+            self.components.iter().map(|c| inverse(&c.shape().covariance)).collect();
         let Some(precisions) = precisions.into_iter().collect::<Option<Vec<_>>>() else {
             return Vec::new();
         };
         let mut modes: Vec<Vec<f64>> = Vec::new();
-        for g in &self.gaussians {
+        for g in self.components.iter().map(Component::shape) {
             let sd: Vec<f64> = g.covariance.diag().iter().map(|v| v.sqrt()).collect();
             // Off the mean by a little that is symmetric to nothing: a mean may be a saddle.
             let start = g.mean.iter().zip(&sd).zip([1e-3, 0.6e-3].into_iter().cycle());
@@ -109,15 +121,15 @@ impl Density {
     }
 
     fn uphill(&self, precisions: &[Array2<f64>], x: &[f64]) -> Option<Vec<f64>> {
-        let terms = self.log_weights.iter().zip(&self.gaussians);
-        let logs: Vec<f64> = terms.map(|(log_weight, g)| log_weight + g.log_density(x)).collect();
+        let logs = self.terms(x);
         let total = log_sum_exp(&logs);
         let d = x.len();
         let (mut matrix, mut vector) = (Array2::zeros((d, d)), Array1::zeros(d));
-        for ((log, g), precision) in logs.iter().zip(&self.gaussians).zip(precisions) {
+        for ((log, c), precision) in logs.iter().zip(&self.components).zip(precisions) {
             let r = libm::exp(log - total);
-            matrix.scaled_add(r, precision);
-            vector.scaled_add(r, &precision.dot(&Array1::from(g.mean.clone())));
+            let precision = c.pull(precision, x);
+            matrix.scaled_add(r, &precision);
+            vector.scaled_add(r, &precision.dot(&Array1::from(c.shape().mean.clone())));
         }
         let next = inverse(&matrix)?.dot(&vector);
         next.iter().all(|v| v.is_finite()).then(|| next.to_vec())
@@ -235,7 +247,7 @@ impl<'a> Field<'a> {
     /// counts by which its surroundings are denser than the boundary if the logarithm is spread
     /// evenly over what it changes by there.
     pub fn mass_levels(&self, shares: &[f64]) -> Vec<f64> {
-        if let ([g], 2) = (self.density.gaussians.as_slice(), self.axes.len()) {
+        if let ([Component::Normal(g)], 2) = (self.density.components.as_slice(), self.axes.len()) {
             // Mass p lies within the radius sqrt(-2 ln(1 - p)), where the density is 1 - p of its
             // peak.
             let peak = self.density.ln(&g.mean);
@@ -308,8 +320,9 @@ fn lines(density: &Density, axis: usize, (low, high): (f64, f64), fine: Fineness
     // How wide a component is when all other coordinates are held: a tilted one is narrower than
     // its marginal.
     let components: Vec<(f64, f64, f64)> = density
-        .gaussians
+        .components
         .iter()
+        .map(Component::shape)
         .filter_map(|g| {
             let width = 1.0 / inverse(&g.covariance)?[[axis, axis]].sqrt();
             Some((g.mean[axis], g.covariance[[axis, axis]].sqrt(), width))

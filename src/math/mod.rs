@@ -8,8 +8,11 @@ pub mod level_set;
 pub mod linalg;
 pub mod locator;
 pub mod mixture;
+pub mod predictive;
 pub mod scaling;
 pub mod special;
+pub mod student;
+pub mod student_t;
 pub mod svd;
 
 /// The quantile 0.975 of the standard normal distribution: mean +- this many standard deviations

@@ -57,6 +57,17 @@ impl Scaling {
         self.mean[j] + self.sd[j] * z
     }
 
+    /// The location (D values) and the covariance or scale (D x D) of standardized points, as those of
+    /// points as they were before.
+    pub fn undo_normal(&self, mean: &[f64], covariance: &Array2<f64>) -> (Vec<f64>, Array2<f64>) {
+        let mean = mean.iter().enumerate().map(|(j, z)| self.undo(j, *z)).collect();
+        let mut covariance = covariance.clone();
+        for ((i, j), entry) in covariance.indexed_iter_mut() {
+            *entry *= self.sd[i] * self.sd[j];
+        }
+        (mean, covariance)
+    }
+
     /// The mixture of standardized points as a mixture of points as they were before.
     pub fn undo_mixture(&self, mixture: &Mixture) -> Mixture {
         let mut means = mixture.means.clone();

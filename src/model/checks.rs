@@ -34,6 +34,26 @@ pub(super) fn components(problems: &mut Problems, value: &Spanned<usize>, shape:
     }
 }
 
+/// A covariance needs at least two points.
+pub(super) fn two_points(
+    problems: &mut Problems,
+    kind: &str,
+    components: &Spanned<usize>,
+    shape: &Shape,
+) {
+    if shape.points < 2 {
+        problems
+            .at(
+                components.span(),
+                format!(
+                    "`model.{kind}` needs at least 2 points, but the data have {}",
+                    shape.points
+                ),
+            )
+            .hint("give more points");
+    }
+}
+
 /// Checks an optional `max_iter`; 0 is allowed and keeps the initial values.
 pub(super) fn max_iter(problems: &mut Problems, value: Option<&Spanned<usize>>) {
     at_most(problems, "`max_iter`", value, MOST_ITERATIONS);

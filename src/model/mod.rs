@@ -10,33 +10,46 @@ pub mod cavi;
 mod checks;
 mod fit;
 pub mod given;
+mod init;
 mod kernel;
-mod kmeans;
+pub mod kmeans;
 mod kmeans_plus_plus;
+mod lloyd;
+pub mod mixture_em;
+pub mod objective;
+mod predict;
+mod predictive;
 mod run;
 mod summary;
 mod widest;
 
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use fit::{Fit, Responsibilities, Stop, Trace};
-pub use summary::MeanPosterior;
+pub use fit::{Criteria, Fit, History, Responsibilities, Stop, Trace};
+pub use objective::{Best, Objective};
+pub use predict::{Predicted, Prediction, Samples};
+pub use run::End;
+pub use summary::{KEPT_ABOVE, MeanPosterior};
 
 use crate::data::Shape;
 use crate::diagnostic::Problems;
 use crate::math::mixture::Mixture;
-use crate::random::Random;
+use crate::random::{Generator, Random};
 
 /// A model as written: `model.cavi = {...}`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Model {
-    /// Coordinate ascent for a univariate mixture with known component variance.
+    /// Coordinate ascent for a univariate mixture, as the lecture has it or with more inferred.
     Cavi(cavi::Options),
-    /// Variational Bayesian Gaussian mixture, as scikit-learn's.
+    /// Variational Bayesian Gaussian mixture: scikit-learn's, or the conjugate one.
     BayesianMixture(bayesian_mixture::Options),
+    /// Maximum-likelihood Gaussian mixture by expectation maximisation, as scikit-learn's.
+    MixtureEm(mixture_em::Options),
+    /// k-means clustering.
+    Kmeans(kmeans::Options),
     /// A mixture with stated parameters and no inference.
     Given(given::Options),
 }
@@ -49,6 +62,10 @@ pub enum Spec {
     Cavi(cavi::Spec),
     /// See [`Model::BayesianMixture`].
     BayesianMixture(bayesian_mixture::Spec),
+    /// See [`Model::MixtureEm`].
+    MixtureEm(mixture_em::Spec),
+    /// See [`Model::Kmeans`].
+    Kmeans(kmeans::Spec),
     /// See [`Model::Given`].
     Given(given::Spec),
 }
@@ -60,18 +77,30 @@ pub enum State {
     Cavi(cavi::State),
     /// See [`Model::BayesianMixture`].
     BayesianMixture(bayesian_mixture::State),
+    /// See [`Model::MixtureEm`].
+    MixtureEm(mixture_em::State),
+    /// See [`Model::Kmeans`].
+    Kmeans(kmeans::State),
     /// See [`Model::Given`].
     Given(Mixture),
 }
 
 impl Model {
-    /// Checks the options against the data they are for; reports every mistake.
-    pub fn resolve(&self, shape: &Shape, problems: &mut Problems) -> Option<Spec> {
+    /// Checks the options against the data they are for and the generator that draws the starts;
+    /// reports every mistake.
+    pub fn resolve(
+        &self,
+        shape: &Shape,
+        generator: Generator,
+        problems: &mut Problems,
+    ) -> Option<Spec> {
         match self {
             Self::Cavi(options) => options.resolve(shape, problems).map(Spec::Cavi),
             Self::BayesianMixture(options) => {
-                options.resolve(shape, problems).map(Spec::BayesianMixture)
+                options.resolve(shape, generator, problems).map(Spec::BayesianMixture)
             }
+            Self::MixtureEm(options) => options.resolve(shape, problems).map(Spec::MixtureEm),
+            Self::Kmeans(options) => options.resolve(shape, problems).map(Spec::Kmeans),
             Self::Given(options) => options.resolve(shape, problems).map(Spec::Given),
         }
     }
@@ -83,6 +112,8 @@ impl Spec {
         match self {
             Self::Cavi(_) => "cavi",
             Self::BayesianMixture(_) => "bayesian_mixture",
+            Self::MixtureEm(_) => "mixture_em",
+            Self::Kmeans(_) => "kmeans",
             Self::Given(_) => "given",
         }
     }
@@ -92,15 +123,28 @@ impl Spec {
         match self {
             Self::Cavi(spec) => spec.components,
             Self::BayesianMixture(spec) => spec.components,
+            Self::MixtureEm(spec) => spec.components,
+            Self::Kmeans(spec) => spec.components,
             Self::Given(spec) => spec.mixture.weights.len(),
         }
     }
 
-    /// The most iterations that a fit takes; `None` where nothing is inferred.
+    /// Whether a fit has scikit-learn's `lower_bound`.
+    pub fn has_lower_bound(&self) -> bool {
+        match self {
+            Self::BayesianMixture(spec) => spec.has_lower_bound(),
+            Self::MixtureEm(_) => true,
+            Self::Cavi(_) | Self::Kmeans(_) | Self::Given(_) => false,
+        }
+    }
+
+    /// The most iterations (or half steps, see [`History`]) that a fit takes; `None` where nothing is inferred.
     pub fn max_iter(&self) -> Option<usize> {
         match self {
             Self::Cavi(spec) => Some(spec.max_iter),
-            Self::BayesianMixture(spec) => Some(spec.max_iter),
+            Self::BayesianMixture(spec) => Some(spec.history.steps(spec.max_iter)),
+            Self::MixtureEm(spec) => Some(spec.history.steps(spec.max_iter)),
+            Self::Kmeans(spec) => Some(spec.history.steps(spec.max_iter)),
             Self::Given(_) => None,
         }
     }
@@ -111,7 +155,34 @@ impl State {
     pub fn as_cavi(&self) -> Option<&cavi::State> {
         match self {
             Self::Cavi(state) => Some(state),
-            Self::BayesianMixture(_) | Self::Given(_) => None,
+            _ => None,
+        }
+    }
+
+    /// The responsibilities for N x D points with these parameters, N x K; rows sum to 1.
+    ///
+    /// # Panics
+    ///
+    /// If the points have another dimension than the parameters.
+    pub fn responsibilities(&self, points: ArrayView2<'_, f64>) -> Array2<f64> {
+        match self {
+            Self::Cavi(state) => state.responsibilities(points),
+            Self::BayesianMixture(state) => state.responsibilities(points),
+            Self::MixtureEm(state) => state.mixture().responsibilities(points),
+            Self::Kmeans(state) => state.responsibilities(points),
+            Self::Given(mixture) => mixture.responsibilities(points),
+        }
+    }
+
+    /// The mixture that the parameters amount to when each stands for itself (posterior means of the
+    /// weights and means).
+    pub fn mixture(&self) -> Mixture {
+        match self {
+            Self::Cavi(state) => state.mixture(),
+            Self::BayesianMixture(state) => state.mixture(),
+            Self::MixtureEm(state) => state.mixture(),
+            Self::Kmeans(state) => state.mixture(),
+            Self::Given(mixture) => mixture.clone(),
         }
     }
 }
@@ -143,7 +214,10 @@ pub fn fit(
             cavi::fit(spec, points, random, watch).map(|kept| Fit::from_run(kept, State::Cavi))
         }
         Spec::BayesianMixture(spec) => bayesian_mixture::fit(spec, points, random, watch)
-            .map(|kept| Fit::from_run(kept, State::BayesianMixture)),
+            .map(|kept| Fit::from_run(kept, State::BayesianMixture).with_history(spec.history)),
+        Spec::MixtureEm(spec) => mixture_em::fit(spec, points, random, watch),
+        Spec::Kmeans(spec) => kmeans::fit(spec, points, random, watch)
+            .map(|kept| Fit::from_run(kept, State::Kmeans).with_history(spec.history)),
         Spec::Given(spec) => Ok(Fit::stated(spec.mixture.clone())),
     }
 }

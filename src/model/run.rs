@@ -7,32 +7,49 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::Watch;
 use super::fit::{Stop, Trace};
+use super::objective::{Best, Objective};
 use crate::random::Random;
 
-/// The trace that every iterative model has: the evidence lower bound with all its constants.
-pub(super) const ELBO: &str = "elbo";
+/// The trace of models that bound the evidence.
+pub(super) const ELBO: &str = Objective::Elbo.key();
 
 /// What the loop needs of a model that is bound to its data.
 pub(super) trait Inference: Sync {
     /// The parameters of one iteration.
-    type State: Send;
+    type State: Send + Clone;
 
-    /// The values that every iteration yields.
+    /// The values that every iteration yields; the first is the model's [`Objective`].
     const TRACES: &'static [TraceOf];
+
+    /// Those of [`Inference::TRACES`] that have a meaning with the model's options: the first ones.
+    fn traces(&self) -> &'static [TraceOf] {
+        Self::TRACES
+    }
 
     /// The first iteration that has a value of this trace, an index into [`Inference::TRACES`].
     fn first(&self, trace: usize) -> usize {
         Self::TRACES[trace].first
     }
 
+    /// Whether the run may stop after this iteration if the change is small enough.
+    fn may_stop(&self, _iteration: usize) -> bool {
+        true
+    }
+
     /// Draws the initial parameters of one restart, and everything that its stream owes.
     fn start(&self, random: &mut dyn Random) -> Result<Step<Self::State>, Failure>;
 
-    /// One iteration.
-    fn step(&self, state: &Self::State) -> Result<Step<Self::State>, Failure>;
+    /// Whether a run ends with this iteration; `None` leaves it to the change of [`Rules::stop_on`].
+    fn has_converged(&self, _old: &Self::State, _new: &Self::State) -> Option<bool> {
+        None
+    }
+
+    /// One iteration, from the parameters of the one before.
+    fn step(&self, state: &Self::State, now: Now) -> Result<Step<Self::State>, Failure>;
 }
 
 /// A trace's name and the first iteration that has a value of it.
@@ -42,12 +59,21 @@ pub(super) struct TraceOf {
     pub(super) first: usize,
 }
 
+/// Which iteration is made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Now {
+    /// Counted from 0.
+    pub(super) restart: usize,
+    /// Counted from 1; 0 is the start.
+    pub(super) iteration: usize,
+}
+
 /// What an iteration gives.
 #[derive(Clone, Debug)]
 pub(super) struct Step<S> {
     /// The parameters after it.
     pub(super) state: S,
-    /// A value for every trace of [`Inference::TRACES`].
+    /// A value for every trace of [`Inference::traces`].
     pub(super) values: Vec<f64>,
 }
 
@@ -108,10 +134,30 @@ pub(super) struct Kept<S> {
     pub(super) stop: Stop,
     /// Which restart it is, counted from 0.
     pub(super) restart: usize,
-    /// The last value of its ranking trace, if it has any.
+    /// The last value of its ranking trace, if it has any: the greater, the better.
     pub(super) value: Option<f64>,
-    /// The exact ELBO of every restart, in their order.
-    pub(super) elbos: Vec<Trace>,
+    /// The objective of every restart, in their order.
+    pub(super) objectives: Vec<Trace>,
+    /// How every restart ended, in their order.
+    pub(super) ends: Vec<End<S>>,
+}
+
+/// How a restart ended, kept or not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct End<S> {
+    /// Why it stopped.
+    pub stop: Stop,
+    /// How many iterations it made.
+    pub iterations: usize,
+    /// The parameters of the last of them.
+    pub state: S,
+}
+
+impl<S> End<S> {
+    /// The same end with its parameters as another type.
+    pub(super) fn map<T>(self, state: impl FnOnce(S) -> T) -> End<T> {
+        End { stop: self.stop, iterations: self.iterations, state: state(self.state) }
+    }
 }
 
 /// Fits `restarts` times and keeps the best run; the first of equals.
@@ -130,7 +176,7 @@ pub(super) fn run<M: Inference>(
 ) -> Result<Kept<M::State>, String> {
     let mut starts = Vec::new();
     for restart in 0..rules.restarts {
-        let start = model.start(random).and_then(finite).map_err(|f| f.text(restart, 0))?;
+        let start = model.start(random).and_then(finite::<M>).map_err(|f| f.text(restart, 0))?;
         starts.push((restart, start));
     }
     let all = rules.restarts.saturating_mul(rules.max_iter);
@@ -157,7 +203,7 @@ fn one_run<M: Inference>(
     count: &(dyn Fn(usize) + Sync),
 ) -> Result<Kept<M::State>, String> {
     let mut trace: IndexMap<_, _> =
-        M::TRACES.iter().enumerate().map(|(i, t)| (t.name, empty(model.first(i)))).collect();
+        model.traces().iter().enumerate().map(|(i, t)| (t.name, empty(model.first(i)))).collect();
     record(&mut trace, 0, &start.values);
     let mut before = (model.first(rules.stop_on) == 0).then(|| start.values[rules.stop_on]);
     let mut states = vec![start.state];
@@ -165,13 +211,15 @@ fn one_run<M: Inference>(
     let mut counted = 0;
     for iteration in 1..=rules.max_iter {
         let next = model
-            .step(&states[iteration - 1])
-            .and_then(finite)
+            .step(&states[iteration - 1], Now { restart, iteration })
+            .and_then(finite::<M>)
             .map_err(|f| f.text(restart, iteration))?;
         record(&mut trace, iteration, &next.values);
         let value = next.values[rules.stop_on];
+        let by_change = before.is_some_and(|before| rules.tolerance.is_met_by(value - before));
+        let converged = model.has_converged(&states[iteration - 1], &next.state);
         states.push(next.state);
-        if before.is_some_and(|before| rules.tolerance.is_met_by(value - before)) {
+        if converged.unwrap_or(by_change && model.may_stop(iteration)) {
             stop = Stop::Converged;
             break;
         }
@@ -183,9 +231,15 @@ fn one_run<M: Inference>(
     }
     count(rules.max_iter - counted);
     let last = |name| trace.get(name).and_then(|t: &Trace| t.values.last().copied());
-    let value = last(M::TRACES[rules.rank_by].name);
-    let elbos = trace.get(ELBO).cloned().into_iter().collect();
-    Ok(Kept { states, trace, stop, restart, value, elbos })
+    let sign = match objective::<M>().map(Objective::best) {
+        Some(Best::Least) => -1.0,
+        _ => 1.0,
+    };
+    let value = last(M::TRACES[rules.rank_by].name).map(|value| sign * value);
+    let objectives = trace.values().next().cloned().into_iter().collect();
+    let iterations = states.len() - 1;
+    let ends = vec![End { stop, iterations, state: states[iterations].clone() }];
+    Ok(Kept { states, trace, stop, restart, value, objectives, ends })
 }
 
 fn empty(first: usize) -> Trace {
@@ -208,17 +262,25 @@ fn better<S>(mut a: Kept<S>, mut b: Kept<S>) -> Kept<S> {
         (Some(_), None) => true,
         (None, _) => false,
     };
-    let mut elbos = std::mem::take(&mut a.elbos);
-    elbos.append(&mut b.elbos);
-    Kept { elbos, ..if a_stays { a } else { b } }
+    let mut objectives = std::mem::take(&mut a.objectives);
+    objectives.append(&mut b.objectives);
+    let mut ends = std::mem::take(&mut a.ends);
+    ends.append(&mut b.ends);
+    Kept { objectives, ends, ..if a_stays { a } else { b } }
 }
 
-fn finite<S>(step: Step<S>) -> Result<Step<S>, Failure> {
+/// What a model makes as large or as small as it can.
+fn objective<M: Inference>() -> Option<Objective> {
+    Objective::of_key(M::TRACES.first()?.name)
+}
+
+fn finite<M: Inference>(step: Step<M::State>) -> Result<Step<M::State>, Failure> {
     if step.values.iter().all(|v| v.is_finite()) {
         return Ok(step);
     }
+    let words = objective::<M>().map_or("what is traced", Objective::words);
     Err(Failure {
-        what: "the evidence lower bound is not a finite number".to_owned(),
+        what: format!("the {words} is not a finite number"),
         hint: "bring the data and the priors to a scale near 1".to_owned(),
     })
 }

@@ -1,20 +1,38 @@
 //! The same arithmetic in the widest registers that the processor has.
 //!
-//! The only `unsafe` of the program: a function that is compiled for a processor with AVX2 may be
-//! called only on one. It is compiled from the same source as the other, and nothing in it is fused
-//! or reordered (Rust contracts no multiplication with an addition by itself), so both give the same
-//! bits and only the time differs.
+//! The only `unsafe` of the program: a function that is compiled for a processor with AVX2 or
+//! AVX-512 may be called only on one. All are compiled from the same source, and nothing in it is
+//! fused or reordered (Rust contracts no multiplication with an addition by itself), so all give
+//! the same bits and only the time differs.
 #![allow(unsafe_code, reason = "see above")]
 
-/// Runs `work`, with AVX2 where there is it. What `work` calls is compiled for AVX2 as far as it is
-/// inlined into it.
+/// Runs `work` in the widest registers that there are. What `work` calls is compiled for them as far
+/// as it is inlined into it, so it and all that it calls in a loop should be `#[inline(always)]`.
 #[inline(always)]
 pub(super) fn widest<T>(work: impl FnOnce() -> T) -> T {
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has just been asked whether it has AVX2.
-        return unsafe { with_avx2(work) };
+    {
+        if std::arch::is_x86_feature_detected!("avx512f")
+            && std::arch::is_x86_feature_detected!("avx512dq")
+            && std::arch::is_x86_feature_detected!("avx512vl")
+        {
+            // SAFETY: the processor has just been asked whether it has them.
+            return unsafe { with_avx512(work) };
+        }
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has just been asked whether it has AVX2.
+            return unsafe { with_avx2(work) };
+        }
     }
+    work()
+}
+
+/// # Safety
+///
+/// The processor must have AVX-512 with its instructions for double words and for short vectors.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512dq,avx512vl")]
+unsafe fn with_avx512<T>(work: impl FnOnce() -> T) -> T {
     work()
 }
 
@@ -25,4 +43,19 @@ pub(super) fn widest<T>(work: impl FnOnce() -> T) -> T {
 #[target_feature(enable = "avx2")]
 unsafe fn with_avx2<T>(work: impl FnOnce() -> T) -> T {
     work()
+}
+
+/// What `work` gives in every kind of registers that there is, the narrowest first.
+#[cfg(test)]
+pub(super) fn in_all_widths<T>(work: impl Fn() -> T) -> Vec<T> {
+    let mut all = vec![work()];
+    #[cfg(target_arch = "x86_64")]
+    {
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has just been asked whether it has AVX2.
+            all.push(unsafe { with_avx2(&work) });
+        }
+        all.push(widest(&work));
+    }
+    all
 }

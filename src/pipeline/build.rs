@@ -20,7 +20,12 @@ use super::store::Store;
 use super::{Observer, Outcome, Rendered, Selection, Values, add, render, run_from};
 use crate::config::Plan;
 use crate::config::needed::Needed;
+use crate::config::plan::is_swept;
 use crate::report::manifest::sha256;
+
+/// Data sets of more numbers are not kept: to draw them again takes no longer than to read and to hash
+/// them, and no room twice.
+const MOST_NUMBERS_KEPT: usize = 1 << 20;
 
 /// What there is and what is left to do.
 pub struct Assessment {
@@ -73,9 +78,12 @@ pub fn assess(plan: &Plan, selection: &Selection, text: &str, store: &Store) -> 
     let kept = loaded.into_iter().filter_map(|(name, kept)| Some((name, kept?))).collect();
     let mut needed = Needed::shown_by(plan, &drawn);
     if texts {
+        needed.predictions.extend(plan.predictions.keys().cloned());
         needed.baselines.extend(plan.baselines.keys().cloned());
-        needed.scores.extend(plan.scored().cloned());
-        needed.fits.extend(plan.fits.keys().cloned());
+        // Of sweeps they say how the members compare.
+        needed.sweeps.extend(plan.sweeps.keys().cloned());
+        needed.scores.extend(plan.scored().filter(|fit| !is_swept(fit)));
+        needed.fits.extend(plan.fits.keys().filter(|fit| !is_swept(fit)).cloned());
     }
     if whole {
         needed.assertions.extend(plan.assertions.keys().cloned());
@@ -100,6 +108,12 @@ fn values(
             "data" => kept(store, nodes, &id).map(|v| known.data.insert(name(), Ok(v))).is_some(),
             "fit" => kept(store, nodes, &id).map(|v| known.fits.insert(name(), Ok(v))).is_some(),
             "score" => kept(store, nodes, &id).map(|v| known.scores.insert(name(), v)).is_some(),
+            "sweep" => {
+                kept(store, nodes, &id).map(|v| known.sweeps.insert(name(), Ok(v))).is_some()
+            }
+            "predict" => {
+                kept(store, nodes, &id).map(|v| known.predictions.insert(name(), Ok(v))).is_some()
+            }
             "baseline" => {
                 kept(store, nodes, &id).map(|v| known.baselines.insert(name(), Ok(v))).is_some()
             }
@@ -157,8 +171,16 @@ pub fn build(
 ) -> Result<Built, String> {
     let Assessment { nodes, current, texts, current_texts, mut kept, drawn, known, todo } =
         assess(plan, selection, text, store);
-    let nodes_to_run =
-        [&todo.data, &todo.fits, &todo.scores, &todo.baselines, &todo.pictures, &drawn];
+    let nodes_to_run = [
+        &todo.data,
+        &todo.fits,
+        &todo.scores,
+        &todo.sweeps,
+        &todo.predictions,
+        &todo.baselines,
+        &todo.pictures,
+        &drawn,
+    ];
     let kept_broken = broken_of(plan, &known);
     let nodes_to_run: usize = nodes_to_run.iter().map(|names| names.len()).sum();
     observer.planned(nodes_to_run + todo.assertions.len() + kept_broken.len());
@@ -237,6 +259,7 @@ impl Built {
             let drawn = plan.data.get(name).is_some_and(|node| node.source.is_drawn());
             if let (Some(Ok(data)), Some(key), true) =
                 (values.data.get(name), key(format!("data.{name}")), drawn)
+                && data.points.len() <= MOST_NUMBERS_KEPT
             {
                 store.put(key, data);
             }
@@ -252,6 +275,20 @@ impl Built {
                 (values.scores.get(name), key(format!("score.{name}")))
             {
                 store.put(key, scores);
+            }
+        }
+        for name in &ran.sweeps {
+            if let (Some(Ok(compared)), Some(key)) =
+                (values.sweeps.get(name), key(format!("sweep.{name}")))
+            {
+                store.put(key, compared);
+            }
+        }
+        for name in &ran.predictions {
+            if let (Some(Ok(predicted)), Some(key)) =
+                (values.predictions.get(name), key(format!("predict.{name}")))
+            {
+                store.put(key, predicted);
             }
         }
         for name in &ran.baselines {

@@ -24,7 +24,7 @@ pub fn json(
         "data" => Ok(json!(value(&values.data, name)?)),
         "fit" => {
             let fit = value(&values.fits, name)?;
-            let data = plan.fits.get(name).map(|f| f.data.as_str()).unwrap_or_default();
+            let data = plan.data_of(name).map_or("", String::as_str);
             let points = value(&values.data, data)?.points.view();
             let mut json = fit.to_json(points, with);
             if let (Some(scores), Some(map)) = (values.scores.get(name), json.as_object_mut()) {
@@ -36,6 +36,8 @@ pub fn json(
             Some(scores) => Ok(json!(scores)),
             None => value(&values.fits, name).map(|_| Value::Null),
         },
+        "sweep" => Ok(value(&values.sweeps, name)?.to_json()),
+        "predict" => Ok(value(&values.predictions, name)?.to_json()),
         "baseline" => Ok(json!(value(&values.baselines, name)?)),
         _ => {
             let panels = &value(&values.pictures, name)?.panels;

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::config::Plan;
 use crate::config::needed::Needed;
-use crate::config::plan::Figure;
+use crate::config::plan::{Figure, best_name};
 use crate::provenance;
 use crate::report::manifest::sha256;
 
@@ -75,7 +75,7 @@ pub const CARRIED: &str = "what its files carry";
 pub const TEXTS: &str = "texts";
 
 /// Every node of the plan, in an order in which each comes after those that it needs: `data.NAME`,
-/// `fit.NAME`, `score.NAME`, `baseline.NAME`, `figure.NAME`, `assert.NAME`, and `texts` if there are
+/// `fit.NAME`, `score.NAME`, `sweep.NAME`, `predict.NAME`, `baseline.NAME`, `figure.NAME`, `assert.NAME`, and `texts` if there are
 /// extras.
 ///
 /// `text` is the config as the report shows it.
@@ -103,10 +103,36 @@ pub fn nodes(plan: &Plan, text: &str, versions: &Versions) -> IndexMap<String, I
             nodes.insert(format!("score.{name}"), score);
         }
     }
+    for (name, node) in &plan.sweeps {
+        let id = format!("sweep.{name}");
+        let members = node.members.keys().flat_map(|fit| scored(fit));
+        let upstream = keys(&nodes, members.chain([format!("data.{}", node.data)]));
+        let spec = flat(&id, &json!(node));
+        let compared = Ingredients::new(&versions.score, spec, BTreeMap::new(), upstream);
+        nodes.insert(id.clone(), compared);
+        let best = best_name(name);
+        let upstream = keys(&nodes, [id]);
+        let handed = Ingredients::new(&versions.score, BTreeMap::new(), BTreeMap::new(), upstream);
+        nodes.insert(format!("fit.{best}"), handed);
+        if plan.is_scored(&best) {
+            let upstream = keys(&nodes, [format!("data.{}", node.data), format!("fit.{best}")]);
+            let spec = BTreeMap::from([("matching".to_owned(), json!(node.matching))]);
+            let score = Ingredients::new(&versions.score, spec, BTreeMap::new(), upstream);
+            nodes.insert(format!("score.{best}"), score);
+        }
+    }
+    for (name, node) in &plan.predictions {
+        let id = format!("predict.{name}");
+        let spec = flat(&id, &json!(node));
+        let needed = [format!("fit.{}", node.fit), format!("data.{}", node.data)];
+        let upstream = keys(&nodes, needed);
+        let predicted = Ingredients::new(&versions.fit, spec, BTreeMap::new(), upstream);
+        nodes.insert(id, predicted);
+    }
     for (name, node) in &plan.baselines {
         let id = format!("baseline.{name}");
         let spec = flat(&id, &json!(node));
-        let data = plan.fits.get(&node.fit).map(|fit| format!("data.{}", fit.data));
+        let data = plan.data_of(&node.fit).map(|data| format!("data.{data}"));
         let needed = data.into_iter().chain(scored(&node.fit));
         let upstream = keys(&nodes, needed);
         let baseline = Ingredients::new(&versions.score, spec, BTreeMap::new(), upstream);
@@ -208,6 +234,8 @@ fn ids(needed: Needed) -> impl Iterator<Item = String> {
         ("data", needed.data),
         ("fit", needed.fits),
         ("score", needed.scores),
+        ("sweep", needed.sweeps),
+        ("predict", needed.predictions),
         ("baseline", needed.baselines),
     ];
     ids.into_iter()

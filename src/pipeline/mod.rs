@@ -1,6 +1,6 @@
 //! The graph of nodes and its execution: from a plan to values, from values to files.
 //!
-//! Nodes are run in the order data, fit and score, baseline, figure, assertion; those of one stage run in
+//! Nodes are run in the order data, fit and score, sweep and its best fit, prediction, baseline, figure, assertion; those of one stage run in
 //! parallel. A node that fails does not stop the others: what needs it fails with its reason, all
 //! else goes on. What a node gives depends on nothing but its spec and the nodes before it, so the
 //! bytes are the same for any number of threads and any subset of figures.
@@ -16,12 +16,14 @@ pub mod picture;
 pub mod preview;
 pub mod record;
 pub mod store;
+mod sweep;
 pub mod write;
 
 use std::collections::BTreeSet;
 
 use assertions::Verdict;
 use indexmap::IndexMap;
+use ndarray::ArrayView2;
 use picture::{Pictures, Sheet};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -29,11 +31,12 @@ use serde::{Deserialize, Serialize};
 use crate::config::Plan;
 use crate::config::needed::Needed;
 use crate::data::Dataset;
-use crate::model::{self, Fit};
+use crate::model::{self, Fit, Predicted, Samples};
 use crate::random;
 use crate::render::Drawing;
 use crate::score::baseline::Row;
 use crate::score::{self, Scores};
+use crate::selection::Compared;
 
 /// The value of a node, or why there is none.
 pub type Outcome<T> = Result<T, Failure>;
@@ -90,6 +93,10 @@ pub struct Values {
     pub fits: IndexMap<String, Outcome<Fit>>,
     /// Scores of fits whose data have labels.
     pub scores: IndexMap<String, Scores>,
+    /// Sweeps, compared.
+    pub sweeps: IndexMap<String, Outcome<Compared>>,
+    /// Predictions.
+    pub predictions: IndexMap<String, Outcome<Predicted>>,
     /// Baselines.
     pub baselines: IndexMap<String, Outcome<Vec<Row>>>,
     /// The numbers of figures.
@@ -145,23 +152,37 @@ pub fn run_from(plan: &Plan, todo: &Needed, known: Values, observer: &dyn Observ
         let fit = model::fit(&node.model, points.view(), stream.as_mut(), &watch);
         fit.map(|fit| fit.scaled(data.scaling.clone())).map_err(Failure::Own)
     });
-    add(&mut values.fits, fits, &plan.fits);
-    let scores = stage(&plan.fits, &todo.scores, "score", observer, |name, node| {
-        let fit = take(&values.fits, name, "fit")?;
-        let data = take(&values.data, &node.data, "data")?;
-        let labels = data.labels.as_ref().ok_or_else(without_labels)?;
-        let responsibilities = fit.responsibilities(data.points.view(), fit.iterations());
-        let components = data.components().unwrap_or(0);
-        Ok(score::score(labels, components, responsibilities.view(), node.matching))
+    let order: IndexMap<String, ()> = plan.fit_names().into_iter().map(|n| (n, ())).collect();
+    add(&mut values.fits, fits, &order);
+    let scores = scores(plan, &plan.fits, todo, &values, observer);
+    add(&mut values.scores, scores, &order);
+    let sweeps = stage(&plan.sweeps, &todo.sweeps, "sweep", observer, |_, node| {
+        sweep::compared(plan, &values, node)
     });
-    // A score fails only with its fit.
-    let scores = scores.into_iter().filter_map(|(name, scores)| Some((name, scores.ok()?)));
-    add(&mut values.scores, scores.collect(), &plan.fits);
+    add(&mut values.sweeps, sweeps, &plan.sweeps);
+    let bests = plan.bests();
+    let fits = stage(&bests, &todo.fits, "fit", observer, |_, sweep| sweep::best(&values, sweep));
+    add(&mut values.fits, fits, &order);
+    let scores = self::scores(plan, &bests, todo, &values, observer);
+    add(&mut values.scores, scores, &order);
+    let predictions =
+        stage(&plan.predictions, &todo.predictions, "predict", observer, |_, node| {
+            let fit = take(&values.fits, &node.fit, "fit")?;
+            let points = take(&values.data, &node.data, "data")?.points.view();
+            let last = fit.iterations();
+            let samples = (node.samples > 0).then(|| {
+                let mut stream = random::stream(node.generator, &node.seed);
+                let (points, labels) = fit.predictive(last).sample(node.samples, stream.as_mut());
+                Samples { points, labels }
+            });
+            Ok(Predicted { prediction: fit.predict(points, last), samples })
+        });
+    add(&mut values.predictions, predictions, &plan.predictions);
     let baselines = stage(&plan.baselines, &todo.baselines, "baseline", observer, |_, node| {
         let scores = values.scores.get(&node.fit);
         let scores = scores.ok_or_else(|| Failure::Upstream(format!("fit.{}", node.fit)))?;
-        let fit = plan.fits.get(&node.fit);
-        let data = fit.map(|f| take(&values.data, &f.data, "data")).transpose()?;
+        let data = plan.data_of(&node.fit);
+        let data = data.map(|data| take(&values.data, data, "data")).transpose()?;
         let labelled = data.and_then(|d| Some((d.labels.as_ref()?, d.components()?)));
         let (labels, components) = labelled.ok_or_else(without_labels)?;
         let mut stream = random::stream(node.generator, &node.seed);
@@ -178,6 +199,31 @@ pub fn run_from(plan: &Plan, todo: &Needed, known: Values, observer: &dyn Observ
     });
     add(&mut values.pictures, pictures, &plan.figures);
     values
+}
+
+/// The scores of those of these fits that are wanted.
+fn scores<N: Sync>(
+    plan: &Plan,
+    fits: &IndexMap<String, N>,
+    todo: &Needed,
+    values: &Values,
+    observer: &dyn Observer,
+) -> IndexMap<String, Scores> {
+    let scores = stage(fits, &todo.scores, "score", observer, |name, _| {
+        let fit = take(&values.fits, name, "fit")?;
+        let data = plan.data_of(name).map_or("", String::as_str);
+        let data = take(&values.data, data, "data")?;
+        let labels = data.labels.as_ref().ok_or_else(without_labels)?;
+        let (points, last) = (data.points.view(), fit.iterations());
+        let blocks = |each: &mut dyn FnMut(ArrayView2<'_, f64>)| {
+            fit.responsibilities_by_block(points, last, each);
+        };
+        let components = data.components().unwrap_or(0);
+        let matching = plan.matching_of(name).unwrap_or_default();
+        Ok(score::score_blocks(labels, components, &blocks, matching))
+    });
+    // A score fails only with its fit.
+    scores.into_iter().filter_map(|(name, scores)| Some((name, scores.ok()?))).collect()
 }
 
 fn without_labels() -> Failure {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::pages;
 use super::{Failure, Outcome, Rendered, Selection, Values};
 use crate::config::Plan;
+use crate::config::plan::is_swept;
 use crate::report::{html, manifest, numbers, snippets};
 
 /// The files beside the figures that say something of all of them, in the order in which they are
@@ -147,6 +148,8 @@ pub fn failures(values: &Values, rendered: &IndexMap<String, Outcome<Rendered>>)
     }
     of("data", &values.data)
         .chain(of("fit", &values.fits))
+        .chain(of("sweep", &values.sweeps))
+        .chain(of("predict", &values.predictions))
         .chain(of("baseline", &values.baselines))
         .chain(of("figure", &values.pictures))
         .chain(of("assert", &values.assertions))
@@ -171,9 +174,19 @@ fn numbers(plan: &Plan, values: &Values, rendered: &IndexMap<String, Outcome<Ren
     }
     let mut fits = serde_json::Map::new();
     for (name, fit) in &values.fits {
-        if let Ok(fit) = fit {
+        // Those of a sweep are said below it.
+        if let (Ok(fit), false) = (fit, is_swept(name)) {
             let matching = values.scores.get(name).map(|s| s.r#match.inferred_of_true.as_slice());
             fits.insert(name.clone(), fit.summary(matching));
+        }
+    }
+    let scores = values.scores.iter().filter(|(name, _)| !is_swept(name));
+    let scores: serde_json::Map<String, Value> =
+        scores.map(|(name, scores)| (name.clone(), json!(scores))).collect();
+    let mut sweeps = serde_json::Map::new();
+    for (name, compared) in &values.sweeps {
+        if let Ok(compared) = compared {
+            sweeps.insert(name.clone(), compared.named());
         }
     }
     let mut baselines = serde_json::Map::new();
@@ -187,12 +200,23 @@ fn numbers(plan: &Plan, values: &Values, rendered: &IndexMap<String, Outcome<Ren
         let stated = figure.as_ref().ok().and_then(|f| serde_json::from_str(&f.numbers).ok());
         figures.extend(stated.filter(|s: &Value| !s.is_null()).map(|s| (name.clone(), s)));
     }
-    json!({
+    let mut all = json!({
         "lecture": plan.lecture,
         "data": data,
         "fit": fits,
-        "score": values.scores,
+        "score": scores,
         "baseline": baselines,
         "figure": figures,
-    })
+    });
+    if let (false, Some(all)) = (sweeps.is_empty(), all.as_object_mut()) {
+        all.insert("sweep".to_owned(), Value::Object(sweeps));
+    }
+    let predictions = values.predictions.iter();
+    let predictions: serde_json::Map<String, Value> = predictions
+        .filter_map(|(name, predicted)| Some((name.clone(), predicted.as_ref().ok()?.summary())))
+        .collect();
+    if let Some(all) = all.as_object_mut().filter(|_| !predictions.is_empty()) {
+        all.insert("predict".to_owned(), Value::Object(predictions));
+    }
+    all
 }

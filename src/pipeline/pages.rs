@@ -8,8 +8,8 @@ use super::assertions::Verdict;
 use super::{Outcome, Rendered, Values};
 use crate::config::Plan;
 use crate::config::assert::Assertion;
-use crate::config::plan::Figure;
-use crate::model::Stop;
+use crate::config::plan::{Figure, is_swept};
+use crate::model::{Fit, Objective, Stop};
 use crate::render::{Format, tex};
 use crate::report::gallery::{self, Entry};
 use crate::report::{html, snippets};
@@ -20,6 +20,11 @@ fn stop(stop: Stop) -> &'static str {
         Stop::IterationLimit => "iteration limit",
         Stop::NotIterative => "given",
     }
+}
+
+/// The last value of what a fit makes greatest, if that is this.
+fn last(fit: &Fit, objective: Objective) -> Option<f64> {
+    fit.trace.get(objective.key())?.values.last().copied()
 }
 
 /// What the config says below a figure, or what is made of its numbers.
@@ -51,24 +56,36 @@ pub(super) fn report<'a>(
         }
     }
     let fits = values.fits.iter().filter_map(|(name, fit)| {
-        let (fit, node) = (fit.as_ref().ok()?, plan.fits.get(name)?);
+        let (fit, node) = (fit.as_ref().ok()?, plan.fits.get(name).filter(|_| !is_swept(name))?);
         Some(html::Fit {
             name: name.clone(),
             kind: node.model.kind(),
             components: fit.components(),
             iterations: fit.iterations(),
             stop: stop(fit.stop).to_owned(),
-            elbo: fit.trace.get("elbo").and_then(|t| t.values.last().copied()),
+            elbo: last(fit, Objective::Elbo),
+            log_likelihood: last(fit, Objective::LogLikelihood),
+            cost: last(fit, Objective::Cost),
+            criteria: fit.criteria.map(|c| (c.aic, c.bic)),
         })
     });
+    let fits: Vec<html::Fit> = fits.collect();
     html::Report {
         title: title(plan),
         figures,
-        fits: fits.collect(),
+        has_costs: fits.iter().any(|fit| fit.cost.is_some()),
+        has_likelihoods: fits.iter().any(|fit| fit.log_likelihood.is_some()),
+        fits,
         scores: values
             .scores
             .iter()
+            .filter(|(fit, _)| !is_swept(fit))
             .map(|(fit, scores)| html::Score { fit: fit.clone(), scores })
+            .collect(),
+        sweeps: values
+            .sweeps
+            .iter()
+            .filter_map(|(name, compared)| Some(html::Sweep::new(name, compared.as_ref().ok()?)))
             .collect(),
         baselines: values
             .baselines

@@ -83,7 +83,7 @@ fn frames(plan: &Plan, values: &Values, figure: &Figure) -> Outcome<Vec<usize>> 
     let moving = figure.panels.iter().map(|p| p.plot.kind()).filter(|k| k.at(At::Final).is_some());
     let fits = moving.map(|kind| kind.needs()).flat_map(|n| n.fit.into_iter().chain(n.others));
     let mut last = 0;
-    for fit in fits.filter(|fit| plan.fits.contains_key(fit)) {
+    for fit in fits.filter(|fit| plan.data_of(fit).is_some()) {
         last = last.max(take(&values.fits, &fit, "fit")?.iterations());
     }
     let mut frames: Vec<usize> = (0..last).step_by(animation.every).collect();
@@ -110,11 +110,14 @@ fn title(values: &Values, panel: &Panel, spec: &Spec) -> Option<String> {
             "k" => Some(number(spec.kind().component()? + 1)),
             "components" => Some(number(fit?.components())),
             "iterations" => Some(number(fit?.iterations())),
-            "elbo" => {
+            "elbo" | "log_likelihood" | "cost" => {
                 let fit = fit?;
                 let at = shown.unwrap_or_default().of(fit.iterations());
-                fit.trace.get("elbo")?.at(at).map(Value::Number)
+                fit.trace.get(what)?.at(at).map(Value::Number)
             }
+            // They too are those of the last iteration.
+            "aic" => Some(Value::Number(fit?.criteria.filter(|_| is_last)?.aic)),
+            "bic" => Some(Value::Number(fit?.criteria.filter(|_| is_last)?.bic)),
             "accuracy" => Some(Value::Number(scores?.accuracy_matched)),
             "log_loss" => Some(Value::Number(scores?.log_loss_matched)),
             "adjusted_rand" => Some(Value::Number(scores?.adjusted_rand)),
@@ -134,8 +137,9 @@ fn picture(
 ) -> Outcome<Box<dyn Picture>> {
     let kind = spec.kind();
     let needs = kind.needs();
-    let fit_node = needs.fit.as_ref().and_then(|f| plan.fits.get(f));
-    let data = needs.data.as_ref().or(fit_node.map(|f| &f.data));
+    let data_of_fit = needs.fit.as_ref().and_then(|fit| plan.data_of(fit));
+    let sweep_node = needs.sweep.as_ref().and_then(|sweep| plan.sweeps.get(sweep));
+    let data = needs.data.as_ref().or(data_of_fit).or(sweep_node.map(|sweep| &sweep.data));
     let data = data.ok_or_else(|| Failure::Own("this figure needs data".to_owned()))?;
     let dataset = take(&values.data, data, "data")?;
     // A file may name its columns with characters that no embedded font has.
@@ -155,10 +159,12 @@ fn picture(
         Some(baseline) => Some(take(&values.baselines, baseline, "baseline")?.as_slice()),
         None => None,
     };
+    let sweep = needs.sweep.as_ref().map(|sweep| take(&values.sweeps, sweep, "sweep"));
+    let sweep = sweep.transpose()?;
     // What a figure samples does not depend on what else is drawn.
     let seed = Seed::Derived { root: plan.seed, node: format!("figure.{name}") };
     let random = random::stream(Generator::Chacha, &seed);
-    let mut inputs = Inputs { dataset, fitted, others, baseline, random };
+    let mut inputs = Inputs { dataset, fitted, others, baseline, sweep, random };
     kind.picture(&mut inputs).map_err(Failure::Own)
 }
 

@@ -55,6 +55,8 @@ impl Memory {
             "data" => matches!(values.data.get(name), Some(Ok(_))),
             "fit" => matches!(values.fits.get(name), Some(Ok(_))),
             "score" => values.scores.contains_key(name),
+            "sweep" => matches!(values.sweeps.get(name), Some(Ok(_))),
+            "predict" => matches!(values.predictions.get(name), Some(Ok(_))),
             "baseline" => matches!(values.baselines.get(name), Some(Ok(_))),
             _ => matches!(values.pictures.get(name), Some(Ok(_))),
         });
@@ -82,6 +84,8 @@ impl Memory {
         self.values.data.retain(|name, _| same("data", name));
         self.values.fits.retain(|name, _| same("fit", name));
         self.values.scores.retain(|name, _| same("score", name));
+        self.values.sweeps.retain(|name, _| same("sweep", name));
+        self.values.predictions.retain(|name, _| same("predict", name));
         self.values.baselines.retain(|name, _| same("baseline", name));
         self.values.pictures.retain(|name, _| same("figure", name));
     }
@@ -116,6 +120,7 @@ fn reason(values: &Values, failure: &Failure) -> String {
     let before = match section {
         "data" => values.data.get(name).and_then(|value| value.as_ref().err()),
         "fit" => values.fits.get(name).and_then(|value| value.as_ref().err()),
+        "sweep" => values.sweeps.get(name).and_then(|value| value.as_ref().err()),
         "baseline" => values.baselines.get(name).and_then(|value| value.as_ref().err()),
         "figure" => values.pictures.get(name).and_then(|value| value.as_ref().err()),
         _ => None,

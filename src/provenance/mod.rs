@@ -182,6 +182,11 @@ fn stream(plan: &Plan, node: &str) -> Option<Stream> {
     let (generator, seed) = match section {
         "data" => plan.data.get(name).map(|node| (node.generator, node.seed.clone()))?,
         "fit" => plan.fits.get(name).map(|node| (node.generator, node.seed.clone()))?,
+        "sweep" => {
+            let members = plan.sweeps.get(name).map(|sweep| sweep.members.keys());
+            let fit = members.and_then(|mut members| plan.fits.get(members.next()?));
+            fit.map(|fit| (fit.generator, fit.seed.clone()))?
+        }
         "baseline" => plan.baselines.get(name).map(|node| (node.generator, node.seed.clone()))?,
         // What a figure samples.
         _ => (Generator::Chacha, Seed::Derived { root: plan.seed, node: node.to_owned() }),

@@ -4,8 +4,10 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, context};
 use serde::Serialize;
 
+use crate::figure::sweep;
 use crate::score::Scores;
-use crate::score::baseline::Row;
+use crate::score::baseline;
+use crate::selection::{Compared, Row};
 
 /// A figure in the report.
 #[derive(Debug, Serialize)]
@@ -29,13 +31,46 @@ pub struct Score<'a> {
     pub scores: &'a Scores,
 }
 
+/// The members of a sweep.
+#[derive(Debug, Serialize)]
+pub struct Sweep {
+    /// Name of the sweep.
+    pub name: String,
+    /// The swept keys, the numbers, and what is said of a member.
+    pub columns: Vec<String>,
+    /// One a member, as it is shown.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Sweep {
+    /// The table of the sweep called `name`.
+    pub fn new(name: &str, compared: &Compared) -> Self {
+        let metrics = compared.metrics();
+        let keys = compared.keys.iter().map(|key| key.replace('_', " "));
+        let numbers = metrics.iter().map(|metric| metric.label().to_owned());
+        let columns = keys.chain(numbers).chain(["remarks".to_owned()]).collect();
+        let row = |(index, row): (usize, &Row)| {
+            let settings = row.settings.iter().map(ToString::to_string);
+            let numbers = metrics.iter().map(|metric| {
+                row.metrics.get(metric).map_or_else(String::new, |v| sweep::value(*metric, *v))
+            });
+            let best = (compared.best == Some(index)).then(|| "best".to_owned());
+            let remarks: Vec<String> =
+                best.into_iter().chain(row.flaws.iter().map(|flaw| flaw.words())).collect();
+            settings.chain(numbers).chain([remarks.join("; ")]).collect()
+        };
+        let rows = compared.rows.iter().enumerate().map(row).collect();
+        Self { name: format!("sweep.{name}"), columns, rows }
+    }
+}
+
 /// The rows of a baseline.
 #[derive(Debug, Serialize)]
 pub struct Baseline<'a> {
     /// Name of the baseline.
     pub name: String,
     /// The rows.
-    pub rows: &'a [Row],
+    pub rows: &'a [baseline::Row],
 }
 
 /// What a fit came to.
@@ -53,6 +88,12 @@ pub struct Fit {
     pub stop: String,
     /// The exact bound at the end, in nats.
     pub elbo: Option<f64>,
+    /// The log-likelihood at the end, in nats, of maximum likelihood.
+    pub log_likelihood: Option<f64>,
+    /// The cost at the end, of k-means.
+    pub cost: Option<f64>,
+    /// Akaike's and the Bayesian information criterion of maximum likelihood.
+    pub criteria: Option<(f64, f64)>,
 }
 
 /// An assertion that was judged.
@@ -77,8 +118,14 @@ pub struct Report<'a> {
     pub figures: Vec<Figure>,
     /// The fits in order.
     pub fits: Vec<Fit>,
+    /// Whether any fit is of maximum likelihood.
+    pub has_likelihoods: bool,
+    /// Whether any fit is of k-means.
+    pub has_costs: bool,
     /// The scores in order.
     pub scores: Vec<Score<'a>>,
+    /// The sweeps in order.
+    pub sweeps: Vec<Sweep>,
     /// The baselines in order.
     pub baselines: Vec<Baseline<'a>>,
     /// What failed, and why.

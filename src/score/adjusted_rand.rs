@@ -6,7 +6,11 @@ use super::contingency::Contingency;
 /// The index of two labellings of the same points; 1 where no pair is in dispute (no points, one
 /// point, equal partitions), as scikit-learn has it.
 pub fn adjusted_rand(labels: &[usize], inferred: &[usize]) -> f64 {
-    let table = Contingency::new(labels, inferred);
+    of(&Contingency::new(labels, inferred))
+}
+
+/// The index of a table.
+pub(super) fn of(table: &Contingency) -> f64 {
     let squares = |counts: &[u64]| counts.iter().map(|&n| square(n)).sum::<i128>();
     let both: i128 = table.pairs.iter().map(|&(.., n)| square(n)).sum();
     let points = i128::from(table.points);

@@ -1,5 +1,7 @@
 //! How often each label of one list stands beside each label of another.
 
+use std::collections::BTreeMap;
+
 /// Counts of two labellings of the same points.
 #[derive(Debug, Clone)]
 pub(super) struct Contingency {
@@ -16,21 +18,46 @@ pub(super) struct Contingency {
 impl Contingency {
     /// Counts.
     pub(super) fn new(first: &[usize], second: &[usize]) -> Self {
-        let mut sorted: Vec<(usize, usize)> =
-            first.iter().copied().zip(second.iter().copied()).collect();
-        sorted.sort_unstable();
-        let pairs = sorted
-            .chunk_by(|a, b| a == b)
-            .map(|equal| (equal[0].0, equal[0].1, equal.len() as u64))
-            .collect();
-        Self { pairs, first: counts(first), second: counts(second), points: sorted.len() as u64 }
+        let mut counts = Counts::default();
+        for (&a, &b) in first.iter().zip(second) {
+            counts.add(a, b);
+        }
+        counts.contingency()
     }
 }
 
-fn counts(labels: &[usize]) -> Vec<u64> {
-    let mut counts = vec![0; labels.iter().max().map_or(0, |most| most + 1)];
-    for &label in labels {
-        counts[label] += 1;
+/// Counts of pairs while they come.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Counts {
+    pairs: BTreeMap<(usize, usize), u64>,
+}
+
+impl Counts {
+    /// One more.
+    pub(super) fn add(&mut self, a: usize, b: usize) {
+        *self.pairs.entry((a, b)).or_default() += 1;
     }
-    counts
+
+    /// The pairs that occur, with their counts, in ascending order.
+    pub(super) fn pairs(&self) -> Vec<(usize, usize, u64)> {
+        self.pairs.iter().map(|(&(a, b), &count)| (a, b, count)).collect()
+    }
+
+    /// All of them.
+    pub(super) fn contingency(&self) -> Contingency {
+        let pairs = self.pairs();
+        let total = |of: fn(&(usize, usize, u64)) -> usize| {
+            let mut counts = vec![0; pairs.iter().map(of).max().map_or(0, |most| most + 1)];
+            for pair in &pairs {
+                counts[of(pair)] += pair.2;
+            }
+            counts
+        };
+        Contingency {
+            first: total(|pair| pair.0),
+            second: total(|pair| pair.1),
+            points: pairs.iter().map(|pair| pair.2).sum(),
+            pairs,
+        }
+    }
 }

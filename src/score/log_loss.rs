@@ -15,15 +15,22 @@ pub fn log_loss(
     responsibilities: ArrayView2<'_, f64>,
     component: impl Fn(usize) -> Option<usize>,
 ) -> f64 {
-    let total: f64 = labels
-        .iter()
-        .enumerate()
-        .map(|(i, &label)| {
-            let p = component(label).and_then(|k| responsibilities.get([i, k])).copied();
-            loss(p.unwrap_or(0.0))
-        })
-        .sum();
+    let mut total = 0.0;
+    add(&mut total, labels, responsibilities, component);
     total / labels.len().max(1) as f64
+}
+
+/// Adds the losses of a block of points.
+pub(super) fn add(
+    total: &mut f64,
+    labels: &[usize],
+    responsibilities: ArrayView2<'_, f64>,
+    component: impl Fn(usize) -> Option<usize>,
+) {
+    for (i, &label) in labels.iter().enumerate() {
+        let p = component(label).and_then(|k| responsibilities.get([i, k])).copied();
+        *total += loss(p.unwrap_or(0.0));
+    }
 }
 
 /// The log loss of labels that are certain: `wrong` of `points` are not the true ones.

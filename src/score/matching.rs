@@ -59,32 +59,57 @@ pub fn match_components(
     responsibilities: ArrayView2<'_, f64>,
     matching: Matching,
 ) -> Match {
-    let overlap = overlap(labels, true_components, responsibilities);
-    let pairs = match matching {
-        Matching::Overlap => largest_first(&overlap),
-        Matching::Optimal => largest_total(&overlap),
-    };
-    let mut inferred_of_true = vec![None; overlap.nrows()];
-    let mut true_of_inferred = vec![None; overlap.ncols()];
-    for (j, k) in pairs {
-        inferred_of_true[j] = Some(k);
-        true_of_inferred[k] = Some(j);
-    }
-    Match { inferred_of_true, true_of_inferred }
+    let mut overlap = Overlap::new(labels, true_components);
+    overlap.add(labels, responsibilities);
+    overlap.matched(matching)
 }
 
-fn overlap(
-    labels: &[usize],
-    true_components: usize,
-    responsibilities: ArrayView2<'_, f64>,
-) -> Array2<f64> {
-    let rows = labels.iter().map(|label| label + 1).fold(true_components, usize::max);
-    let mut overlap = Array2::zeros((rows, responsibilities.ncols()));
-    for (&label, r) in labels.iter().zip(responsibilities.rows()) {
-        let mut row = overlap.row_mut(label);
-        row += &r;
+/// What true and inferred components have in common, while the points come.
+#[derive(Debug, Clone)]
+pub(super) struct Overlap {
+    /// `sum_i 1[label_i = j] r_ik`; without columns as long as no point has come.
+    sums: Array2<f64>,
+    points: usize,
+}
+
+impl Overlap {
+    /// For all these labels.
+    pub(super) fn new(labels: &[usize], true_components: usize) -> Self {
+        let rows = labels.iter().map(|label| label + 1).fold(true_components, usize::max);
+        Self { sums: Array2::zeros((rows, 0)), points: labels.len() }
     }
-    overlap / labels.len().max(1) as f64
+
+    /// Adds points with their labels.
+    pub(super) fn add(&mut self, labels: &[usize], responsibilities: ArrayView2<'_, f64>) {
+        if self.sums.ncols() != responsibilities.ncols() {
+            self.sums = Array2::zeros((self.sums.nrows(), responsibilities.ncols()));
+        }
+        for (&label, r) in labels.iter().zip(responsibilities.rows()) {
+            let mut row = self.sums.row_mut(label);
+            row += &r;
+        }
+    }
+
+    /// The mean over all points of `1[label = j] r_k`, true components by inferred ones.
+    pub(super) fn mean(self) -> Array2<f64> {
+        self.sums / self.points.max(1) as f64
+    }
+
+    /// The matching.
+    pub(super) fn matched(self, matching: Matching) -> Match {
+        let overlap = self.mean();
+        let pairs = match matching {
+            Matching::Overlap => largest_first(&overlap),
+            Matching::Optimal => largest_total(&overlap),
+        };
+        let mut inferred_of_true = vec![None; overlap.nrows()];
+        let mut true_of_inferred = vec![None; overlap.ncols()];
+        for (j, k) in pairs {
+            inferred_of_true[j] = Some(k);
+            true_of_inferred[k] = Some(j);
+        }
+        Match { inferred_of_true, true_of_inferred }
+    }
 }
 
 /// The first of equally large overlaps in the order of the rows wins, as in the notebook.

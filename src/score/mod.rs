@@ -7,6 +7,7 @@ pub mod accuracy;
 pub mod adjusted_rand;
 pub mod baseline;
 mod contingency;
+mod grouped;
 pub mod log_loss;
 pub mod matching;
 pub mod normalized_mutual_information;
@@ -14,6 +15,7 @@ pub mod normalized_mutual_information;
 use ndarray::{ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
+pub use grouped::grouped_accuracy;
 pub use matching::{Match, Matching, match_components};
 
 /// The scores of responsibilities against true labels.
@@ -36,6 +38,10 @@ pub struct Scores {
     pub r#match: Match,
 }
 
+/// Responsibilities block of rows after block of rows, so that never all of them are there: calls
+/// its argument with every block, in order. It is run twice.
+pub type Blocks<'a> = &'a dyn Fn(&mut dyn FnMut(ArrayView2<'_, f64>));
+
 /// Scores N x K responsibilities against N true labels.
 ///
 /// The numbers of true and inferred components may differ: a true component without partner has
@@ -46,36 +52,69 @@ pub fn score(
     responsibilities: ArrayView2<'_, f64>,
     matching: Matching,
 ) -> Scores {
-    let matched = match_components(labels, true_components, responsibilities, matching);
-    let inferred = most_probable(responsibilities);
+    score_blocks(labels, true_components, &|each| each(responsibilities), matching)
+}
+
+/// [`score`] of responsibilities in blocks.
+pub fn score_blocks(
+    labels: &[usize],
+    true_components: usize,
+    responsibilities: Blocks<'_>,
+    matching: Matching,
+) -> Scores {
+    let mut overlap = matching::Overlap::new(labels, true_components);
+    let mut table = contingency::Counts::default();
+    let mut start = 0;
+    responsibilities(&mut |block| {
+        let own = labels.get(start..start + block.nrows()).unwrap_or_default();
+        overlap.add(own, block);
+        for (&label, r) in own.iter().zip(block.rows()) {
+            table.add(label, argmax(r));
+        }
+        start += block.nrows();
+    });
+    let matched = overlap.matched(matching);
     let as_fitted = |label: usize| Some(label);
     let as_matched = |label: usize| matched.inferred_of_true.get(label).copied().flatten();
+    let (mut log_loss, mut log_loss_matched) = (0.0, 0.0);
+    let mut start = 0;
+    responsibilities(&mut |block| {
+        let own = labels.get(start..start + block.nrows()).unwrap_or_default();
+        log_loss::add(&mut log_loss, own, block, as_fitted);
+        log_loss::add(&mut log_loss_matched, own, block, as_matched);
+        start += block.nrows();
+    });
+    let points = labels.len().max(1) as f64;
+    let accuracy = |component: &dyn Fn(usize) -> Option<usize>| {
+        let right = |&(label, k, count): &(usize, usize, u64)| {
+            if component(label) == Some(k) { count } else { 0 }
+        };
+        table.pairs().iter().map(right).sum::<u64>() as f64 / points
+    };
+    let contingency = table.contingency();
     Scores {
-        log_loss: log_loss::log_loss(labels, responsibilities, as_fitted),
-        log_loss_matched: log_loss::log_loss(labels, responsibilities, as_matched),
-        accuracy: accuracy::accuracy(labels, &inferred, as_fitted),
-        accuracy_matched: accuracy::accuracy(labels, &inferred, as_matched),
-        adjusted_rand: adjusted_rand::adjusted_rand(labels, &inferred),
-        normalized_mutual_information: normalized_mutual_information::normalized_mutual_information(
-            labels, &inferred,
-        ),
+        log_loss: log_loss / points,
+        log_loss_matched: log_loss_matched / points,
+        accuracy: accuracy(&as_fitted),
+        accuracy_matched: accuracy(&as_matched),
+        adjusted_rand: adjusted_rand::of(&contingency),
+        normalized_mutual_information: normalized_mutual_information::of(&contingency),
         r#match: matched,
     }
 }
 
+fn argmax(row: ArrayView1<'_, f64>) -> usize {
+    let mut best = (0, f64::NEG_INFINITY);
+    for (k, &r) in row.iter().enumerate() {
+        if r > best.1 {
+            best = (k, r);
+        }
+    }
+    best.0
+}
+
 /// The most probable component of every point; the first of equals.
 pub fn most_probable(responsibilities: ArrayView2<'_, f64>) -> Vec<usize> {
-    let argmax = |row: ArrayView1<'_, f64>| {
-        row.iter()
-            .enumerate()
-            .fold(
-                (0, f64::NEG_INFINITY),
-                |(best, most), (k, &r)| {
-                    if r > most { (k, r) } else { (best, most) }
-                },
-            )
-            .0
-    };
     responsibilities.rows().into_iter().map(argmax).collect()
 }
 

@@ -6,14 +6,18 @@ use super::contingency::Contingency;
 /// The score of two labellings of the same points, with scikit-learn's limits: 1 if both have one
 /// cluster (or no points), 0 if only one of them has, and terms of less than 2^-52 are 0.
 pub fn normalized_mutual_information(labels: &[usize], inferred: &[usize]) -> f64 {
-    let table = Contingency::new(labels, inferred);
+    of(&Contingency::new(labels, inferred))
+}
+
+/// The score of a table.
+pub(super) fn of(table: &Contingency) -> f64 {
     let clusters = |counts: &[u64]| counts.iter().filter(|&&n| n > 0).count();
     match (clusters(&table.first), clusters(&table.second)) {
         (0 | 1, 0 | 1) => return 1.0,
         (1, _) | (_, 1) => return 0.0,
         _ => {}
     }
-    let information = mutual_information(&table);
+    let information = mutual_information(table);
     if information == 0.0 {
         return 0.0;
     }

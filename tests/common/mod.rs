@@ -2,7 +2,10 @@
 
 #![allow(dead_code, reason = "every test file uses its own part of it")]
 
-use elbow::model::bayesian_mixture::{CovarianceType, Init, Spec, WeightPrior};
+pub(crate) mod evidence;
+
+use elbow::model::History;
+use elbow::model::bayesian_mixture::{CovarianceType, Family, Init, Spec, WeightPrior};
 use elbow::random::{Generator, Random, Seed, stream};
 use ndarray::{Array2, ArrayView2};
 use serde_json::Value;
@@ -12,11 +15,12 @@ pub(crate) fn numpy(seed: u64) -> Box<dyn Random> {
     stream(Generator::Numpy, &Seed::Own(seed))
 }
 
-/// A Bayesian mixture with the defaults of the config.
+/// A Bayesian mixture with the defaults of the config for numpy's generator.
 pub(crate) fn spec(components: usize, dimensions: usize) -> Spec {
     Spec {
         components,
         covariance: CovarianceType::Diag,
+        family: Family::ScikitLearn,
         weight_prior: WeightPrior::DirichletDistribution,
         weight_concentration_prior: 1.0 / components as f64,
         mean_precision_prior: 1.0,
@@ -28,6 +32,7 @@ pub(crate) fn spec(components: usize, dimensions: usize) -> Spec {
         max_iter: 100,
         tol: 1e-3,
         restarts: 1,
+        history: History::Iterations,
     }
 }
 

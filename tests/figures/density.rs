@@ -433,3 +433,90 @@ fn many_points_make_no_large_file() {
     assert_eq!(list(&built.json("plane")["plane"]["points"]).len(), 5000);
     assert!(built.picture("plane").caption().ends_with("5,000 of the points are drawn."));
 }
+
+/// Few points, so that what is not known of the parameters is seen.
+const PREDICTIVE: &str = r#"
+schema = 1
+[data.line]
+seed = 1
+source.gaussian_mixture = { means = [0.0, 6.0], samples = 5 }
+[data.plane]
+seed = 2
+source.gaussian_mixture = { means = [[0.0, 0.0], [6.0, 2.0]], samples = 6 }
+[fit.cavi]
+data = "line"
+model.cavi = { components = 2 }
+[fit.line]
+data = "line"
+model.bayesian_mixture = { components = 2 }
+[fit.diag]
+data = "plane"
+model.bayesian_mixture = { components = 2 }
+[fit.full]
+data = "plane"
+model.bayesian_mixture = { components = 2, covariance = "full" }
+[figure.cavi]
+plot.density = { fit = "cavi", predictive = true }
+[figure.line]
+plot.density = { data = "line", fit = "line", predictive = true }
+[figure.diag]
+plot.density = { fit = "diag", predictive = true }
+[figure.full]
+plot.density = { data = "plane", fit = "full", predictive = true }
+[figure.plug_in]
+plot.density = { fit = "line" }
+[figure.same]
+plot.density = { fit = "line", predictive = false }
+"#;
+
+#[test]
+fn predictive_densities_are_those_of_the_fits() {
+    let built = run_text(PREDICTIVE, &[]);
+    for name in ["cavi", "line", "diag", "full"] {
+        let predictive = built.values.fits[name].as_ref().unwrap().predictive(usize::MAX);
+        let density = |x: &[f64]| libm::exp(predictive.log_density(x));
+        let picture = built.json(name);
+        if let Some(line) = picture.get("line") {
+            let curves = list(&line["curves"]).iter().find(|c| c["role"] == "estimate").unwrap();
+            let sum = points(&curves["sum"]);
+            for [x, found] in &sum {
+                assert_near(name, *found, density(&[*x]), 1e-12);
+            }
+            for component in list(&curves["components"]) {
+                let k = component["slot"]["inferred"].as_u64().unwrap() as usize;
+                for [x, found] in points(&component["points"]) {
+                    let own = libm::exp(predictive.components[k].log_density(&[x]));
+                    assert_near(name, found, predictive.weights[k] * own, 1e-12);
+                }
+            }
+        } else {
+            let regions = list(&of_role(&picture, "plane", "surfaces", "estimate")["regions"]);
+            assert_eq!(regions.len(), 3);
+            for region in regions {
+                let level = number(&region["density"]);
+                for vertex in list(&region["rings"]).iter().flat_map(points) {
+                    let found = density(&vertex);
+                    assert!((found / level - 1.0).abs() < 1e-9, "{name}: {found} for {level}");
+                }
+            }
+        }
+        // A mode is where the density falls to all sides.
+        for mode in
+            picture["mixtures"].as_array().unwrap().last().unwrap()["modes"].as_array().unwrap()
+        {
+            let mode = numbers(mode);
+            for j in 0..mode.len() {
+                for step in [-0.01, 0.01] {
+                    let mut beside = mode.clone();
+                    beside[j] += step;
+                    assert!(density(&beside) < density(&mode), "{name}: {mode:?}");
+                }
+            }
+        }
+        assert!(built.picture(name).caption().to_lowercase().contains("posterior predictive"));
+        let header = built.picture(name).header(&Theme::LIGHT, Layers::ALL);
+        assert!(header.key.iter().any(|e| e.text == "predictive"), "{name}");
+    }
+    assert_eq!(built.json("plug_in"), built.json("same"));
+    assert_ne!(built.json("plug_in")["line"]["curves"], built.json("line")["line"]["curves"]);
+}

@@ -13,7 +13,7 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage};
 
 use crate::lecture::{plan_of, run, shipped};
-use crate::{curve, score_table, trace};
+use crate::{curve, score_table, sweep, trace};
 
 /// Figures of kinds that the lecture does without.
 const MORE: &str = r#"
@@ -38,7 +38,7 @@ plot.weights = { fit = "vb" }
 "#;
 
 /// A figure of each kind.
-const FIGURES: [&str; 16] = [
+const FIGURES: [&str; 17] = [
     "GMMexample_it8",
     "GMMexample_ELBO",
     "posterior_most_uncertain",
@@ -55,6 +55,7 @@ const FIGURES: [&str; 16] = [
     "responsibilities",
     "responsibilities_stacked",
     "mixture_weights",
+    "sweep_k",
 ];
 
 const DPI: f64 = 40.0;
@@ -121,7 +122,7 @@ fn pictures_are_as_before() {
     let (path, text) = shipped("lecture3");
     let built = run(plan_of(&path, &(text + MORE), &[]));
     let mut changed = Vec::new();
-    let all = [&built, trace::built(), curve::built(), score_table::built()];
+    let all = [&built, trace::built(), curve::built(), score_table::built(), sweep::built()];
     for (name, figure) in all.into_iter().flat_map(|built| built.render(&[Format::Png], DPI)) {
         if !FIGURES.contains(&name.as_str()) {
             continue;

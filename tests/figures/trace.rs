@@ -38,7 +38,7 @@ model.cavi = { components = 4, init = "lecture", max_iter = 60, restarts = 9 }
 [fit.vb]
 data = "plane"
 seed = 4
-model.bayesian_mixture = { components = 4, init = "random", max_iter = 300 }
+model.bayesian_mixture = { components = 4, family = "scikit-learn", init = "random", max_iter = 300 }
 [figure.trace_both]
 plot.trace = { fit = "cavi", quantity = ["elbo", "elbo_lecture"] }
 [figure.gap]
@@ -252,14 +252,14 @@ fn all_restarts_are_drawn_and_the_kept_one_is_known() {
         assert_eq!(values(&other[1]), many.restart_traces[index].values);
     }
     assert_eq!(values(&picture["lines"][0]), many.trace["elbo"].values);
-    let best = many.restart_elbos[many.restart];
-    let within = many.restart_elbos.iter().filter(|end| best - **end <= 1.0).count();
+    let best = many.restart_values[many.restart];
+    let within = many.restart_values.iter().filter(|end| best - **end <= 1.0).count();
     assert!((1..9).contains(&within), "{within} restarts tell nothing");
     let numbers = built().picture("restarts").numbers();
     assert_eq!(numbers, json!({"restarts": 9, "within_1_nat": within}));
     // The frame holds all ends.
     let (low, high) = range(&picture["strips"][0]["y"]);
-    assert!(many.restart_elbos.iter().all(|end| low < *end && *end < high));
+    assert!(many.restart_values.iter().all(|end| low < *end && *end < high));
     let caption = built().picture("one_restart").caption();
     assert!(caption.starts_with("ELBO of the only restart over the iterations: con"), "{caption}");
 }
@@ -393,7 +393,7 @@ schema = 1
 source.gaussian_mixture = { means = [[0.0, -2.0], [0.0, 2.0]], samples = 20 }
 [fit.vb]
 data = "plane"
-model.bayesian_mixture = { components = 2, max_iter = 0 }
+model.bayesian_mixture = { components = 2, covariance = "full", max_iter = 0 }
 [figure.none]
 plot.trace = { fit = "vb", quantity = "lower_bound" }
 "#;

@@ -186,6 +186,7 @@ fn many_mistakes_and_profiles_take_little() {
         ("each mistake of a line looked for the line", "\r".repeat(100_000)),
         ("each mistake was shown in the whole text", counted("= #\n", 20_000)),
         ("each node went through all mistakes", counted("[fit.f#]\n", 8000)),
+        ("each bracket that is never closed was a mistake", "[a.".repeat(40_000)),
         ("each profile had a config of its own", counted("[profile.p#]\n", 7000)),
     ] {
         let text = lecture() + &more;

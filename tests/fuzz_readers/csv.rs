@@ -80,6 +80,11 @@ fn many_short_rows_take_little() {
         ("a row took 250 bytes", "1\n".repeat(1 << 19)),
         ("a mistake in a long line showed all of it", "\t".repeat(1 << 20) + "\nx"),
         ("each mistake of a long row looked for its place", "nan,".repeat(250_000)),
+        ("each of very many columns took 90 bytes", "x,".repeat(1_100_000) + "\n1,2\n"),
+        (
+            "each column of the first row was looked for in all rows",
+            "1,".repeat(9000) + &"\n1".repeat(900_000),
+        ),
         (
             "a mistake in a long table took all its lines apart",
             "x\n\"".to_owned() + &"\n".repeat(1 << 20),

@@ -52,13 +52,30 @@ const OWN: &[&str] = &[
     "[data.part]\nsubset.rows = [0, 2]\nsource.points.values = [0.0, 1.0]",
     // Fits.
     "[fit.given_init]\ndata = 'line'\nmodel.cavi = { components = 2, init.given = { means = [0.0, 1.0], variances = [1.0, 1.0] } }",
+    "[fit.unknown]\ndata = 'line'\nmodel.cavi = { components = 2, variance = 'unknown', weight_concentration_prior = 1.0 }",
+    "[fit.annealed]\ndata = 'line'\nmodel.cavi = { components = 2, annealing = { start = 0.1, iterations = 5 } }",
+    "[fit.steps]\ndata = 'line'\nmodel.cavi = { components = 2, svi = { batch_size = 10 } }",
     "[fit.line]\ndata = 'line'\nmodel.bayesian_mixture = { components = 2 }",
     "[fit.line]\ndata = 'line'\nmodel.bayesian_mixture = { components = 2, covariance = 'full', covariance_prior = [[1.0]] }",
     "[data.three]\nsource.points = { values = [0.0, 1.0, 5.0] }\n[fit.labels]\ndata = 'three'\nmodel.bayesian_mixture = { components = 2, init.labels = [0, 0, 1] }",
     "[data.three]\nsource.points = { values = [0.0, 1.0, 5.0] }\n[fit.means]\ndata = 'three'\nmodel.bayesian_mixture = { components = 2, init.means = [0.0, 5.0] }",
     "[data.three]\nsource.points = { values = [0.0, 1.0, 5.0] }\n[fit.r]\ndata = 'three'\nmodel.bayesian_mixture = { components = 2, init.responsibilities = [[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]] }",
+    "[fit.km]\ndata = 'plane'\nmodel.kmeans = { components = 2, init = 'random' }",
+    "[fit.km]\ndata = 'line'\nmodel.kmeans = { components = 2, init.means = [[0.0], [1.0]] }",
+    "[fit.em]\ndata = 'plane'\nmodel.mixture_em = { components = 2, covariance = 'spherical', init = 'random' }",
+    "[fit.em]\ndata = 'plane'\nmodel.mixture_em = { components = 2, weights = [0.5, 0.5], means = [[0.0, 0.0], [1.0, 1.0]], covariances = [[[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0], [0.0, 1.0]]] }",
+    "[fit.em]\ndata = 'plane'\nmodel.mixture_em = { components = 2, covariance = 'spherical', covariances = [1.0, 2.0] }",
+    "[fit.em]\ndata = 'plane'\nmodel.mixture_em = { components = 1, covariances = [[[1.0, 0.0], [0.0, 1.0]]] }",
+    "[fit.em]\ndata = 'plane'\nmodel.mixture_em = { components = 1, covariance = 'spherical', covariances = [1.0] }",
+    "[fit.em]\ndata = 'line'\nmodel.mixture_em = { components = 1, weights = [1.0], means = [[0.0]] }",
+    "[data.three]\nsource.points = { values = [0.0, 1.0, 5.0] }\n[fit.em]\ndata = 'three'\nmodel.mixture_em = { components = 2, init.labels = [0, 0, 1] }",
+    "[data.three]\nsource.points = { values = [0.0, 1.0, 5.0] }\n[fit.em]\ndata = 'three'\nmodel.mixture_em = { components = 2, init.means = [[0.0], [5.0]] }",
+    "[data.three]\nsource.points = { values = [0.0, 1.0, 5.0] }\n[fit.em]\ndata = 'three'\nmodel.mixture_em = { components = 2, init.responsibilities = [[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]] }",
     "[fit.given]\ndata = 'line'\nmodel.given = { means = [0.0, 4.0], weights = [0.5, 0.5] }",
     "[fit.given]\ndata = 'line'\nmodel.given = { means = [0.0], weights = [1.0] }",
+    // Predictions.
+    "[predict.p]\nfit = 'vb'\nsamples = 3\nseed = 1",
+    "[predict.p]\nfit = 'vb'\ndata = 'plane'\ngenerator = 'numpy'",
     // Baselines.
     "[baseline.b]\nfit = 'cavi'\nscores = ['accuracy', 'log_loss']\npermuted_truth = { steps = 2 }",
     "[baseline.b]\nfit = 'cavi'\nscores = ['accuracy']\npermuted_truth = { range = [0.2, 0.8] }",
@@ -87,6 +104,9 @@ const OWN: &[&str] = &[
     "[figure.f]\nplot.ellipses = { fit = 'vb' }",
     "[figure.f]\nplot.responsibilities = { fit = 'cavi' }",
     "[figure.f]\nplot.weights = { fit = 'vb' }",
+    // Sweeps.
+    "[sweep.s]\ndata = 'plane'\nover = { covariance = ['full', 'diag'], components = '1..2' }\nmodel.bayesian_mixture = { restarts = 2 }\n[figure.f]\nplot.sweep = { sweep = 's' }",
+    "[sweep.s]\ndata = 'line'\nover = { components = [1, 2] }\nmodel.cavi = { restarts = 2 }\n[figure.f]\nplot.sweep = { sweep = 's', metrics = ['elbo', 'accuracy', 'log_loss', 'iterations'] }",
 ];
 
 /// All of them as values.

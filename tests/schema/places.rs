@@ -35,7 +35,8 @@ impl Place {
     }
 }
 
-/// All places that a schema speaks of, without those of profiles, which are these again.
+/// All places that a schema speaks of, without those of profiles and what is like in them, which are
+/// these again.
 pub(crate) fn places(root: &Value) -> Vec<Place> {
     let mut places = Places { root, all: Vec::new(), seen: Vec::new() };
     places.walk(root, &mut Vec::new());
@@ -58,6 +59,7 @@ impl<'a> Places<'a> {
         self.all.push(Place { path: path.clone(), rules: rules.clone() });
         if let Some(reference) = rules.get("$ref").and_then(Value::as_str)
             && !self.seen.contains(&reference)
+            && !reference.contains("_in_profile")
         {
             self.seen.push(reference);
             self.walk(self.root.pointer(&reference[1..]).unwrap(), path);

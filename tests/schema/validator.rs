@@ -22,6 +22,9 @@ fn matches(pattern: &str, text: &str) -> bool {
             ["data", "truth", "init", "final"].contains(&text)
                 || text.strip_prefix("iteration ").is_some_and(|t| all(t, |b| b.is_ascii_digit()))
         }
+        r"^ *[0-9]+ *\.\. *[0-9]+ *$" => text.split_once("..").is_some_and(|(first, last)| {
+            [first, last].iter().all(|part| all(part.trim_matches(' '), |b| b.is_ascii_digit()))
+        }),
         other => panic!("the validator does not know the pattern {other}"),
     }
 }

@@ -7,6 +7,7 @@ use super::{Finding, Kind, Text};
 use crate::check::deck::{self, Language};
 use crate::command::load::Loaded;
 use crate::config::Plan;
+use crate::config::plan::is_swept;
 use crate::diagnostic::did_you_mean;
 use crate::report::numbers::macro_part;
 
@@ -162,8 +163,14 @@ fn nodes(plan: &Plan, language: Language) -> Vec<(&'static str, &'static str, &s
     for name in plan.data.keys() {
         nodes.push(("data", "data", name.as_str()));
     }
-    for name in plan.fits.keys() {
+    for name in plan.fits.keys().filter(|name| !is_swept(name)) {
         nodes.extend(["fit", "score"].map(|section| (section, section, name.as_str())));
+    }
+    for name in plan.predictions.keys() {
+        nodes.push(("predict", "predict", name.as_str()));
+    }
+    for name in plan.sweeps.keys() {
+        nodes.push(("sweep", "sweep", name.as_str()));
     }
     for name in plan.baselines.keys() {
         nodes.push(("baseline", "baseline", name.as_str()));

@@ -1,5 +1,7 @@
 //! What of a claim cannot be, as far as that is known before anything runs.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 
 use super::fields::{self, Type};
@@ -122,7 +124,9 @@ impl Check<'_> {
         let known = self.known;
         let found = match section {
             "data" => find(&known.data, name).map(|data| data.map(fields::of_data)),
+            "predict" => find(&known.predictions, name).map(|p| p.map(fields::of_prediction)),
             "baseline" => find(&known.baselines, name).map(|b| b.map(|_| fields::of_baseline())),
+            "sweep" => find(&known.sweeps, name).map(|sweep| sweep.map(fields::of_sweep)),
             "fit" => find(&known.fits, name).map(|fit| fit.map(fields::of_fit)),
             _ => find(&known.fits, name).map(|fit| {
                 fit.map(|fit| match fields::of_score(fit) {
@@ -159,7 +163,7 @@ impl Check<'_> {
                 if let Some((_, of)) = found {
                     return of.clone();
                 }
-                let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+                let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_ref()).collect();
                 let message = format!("`{written}` has no `{field}`");
                 self.wrong(&place, message, suggest(field, &names, "fields"))
             }
@@ -245,8 +249,8 @@ fn nature(of: &Type) -> String {
     }
 }
 
-fn names(fields: &[(&str, Type)]) -> String {
-    crate::diagnostic::list(&fields.iter().map(|(name, _)| *name).collect::<Vec<_>>())
+fn names(fields: &[(Cow<'static, str>, Type)]) -> String {
+    crate::diagnostic::list(&fields.iter().map(|(name, _)| name).collect::<Vec<_>>())
 }
 
 /// The entry of a name, if nothing is wrong with it, or the names that there are.

@@ -1,9 +1,14 @@
 //! What nodes have, as `elbow export` prints it: the fields of each kind, as far as they are known
 //! before anything runs.
 
+use std::borrow::Cow;
+
 use crate::data::Shape;
-use crate::figure::KnownFit;
+use crate::figure::{KnownFit, KnownPrediction, KnownSweep};
+use crate::model::Objective;
 use crate::model::bayesian_mixture::{CovarianceType, WeightPrior};
+use crate::model::cavi::VariancePrior;
+use crate::selection::{Metric, Setting};
 
 /// What a value is, as far as that is known.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +19,7 @@ pub(super) enum Type {
     /// A list of such items, and how many of them.
     List(Box<Type>, Option<usize>),
     /// A table of these fields.
-    Table(Vec<(&'static str, Type)>),
+    Table(Vec<(Cow<'static, str>, Type)>),
     /// Nothing is known of it.
     Unknown,
 }
@@ -44,6 +49,10 @@ impl Type {
 /// Why a fit stopped.
 const STOPS: [&str; 3] = ["converged", "iteration_limit", "not_iterative"];
 
+fn table(fields: Vec<(&'static str, Type)>) -> Type {
+    Type::Table(fields.into_iter().map(|(name, of)| (Cow::Borrowed(name), of)).collect())
+}
+
 fn list(item: Type) -> Type {
     Type::List(Box::new(item), None)
 }
@@ -62,6 +71,16 @@ fn weights_and_means(k: usize, d: usize) -> [(&'static str, Type); 2] {
     [("weights", of_length(Type::Number, k)), ("means", of_length(of_length(Type::Number, d), k))]
 }
 
+/// Covariances in scikit-learn's shapes.
+fn covariances(form: CovarianceType, k: usize, d: usize) -> Type {
+    match form {
+        CovarianceType::Full => of_length(matrix(d), k),
+        CovarianceType::Tied => matrix(d),
+        CovarianceType::Diag => of_length(of_length(Type::Number, d), k),
+        CovarianceType::Spherical => of_length(Type::Number, k),
+    }
+}
+
 fn matrix(d: usize) -> Type {
     of_length(of_length(Type::Number, d), d)
 }
@@ -76,8 +95,8 @@ pub(super) fn of_data(shape: &Shape) -> Type {
     let components = shape.components;
     fields.extend(components.map(|_| ("labels", of_length(Type::Number, points))));
     let truth = components.filter(|_| shape.truth);
-    fields.extend(truth.map(|k| ("truth", Type::Table(mixture(k, dimensions)))));
-    Type::Table(fields)
+    fields.extend(truth.map(|k| ("truth", table(mixture(k, dimensions)))));
+    table(fields)
 }
 
 /// What a fit has.
@@ -86,24 +105,38 @@ pub(super) fn of_fit(fit: &KnownFit) -> Type {
     let mut fields =
         vec![("iterations", Type::Number), ("stop", Type::Text(&STOPS)), ("restart", Type::Number)];
     let trace = list(Type::Number);
-    let traces = [("restart_elbos", trace.clone()), ("restart_traces", list(trace.clone()))];
     let components = of_length(Type::Number, k);
-    match (fit.kind, fit.forms) {
-        ("cavi", _) => {
-            fields.extend([("elbo", trace.clone()), ("elbo_lecture", trace)]);
-            fields.extend(traces);
-            fields.extend([("m", list(components.clone())), ("s2", list(components))]);
+    if let Some(objective) = Objective::of_kind(fit.kind) {
+        let second = match (fit.kind, &fit.cavi) {
+            ("cavi", Some(cavi)) if cavi.inferred().is_some() => None,
+            ("cavi", _) => Some("elbo_lecture"),
+            ("kmeans", _) => Some("cost_before_assignment"),
+            _ => fit.lower_bound.then_some("lower_bound"),
+        };
+        let names = [objective.key(), objective.restarts_key()].into_iter().chain(second);
+        fields.extend(names.map(|name| (name, trace.clone())));
+        fields.push(("restart_traces", list(trace.clone())));
+        fields.push(("restart_stops", list(Type::Text(&STOPS))));
+        fields.push(("restart_iterations", trace));
+    }
+    match (&fit.cavi, fit.forms) {
+        (Some(cavi), _) => {
+            let each = list(components.clone());
+            fields.extend([("m", each.clone()), ("s2", each)]);
             fields.extend(mixture(k, d));
+            let weights = cavi.weight_concentration_prior.is_some();
+            fields.extend(weights.then(|| ("weight_concentration", components.clone())));
+            if let VariancePrior::Unknown { .. } = cavi.variance {
+                let precision = ("mean_precision", components.clone());
+                fields.extend([precision, ("degrees_of_freedom", components)]);
+            }
         }
-        (_, Some((covariance, weights))) => {
-            fields.extend([("elbo", trace.clone()), ("lower_bound", trace)]);
-            fields.extend(traces);
-            let covariances = match covariance {
-                CovarianceType::Full => of_length(matrix(d), k),
-                CovarianceType::Tied => matrix(d),
-                CovarianceType::Diag => of_length(of_length(Type::Number, d), k),
-                CovarianceType::Spherical => components.clone(),
-            };
+        (_, (Some(covariance), None)) => {
+            fields.extend(["parameters", "aic", "bic"].map(|name| (name, Type::Number)));
+            fields.extend(weights_and_means(k, d));
+            fields.push(("covariances", covariances(covariance, k, d)));
+        }
+        (_, (Some(covariance), Some(weights))) => {
             let concentration = match weights {
                 WeightPrior::DirichletDistribution => components.clone(),
                 WeightPrior::DirichletProcess => of_length(components.clone(), 2),
@@ -114,7 +147,7 @@ pub(super) fn of_fit(fit: &KnownFit) -> Type {
             };
             fields.extend(weights_and_means(k, d));
             fields.extend([
-                ("covariances", covariances),
+                ("covariances", covariances(covariance, k, d)),
                 ("weight_concentration", concentration),
                 ("mean_precision", components),
                 ("degrees_of_freedom", degrees),
@@ -124,7 +157,7 @@ pub(super) fn of_fit(fit: &KnownFit) -> Type {
     }
     // Components without partner have null.
     fields.extend(fit.shape.components.map(|k| ("match", of_length(Type::Unknown, k))));
-    Type::Table(fields)
+    table(fields)
 }
 
 /// What the scores of a fit are; `None` if it has none.
@@ -140,7 +173,69 @@ pub(super) fn of_score(fit: &KnownFit) -> Option<Type> {
     ];
     let mut fields = scores.map(|name| (name, Type::Number)).to_vec();
     fields.push(("match", of_length(Type::Unknown, components)));
-    Some(Type::Table(fields))
+    Some(table(fields))
+}
+
+/// What a sweep has: its members, and the best of them. Which numbers a member has is known but for
+/// one that fails.
+pub(super) fn of_sweep(sweep: &KnownSweep) -> Type {
+    let has = |metric: &&Metric| match metric.needs_labels() {
+        true => sweep.is_scored,
+        false => metric.is_count() || sweep.criteria.contains(metric),
+    };
+    let numbers = Metric::ALL;
+    let numbers: Vec<&'static str> = numbers.iter().filter(has).map(|m| m.key()).collect();
+    let restart: Vec<(&'static str, Type)> = numbers
+        .iter()
+        .map(|name| (*name, Type::Number))
+        .chain([("stop", Type::Text(&STOPS))])
+        .collect();
+    let mut row: Vec<(Cow<'static, str>, Type)> = vec![
+        ("fit".into(), Type::Text(&[])),
+        ("components".into(), Type::Number),
+        ("restart".into(), Type::Number),
+        ("sound".into(), Type::Unknown),
+        ("flaws".into(), list(Type::Text(&[]))),
+    ];
+    row.extend(restart.iter().map(|(name, of)| (Cow::Borrowed(*name), of.clone())));
+    for (key, values) in &sweep.keys {
+        let all = |is: fn(&Setting) -> bool| values.iter().all(is);
+        let of = match () {
+            () if all(|value| value.number().is_some()) => Type::Number,
+            () if all(|value| matches!(value, Setting::Word(_))) => Type::Text(&[]),
+            () => Type::Unknown,
+        };
+        row.retain(|(name, _)| name != key);
+        row.push((key.clone().into(), of));
+    }
+    let best = Type::Table(row.clone());
+    row.push(("restarts".into(), list(table(restart))));
+    table(vec![
+        ("keys", of_length(Type::Text(&[]), sweep.keys.len())),
+        ("by", Type::Text(&[])),
+        ("best", best),
+        ("members", of_length(Type::Table(row), sweep.members)),
+    ])
+}
+
+/// What a prediction has.
+pub(super) fn of_prediction(prediction: &KnownPrediction) -> Type {
+    let KnownPrediction { points, dimensions, components, samples } = *prediction;
+    let each = || of_length(Type::Number, points);
+    let mut fields = vec![
+        ("labels", each()),
+        ("responsibilities", of_length(of_length(Type::Number, components), points)),
+        ("score_samples", each()),
+        ("log_density", each()),
+        ("log_density_predictive", each()),
+    ];
+    let means = ["mean_score_samples", "mean_log_density", "mean_log_density_predictive"];
+    fields.extend(means.map(|name| (name, Type::Number)));
+    if samples > 0 {
+        fields.push(("samples", of_length(of_length(Type::Number, dimensions), samples)));
+        fields.push(("sample_labels", of_length(Type::Number, samples)));
+    }
+    table(fields)
 }
 
 /// What a baseline is: its rows. Some come only where the fit is good.
@@ -152,5 +247,5 @@ pub(super) fn of_baseline() -> Type {
     ];
     let texts = texts.map(|(name, words)| (name, Type::Text(words)));
     let fields = texts.into_iter().chain(numbers.map(|name| (name, Type::Number)));
-    list(Type::Table(fields.collect()))
+    list(table(fields.collect()))
 }

@@ -1,7 +1,7 @@
 //! The words and symbols of assertions.
 
 /// The sections whose nodes have values that can be asserted.
-pub(super) const SECTIONS: [&str; 4] = ["data", "fit", "score", "baseline"];
+pub(super) const SECTIONS: [&str; 6] = ["data", "fit", "score", "sweep", "predict", "baseline"];
 
 /// How two values compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

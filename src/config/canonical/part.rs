@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value};
 
 use super::super::needed::Needed;
-use super::super::plan::Plan;
+use super::super::plan::{Plan, Sweep};
 use super::layout;
 
 /// What of the output changes a figure's files: their bytes, or which there are.
@@ -75,6 +75,7 @@ pub(super) fn part(plan: &Plan, name: &str) -> Option<Part> {
         ("theme", self::themes(document, themes)),
         ("data", nodes(document, "data", &needed.data)),
         ("fit", nodes(document, "fit", &needed.fits)),
+        ("sweep", nodes(document, "sweep", &sweeps(plan, &needed))),
         ("baseline", nodes(document, "baseline", &needed.baselines)),
         ("figure", figures),
     ];
@@ -102,6 +103,13 @@ fn nodes(document: &Table, name: &str, wanted: &BTreeSet<String>) -> Table {
     let section = section(document, name);
     let node = |name: &String| Some((name.clone(), section?.get(name)?.clone()));
     wanted.iter().filter_map(node).collect()
+}
+
+/// The sweeps that are needed, or a member of which is.
+fn sweeps(plan: &Plan, needed: &Needed) -> BTreeSet<String> {
+    let has = |sweep: &&Sweep| sweep.members.keys().any(|fit| needed.fits.contains(fit));
+    let of_members = plan.sweeps.iter().filter(|(_, sweep)| has(sweep)).map(|(name, _)| name);
+    needed.sweeps.iter().chain(of_members).cloned().collect()
 }
 
 /// The figure itself and those that share its axes, each without what is no matter to the files.

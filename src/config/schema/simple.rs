@@ -135,7 +135,8 @@ pub(super) fn layer_of(name: &str, nodes: &Object) -> String {
     }
 }
 
-fn layer_name(name: &str) -> String {
+/// The name of the definition of a part of a node.
+pub(super) fn layer_name(name: &str) -> String {
     format!("{name}_in_profile")
 }
 

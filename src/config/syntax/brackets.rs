@@ -36,9 +36,9 @@ pub(super) fn unclosed(text: &str) -> Vec<Unclosed> {
                 let open = if close == b']' { b'[' } else { b'{' };
                 // A bracket of the other kind closes what was opened before.
                 if stack.iter().any(|o| bytes[*o] == open) {
-                    while let Some(top) = stack.pop().filter(|top| bytes[*top] != open) {
-                        wrong.push(top);
-                    }
+                    // Of those in between the innermost is told: the others close with it.
+                    wrong.extend(stack.last().filter(|top| bytes[**top] != open));
+                    while stack.pop().is_some_and(|top| bytes[top] != open) {}
                 }
             }
             b'\n' => {

@@ -48,8 +48,8 @@ impl Options {
         let path = self.path.get_ref();
         let Some(list) = &self.columns else {
             let is_other = |c: usize| Some(c) != label && Some(c) != count;
-            let numeric: Vec<usize> =
-                (0..table.width).filter(|&c| is_other(c) && table.is_numeric(c)).collect();
+            let mut numeric = table.numeric();
+            numeric.retain(|&column| is_other(column));
             if numeric.is_empty() {
                 problems
                     .at(self.path.span(), format!("no column of `{path}` holds numbers"))

@@ -36,6 +36,14 @@ pub(super) struct Row {
     cells: Range<usize>,
 }
 
+/// How many cells of a column are what.
+#[derive(Clone, Default)]
+struct Cells {
+    numbers: usize,
+    missing: usize,
+    others: usize,
+}
+
 impl Row {
     /// How many cells it has.
     pub(super) fn len(&self) -> usize {
@@ -99,20 +107,26 @@ impl Table {
         names.filter(|(_, other)| *other == name.trim()).map(|(i, _)| i).collect()
     }
 
-    /// Whether a column is meant to hold numbers: of the cells that are not missing at least half
+    /// The columns that are meant to hold numbers: of the cells that are not missing at least half
     /// are, finite or not. Missing numbers alone are enough, empty cells alone are not.
-    pub(super) fn is_numeric(&self, column: usize) -> bool {
-        let (mut numbers, mut missing, mut others) = (0, 0, 0);
-        for cell in self.rows.iter().filter_map(|row| self.cell(row, column)).map(str::trim) {
-            if MISSING.contains(&cell) {
-                missing += 1;
-            } else if cell.parse::<f64>().is_ok() {
-                numbers += 1;
-            } else if cell.contains(char::is_alphanumeric) {
-                others += 1;
+    pub(super) fn numeric(&self) -> Vec<usize> {
+        // Cell by cell, not column by column: rows of a wrong file may be much shorter than the first.
+        let mut counts = vec![Cells::default(); self.width];
+        for row in &self.rows {
+            for (column, of) in counts.iter_mut().enumerate().take(row.len()) {
+                let cell = self.cell(row, column).unwrap_or_default().trim();
+                if MISSING.contains(&cell) {
+                    of.missing += 1;
+                } else if cell.parse::<f64>().is_ok() {
+                    of.numbers += 1;
+                } else if cell.contains(char::is_alphanumeric) {
+                    of.others += 1;
+                }
             }
         }
-        numbers >= others && numbers + missing > 0
+        let is_numeric = |of: &Cells| of.numbers >= of.others && of.numbers + of.missing > 0;
+        let columns = counts.iter().enumerate().filter(|(_, of)| is_numeric(of));
+        columns.map(|(column, _)| column).collect()
     }
 
     /// Leaves out the rows that have no value in one of these columns, and says how many.
@@ -239,6 +253,18 @@ pub(super) fn cell_range(text: &str, start: usize, index: usize, delimiter: u8) 
     start..cell_end(bytes, start, delimiter)
 }
 
+/// How many cells the first row has, without taking room for them.
+pub(super) fn first_width(text: &str, delimiter: u8) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = cell_end(bytes, row_start(text, 0), delimiter);
+    let mut cells = 1;
+    while bytes.get(end) == Some(&delimiter) {
+        end = cell_end(bytes, end + 1, delimiter);
+        cells += 1;
+    }
+    cells
+}
+
 /// The first quotation mark that opens a cell and is never closed, or is closed by what was to open
 /// another cell: all rows up to there would be one cell.
 pub(super) fn unclosed_quote(text: &str, delimiter: u8) -> Option<usize> {
@@ -317,6 +343,11 @@ mod tests {
         assert_eq!(range(1, 2), "");
         assert_eq!(&text[line(text, table.rows[1].start)], "4,,");
         assert_eq!(table.cell(&table.rows[0], 1).unwrap(), "say \"x\"");
+        let width = |text| first_width(text, b',');
+        assert_eq!(
+            (width(text), width("\n\n\"1,\n5\",2,\n"), width(""), width(",,")),
+            (2, 3, 1, 3)
+        );
     }
 
     #[test]

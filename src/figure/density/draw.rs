@@ -1,6 +1,6 @@
 //! What stands above and beside a density, and its numbers as table and JSON.
 
-use super::{Body, Levels, Picture, Role, Scale, Summary};
+use super::{Body, Estimate, Levels, Picture, Role, Scale, Summary};
 use crate::figure::axes::Extent;
 use crate::figure::frame::{Entry, Header, Sample};
 use crate::figure::style::{self, Theme, width};
@@ -46,6 +46,8 @@ impl crate::figure::Picture for Picture {
 
     fn caption(&self) -> String {
         let what = match (self.has(Role::Truth), self.has(Role::Estimate)) {
+            (true, true) if !self.estimate.is_plug_in() => "True and posterior predictive density",
+            (_, true) if !self.estimate.is_plug_in() => "Posterior predictive density",
             (true, true) => "True and estimated density",
             (true, false) => "True density",
             _ => "Estimated density",
@@ -53,7 +55,10 @@ impl crate::figure::Picture for Picture {
         let modes = self.mixtures.iter().map(|m| {
             let of = match m.role {
                 Role::Truth if self.mixtures.len() > 1 => "the truth has ",
-                Role::Estimate if self.mixtures.len() > 1 => "the estimate has ",
+                Role::Estimate if self.mixtures.len() > 1 => match self.estimate {
+                    Estimate::PlugIn => "the estimate has ",
+                    Estimate::Predictive => "the prediction has ",
+                },
                 _ => "",
             };
             format!("{of}{} from {}", modes(m).to_lowercase(), components(m))
@@ -182,7 +187,7 @@ impl Picture {
         }
         if self.has(Role::Estimate) {
             let sample = Sample::Line(style::dashed(2.4, color));
-            entries.push(Entry::new(sample, "estimate").shown(layers.estimate));
+            entries.push(Entry::new(sample, self.estimate.word()).shown(layers.estimate));
         }
         entries
     }

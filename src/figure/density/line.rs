@@ -83,13 +83,14 @@ fn curves_of(drawn: &Drawn, slots: &[Slot], data: Range) -> Curves {
         .iter()
         .filter_map(|slot| Some((slot, index(slot)?)))
         .map(|(slot, k)| {
-            let component = drawn.mixture.component(k);
-            let (mean, sd) = (component.mean[0], component.covariance[[0, 0]].sqrt());
+            let component = &drawn.mixture.components[k];
+            let shape = component.shape();
+            let (mean, sd) = (shape.mean[0], shape.covariance[[0, 0]].sqrt());
             let weight = drawn.mixture.weights[k];
             let points = Range::new(mean - REACH * sd, mean + REACH * sd)
                 .grid(CURVE_POINTS)
                 .into_iter()
-                .map(|x| (x, weight * component.density(&[x])))
+                .map(|x| (x, weight * libm::exp(component.log_density(&[x]))))
                 .collect();
             Component { slot: *slot, weight, mean, points }
         })

@@ -53,7 +53,11 @@ impl crate::figure::Picture for Picture {
                 vec![(*t).into(), Cell::Number(*v), mark.into()]
             })
             .collect();
-        Table { columns: ["iteration", "value (nats)", "mark"].map(str::to_owned).to_vec(), rows }
+        let value = match self.quantity.unit() {
+            "" => "value".to_owned(),
+            unit => format!("value ({})", unit.trim_start()),
+        };
+        Table { columns: vec!["iteration".to_owned(), value, "mark".to_owned()], rows }
     }
 
     fn caption(&self) -> String {
@@ -64,9 +68,10 @@ impl crate::figure::Picture for Picture {
             None => ("Final value", last, end),
         };
         format!(
-            "{} over the iterations: {facts}. {name} {} nats at t = {t}.",
+            "{} over the iterations: {facts}. {name} {}{} at t = {t}.",
             self.quantity.label(),
-            number::fixed(value, 1)
+            number::fixed(value, 1),
+            self.quantity.unit()
         )
     }
 
@@ -133,7 +138,7 @@ impl Picture {
         let x_ticks = iteration_ticks(&axes, axes.x_ticks());
         let y_ticks: Vec<axes::Tick> =
             axes::labelled(axes.y_ticks()).into_iter().map(|(v, t)| (axes.py(v), t)).collect();
-        axes::bottom(canvas, view, rect, &x_ticks, "iteration $t$");
+        axes::bottom(canvas, view, rect, &x_ticks, self.counted());
         axes::left(canvas, view, rect, &y_ticks, self.quantity.axis());
 
         let mut spots = Spots::new(rect);
@@ -282,7 +287,7 @@ impl Picture {
         let y_ticks: Vec<axes::Tick> =
             powers.map(|p| (axes.py(p), format!("$10^{{{p}}}$"))).collect();
         let x_ticks = iteration_ticks(&axes, locator::ticks(x.low, x.high, 3));
-        axes::bottom(canvas, view, rect, &x_ticks, "iteration $t$");
+        axes::bottom(canvas, view, rect, &x_ticks, self.counted());
         axes::left(canvas, view, rect, &y_ticks, "");
         let points = axes.path(logs);
         canvas.begin_group("gap");
@@ -291,7 +296,11 @@ impl Picture {
         canvas.end_group();
         let ink = style::text(size::NOTE, theme.ink, Anchor::Start);
         let fits = |text: &&str| canvas.measure(text, &ink).width <= rect.width() + 4.0;
-        let heading = Some("gap to the final value (nats)").filter(fits).unwrap_or("gap (nats)");
+        let (long, short) = match self.quantity.unit() {
+            "" => ("gap to the final value", "gap"),
+            _ => ("gap to the final value (nats)", "gap (nats)"),
+        };
+        let heading = Some(long).filter(fits).unwrap_or(short);
         canvas.text((rect.left, rect.top - 9.0), heading, &ink);
         let Some(rate) = self.rate.filter(|_| self.until.is_none()) else { return };
         let style = style::text(size::NOTE, theme.text(Some(0)), Anchor::Start);

@@ -1,15 +1,16 @@
-//! The ELBO up to an iteration, small, where the curves leave room.
+//! What the fit makes greatest up to an iteration, small, where the curves leave room.
 
 use super::Picture;
 use crate::figure::axes::{Axes, Range};
 use crate::figure::style::{self, Theme, size};
 use crate::figure::{Fitted, phase};
-use crate::model::Stop;
+use crate::model::{Best, Objective};
 use crate::render::{Anchor, Canvas, Rect};
 
-/// A trace of the ELBO and where in it the figure is.
+/// A trace of it and where in it the figure is.
 #[derive(Debug, Clone)]
 pub(super) struct Bound {
+    objective: Objective,
     /// Iterations and values from the plateau on.
     trace: Vec<(usize, f64)>,
     at: usize,
@@ -18,16 +19,19 @@ pub(super) struct Bound {
 impl Bound {
     /// The trace of a fit; `None` if it has none, or too short a one.
     pub(super) fn new(fitted: &Fitted<'_>, at: usize) -> Option<Self> {
-        let trace = fitted.fit.trace.get("elbo")?;
-        if fitted.fit.stop == Stop::NotIterative || trace.values.len() < 4 {
+        let (objective, trace) = fitted.fit.objective()?;
+        if trace.values.len() < 4 {
             return None;
         }
         let values = trace.values.iter().enumerate().map(|(i, v)| (trace.first + i, *v));
-        let rise = phase::rise(&trace.values, trace.first);
+        let rise = match objective.best() {
+            Best::Greatest => phase::rise(&trace.values, trace.first),
+            Best::Least => None,
+        };
         // The first steps are so large that beside them the others would be flat.
         let from = rise.map_or(trace.first + 2, |r| r.plateau.saturating_sub(2));
         // Before them the frame is there without a dot, so that it does not come from nowhere.
-        Some(Self { trace: values.filter(|(t, _)| *t >= from).collect(), at })
+        Some(Self { objective, trace: values.filter(|(t, _)| *t >= from).collect(), at })
     }
 
     /// The trace, the iterations on a log axis: most of them come when all is done.
@@ -38,7 +42,7 @@ impl Bound {
         let (Some(x), Some(y)) = (x, y.filter(|y| y.span() > 0.0)) else { return };
         let axes = Axes { rect, x, y };
         let point = |&(t, v): &(usize, f64)| axes.at((scale(t), v));
-        canvas.begin_group("elbo");
+        canvas.begin_group(self.objective.key());
         // A ground of its own, so that it is not read on the axes of the histogram.
         let card = Rect { top: rect.top - 18.0, bottom: rect.bottom + 9.0, ..rect.inset(-9.0) };
         canvas.rect(card, Some(&style::fill(theme.grid, 0.55)), None);
@@ -50,7 +54,11 @@ impl Bound {
             canvas.circle(*now, 3.6, Some(&style::fill(theme.ink, 1.0)), None);
         }
         let note = style::text(size::NOTE, theme.muted, Anchor::Start);
-        canvas.text((rect.left, rect.top - 4.0), "ELBO over log $t$", &note);
+        canvas.text(
+            (rect.left, rect.top - 4.0),
+            &format!("{} over log $t$", self.objective.label()),
+            &note,
+        );
         canvas.end_group();
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Spec;
 use crate::figure::slot::Naming;
 use crate::figure::{Fitted, Inputs, number, phase};
-use crate::model::Stop;
+use crate::model::{Best, History, Stop};
 use crate::score::Scores;
 
 /// The words of a histogram.
@@ -71,8 +71,10 @@ impl Titles {
 
     fn of_fit(fitted: &Fitted<'_>, spec: &Spec, points: usize, at: usize) -> Self {
         let (stop, last) = (fitted.fit.stop, fitted.fit.iterations());
-        let elbo = fitted.fit.trace.get("elbo");
-        let rise = elbo.and_then(|trace| phase::rise(&trace.values, trace.first));
+        let objective = fitted.fit.objective();
+        let whole = fitted.fit.history == History::Iterations;
+        let greatest = objective.filter(|(what, _)| whole && what.best() == Best::Greatest);
+        let rise = greatest.and_then(|(_, trace)| phase::rise(&trace.values, trace.first));
         let event = match at {
             _ if stop == Stop::NotIterative => "not inferred",
             _ if at == last && stop == Stop::Converged => "converged",
@@ -86,11 +88,14 @@ impl Titles {
             "stopped at the iteration limit" => "iteration limit",
             event => event.strip_prefix("steepest ").unwrap_or(event),
         };
-        let value = elbo.and_then(|trace| trace.values.get(at.checked_sub(trace.first)?));
+        let value = objective.and_then(|(what, trace)| {
+            Some((what, trace.values.get(at.checked_sub(trace.first)?)?))
+        });
         let score = fitted.scores.filter(|_| at == last).map(|s| accuracy(s, spec.labels));
         let said = |event: &str, digits: usize| -> Vec<String> {
             let event = Some(event.to_owned()).filter(|e| !e.is_empty());
-            let value = value.map(|v| format!("ELBO {}", number::fixed(*v, digits)));
+            let value =
+                value.map(|(what, v)| format!("{} {}", what.label(), number::fixed(*v, digits)));
             let facts = match spec.labels {
                 Naming::Matched => [event, value, score.clone()],
                 Naming::Raw => [event, score.clone(), value],
@@ -121,7 +126,10 @@ impl Titles {
             data_facts: vec![number::counted(points, "point")],
             numbers: match stop {
                 Stop::NotIterative => Value::Null,
-                _ => json!({"iteration": at, "elbo": value}),
+                _ => {
+                    let key = objective.map_or("elbo", |(what, _)| what.key());
+                    json!({"iteration": at, key: value.map(|(_, v)| v)})
+                }
             },
         }
     }

@@ -6,7 +6,7 @@ use crate::figure::frame::{Entry, Header, Sample};
 use crate::figure::spot::Spots;
 use crate::figure::style::{self, Theme, size, width};
 use crate::figure::{Cell, Layers, Table, View, number};
-use crate::math::{NORMAL_95, locator};
+use crate::math::locator;
 use crate::render::{Anchor, Canvas, Color, Rect, TextStyle, tex};
 
 impl crate::figure::Picture for Picture {
@@ -178,7 +178,7 @@ impl Picture {
         };
         let axes = self.axes(rect, panel, headroom);
 
-        let (low, high) = (panel.mean - NORMAL_95 * panel.sd, panel.mean + NORMAL_95 * panel.sd);
+        let (low, high) = (panel.mean - panel.half_95, panel.mean + panel.half_95);
         let inside = panel.curve.iter().copied().filter(|p| low <= p.0 && p.0 <= high);
         let mut area = axes.path(inside);
         if let (Some(first), Some(last)) = (area.first().copied(), area.last().copied()) {
@@ -250,7 +250,7 @@ impl Picture {
         let start = canvas.text((rect.left, baseline), &panel.slot.heading(), &name);
         let Some(distance) = panel.distance() else { return };
         let distance_text = number::fixed(distance, if distance < 10.0 { 1 } else { 0 });
-        let style = match distance > NORMAL_95 {
+        let style = match panel.is_within() == Some(false) {
             true => style::bold(size::NOTE, theme.ink, Anchor::Start),
             false => style::text(size::NOTE, theme.muted, Anchor::Start),
         };

@@ -28,6 +28,12 @@ impl Picture {
             (Runs::Kept, Measure::Gap) if self.only_quantity() == Some(Quantity::Elbo) => {
                 "Distance to the final ELBO".to_owned()
             }
+            (Runs::Kept, Measure::Gap) if self.only_quantity() == Some(Quantity::Cost) => {
+                "Distance to the final cost".to_owned()
+            }
+            (Runs::Kept, Measure::Gap) if self.only_quantity() == Some(Quantity::LogLikelihood) => {
+                "Distance to the final log-likelihood".to_owned()
+            }
             (Runs::Kept, Measure::Gap) => "Distance to the final value".to_owned(),
         }
     }
@@ -35,6 +41,7 @@ impl Picture {
     /// At most two findings, and the iteration if it is not the last.
     pub(super) fn facts(&self) -> Vec<String> {
         let found = match self.only_quantity() {
+            Some(Quantity::Cost) => None,
             _ if self.runs == Runs::All => self.about_restarts(),
             Some(Quantity::Means | Quantity::Variances) => self.about_settling(),
             Some(Quantity::Weights) => self.about_weights().or_else(|| self.about_settling()),
@@ -110,7 +117,9 @@ impl Picture {
     /// Which fit ends highest, where that means anything.
     pub(super) fn best(&self) -> Option<(&Line, f64)> {
         let quantity = self.only_quantity()?;
-        quantity.bound().filter(|_| self.is_of_one_data_set() && self.fits.len() > 1)?;
+        quantity.bound().filter(|bound| {
+            bound.sign() > 0.0 && self.is_of_one_data_set() && self.fits.len() > 1
+        })?;
         let mut order: Vec<&Line> = self.lines.iter().collect();
         order.sort_by(|a, b| b.end.total_cmp(&a.end));
         let [first, second, ..] = order[..] else { return None };
@@ -179,7 +188,10 @@ impl Picture {
     fn end_words(&self, line: &Line) -> String {
         let last = line.values.last().map_or(0.0, |v| v.1);
         let value = match line.slot {
-            None => format!("{} nats", number::fixed(last, 1)),
+            None => {
+                let unit = line.quantity.bound().map_or("", elbo::Quantity::unit);
+                format!("{}{unit}", number::fixed(last, 1))
+            }
             Some(_) => number::short(last, number::digits(last).max(2)),
         };
         match line.label.as_str() {

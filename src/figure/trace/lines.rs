@@ -181,6 +181,8 @@ fn label(spec: &Spec, fit: &OneFit, quantity: Quantity) -> String {
     let words = match quantity {
         Quantity::ElboLecture => "lecture's formula",
         Quantity::LowerBound => "less constants",
+        Quantity::LogLikelihood => "log-likelihood",
+        Quantity::Cost => "cost",
         _ => "exact ELBO",
     };
     match (spec.fits.len(), spec.quantities.len()) {
@@ -228,12 +230,13 @@ fn components(
 
 /// The restarts that were not kept. Their distances are those to the end of the kept one.
 pub(super) fn restarts(spec: &Spec, fit: &Fit) -> Vec<(usize, Line)> {
-    let best = fit.restart_elbos.get(fit.restart).copied();
+    let best = fit.restart_values.get(fit.restart).copied();
     let others = fit.restart_traces.iter().enumerate().filter(|(i, _)| *i != fit.restart);
     others
         .map(|(i, trace)| {
             let values = trace.values.iter().enumerate().map(|(t, v)| (trace.first + t, *v));
-            let line = Line::new(0, Quantity::Elbo, values.collect(), spec.at);
+            let quantity = spec.quantities.first().copied().unwrap_or(Quantity::Elbo);
+            let line = Line::new(0, quantity, values.collect(), spec.at);
             (i, Line { end: best.unwrap_or(line.end), ..line })
         })
         .collect()
@@ -250,7 +253,7 @@ pub(super) fn truths(spec: &Spec, fitted: &Fitted<'_>, dataset: &Dataset) -> Vec
         Quantity::Means => Some(truth.means[[j, 0]]),
         Quantity::Weights => Some(truth.weights[j]),
         Quantity::Variances => Some(truth.covariances[j][[0, 0]]),
-        Quantity::Elbo | Quantity::ElboLecture | Quantity::LowerBound => None,
+        _ => None,
     };
     let slots = slots_of(dataset.components(), Some(fitted), Naming::Matched).into_iter();
     slots.filter_map(|slot| Some(Truth { slot, value: value(slot.truth?)? })).collect()
@@ -324,14 +327,16 @@ struct Frame {
 impl Frame {
     /// That of an ELBO figure, and as far as the first fall.
     fn of(shown: Shown, line: &Line) -> Self {
-        let values: Vec<f64> = line.values.iter().map(|v| v.1).collect();
+        let sign = line.quantity.bound().map_or(1.0, elbo::Quantity::sign);
+        let upward: Vec<(usize, f64)> = line.values.iter().map(|(t, v)| (*t, sign * v)).collect();
+        let values: Vec<f64> = upward.iter().map(|v| v.1).collect();
         let rise = phase::rise(&values, line.values.first().map_or(0, |v| v.0));
-        let frame = elbo::frame_of(shown, &line.values, rise, &[]);
+        let frame = elbo::turned(elbo::frame_of(shown, &upward, rise, &[]), sign);
         let fall = line.falls.first().map_or(0, |fall| (fall.first + 4).min(line.last()));
         Self {
             y: frame.y,
             has_rise: rise.is_some() || shown == Shown::All,
-            end: values.last().copied().unwrap_or(0.0),
+            end: sign * values.last().copied().unwrap_or(0.0),
             until: frame.x.high.max(fall as f64),
         }
     }

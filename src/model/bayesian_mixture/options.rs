@@ -4,11 +4,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::covariance::Law;
 use super::covariance::written::{self, Written, WrittenSchema};
-use super::{CovarianceType, InitOptions, Spec, WeightPrior};
+use super::{CovarianceType, Family, InitOptions, Spec, WeightPrior};
 use crate::data::Shape;
 use crate::diagnostic::{Problems, counted};
-use crate::model::checks;
+use crate::model::{History, checks};
+use crate::random::Generator;
 use crate::setting::{OneOrMany, Positive, finite, not_negative, positive};
 
 /// `model.bayesian_mixture` as written.
@@ -21,6 +23,11 @@ pub struct Options {
     /// The form of the covariances: `"full"`, `"tied"`, `"diag"` (the default) or `"spherical"`.
     #[serde(default)]
     pub covariance: CovarianceType,
+    /// Which model `diag`, `spherical` and `tied` are: `"conjugate"`, what their names say (every
+    /// precision has a gamma prior, or all share one Wishart prior), or `"scikit-learn"`, its formulas
+    /// number for number. Default: `"scikit-learn"` where the fit has `generator = "numpy"`, else
+    /// `"conjugate"`. `full` is the same in both.
+    pub family: Option<Family>,
     /// The prior of the weights: `"dirichlet_distribution"` (the default) or `"dirichlet_process"`.
     #[serde(default)]
     pub weight_prior: WeightPrior,
@@ -34,10 +41,11 @@ pub struct Options {
     /// the data.
     #[schemars(with = "Option<OneOrMany<f64>>")]
     pub mean_prior: Option<Spanned<OneOrMany<f64>>>,
-    /// The degrees of freedom of the Wishart prior, > D - 1; default D.
+    /// The degrees of freedom of the Wishart prior, > D - 1, or of the gamma prior of the conjugate
+    /// `diag` and `spherical`, > 0; default D.
     #[schemars(with = "Option<Positive>")]
     pub degrees_of_freedom_prior: Option<Spanned<f64>>,
-    /// The inverse scale matrix of the Wishart prior. With `full` and `tied`: D rows of D numbers,
+    /// The inverse scale matrix of that prior. With `full` and `tied`: D rows of D numbers,
     /// symmetric and positive definite. With `diag`: its diagonal, one number > 0 a coordinate, or
     /// one for all. With `spherical`: one number > 0. Default: the covariance of the data, its
     /// diagonal, or the mean of that.
@@ -58,7 +66,7 @@ pub struct Options {
         extend("default" = 100)
     )]
     pub max_iter: Option<Spanned<usize>>,
-    /// Stop once the lower bound changes by less than this from one iteration to the next
+    /// Stop once the lower bound (with `family = "conjugate"` the ELBO) changes by less than this from one iteration to the next
     /// (absolutely, in nats); >= 0, default 1e-3. 0 never stops.
     #[schemars(with = "Option<f64>", range(min = 0), extend("default" = 1e-3))]
     pub tol: Option<Spanned<f64>>,
@@ -69,24 +77,24 @@ pub struct Options {
         extend("default" = 1)
     )]
     pub restarts: Option<Spanned<usize>>,
+    /// Whether `at` and all that is over iterations counts half steps: `2 t - 1` is after the E step of
+    /// iteration t, `2 t` after its M step; default false.
+    #[schemars(extend("default" = false))]
+    pub half_steps: Option<bool>,
 }
 
 impl Options {
-    /// Checks the options for data of this shape; reports every mistake.
-    pub fn resolve(&self, shape: &Shape, problems: &mut Problems) -> Option<Spec> {
+    /// Checks the options for data of this shape and for the generator that draws the start; reports
+    /// every mistake.
+    pub fn resolve(
+        &self,
+        shape: &Shape,
+        generator: Generator,
+        problems: &mut Problems,
+    ) -> Option<Spec> {
         let before = problems.len();
         checks::components(problems, &self.components, shape);
-        if shape.points < 2 {
-            problems
-                .at(
-                    self.components.span(),
-                    format!(
-                        "`model.bayesian_mixture` needs at least 2 points, but the data have {}",
-                        shape.points
-                    ),
-                )
-                .hint("give more points");
-        }
+        checks::two_points(problems, "bayesian_mixture", &self.components, shape);
         for (what, value) in [
             ("`weight_concentration_prior`", &self.weight_concentration_prior),
             ("`mean_precision_prior`", &self.mean_precision_prior),
@@ -100,7 +108,11 @@ impl Options {
                 not_negative(problems, what, value);
             }
         }
-        self.check_degrees_of_freedom(shape, problems);
+        let family = match self.covariance {
+            CovarianceType::Full => Family::ScikitLearn,
+            _ => self.family.unwrap_or(Family::of(generator)),
+        };
+        self.check_degrees_of_freedom(family.law(self.covariance), shape, problems);
         checks::max_iter(problems, self.max_iter.as_ref());
         checks::restarts(problems, self.restarts.as_ref());
         let mean_prior = self.mean_prior.as_ref().and_then(|value| {
@@ -119,6 +131,7 @@ impl Options {
         (problems.len() == before).then(|| Spec {
             components,
             covariance: self.covariance,
+            family,
             weight_prior: self.weight_prior,
             weight_concentration_prior: or(
                 &self.weight_concentration_prior,
@@ -133,23 +146,30 @@ impl Options {
             max_iter: self.max_iter.as_ref().map_or(100, |v| *v.get_ref()),
             tol: or(&self.tol, 1e-3),
             restarts: self.restarts.as_ref().map_or(1, |v| *v.get_ref()),
+            history: History::of(self.half_steps),
         })
     }
 
-    /// The Wishart distribution exists for more than D - 1 degrees of freedom.
-    fn check_degrees_of_freedom(&self, shape: &Shape, problems: &mut Problems) {
+    /// The Wishart distribution exists for more than D - 1 degrees of freedom, the gamma distribution
+    /// for more than 0.
+    fn check_degrees_of_freedom(&self, law: Law, shape: &Shape, problems: &mut Problems) {
         let Some(value) = &self.degrees_of_freedom_prior else {
             return;
         };
-        let least = shape.dimensions.saturating_sub(1);
+        let least = law.degrees_of_freedom_above(shape.dimensions);
         if finite(problems, "`degrees_of_freedom_prior`", value) && *value.get_ref() <= least as f64
         {
+            let of = match law {
+                Law::Wishart | Law::SharedWishart => {
+                    format!(" for data in {}", counted(shape.dimensions, "dimension"))
+                }
+                Law::Gammas | Law::SharedGamma => String::new(),
+            };
             problems
                 .at(
                     value.span(),
                     format!(
-                        "`degrees_of_freedom_prior` must be greater than {least} for data in {}, but is {}",
-                        counted(shape.dimensions, "dimension"),
+                        "`degrees_of_freedom_prior` must be greater than {least}{of}, but is {}",
                         value.get_ref()
                     ),
                 )

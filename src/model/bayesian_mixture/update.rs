@@ -4,12 +4,13 @@ use ndarray::{Array2, ArrayView2, Axis};
 use std::f64::consts::{LN_2, PI};
 use std::ops::Range;
 
-use super::covariance::{CovarianceType, Distances, Located, Moments, Prior};
-use super::init::Start;
+use super::covariance::{
+    CovarianceType, Covariances, Distances, Law, Located, Moments, Prior, Scratch,
+};
 use super::{Init, Spec, State, TRACES};
-use crate::math::special::{digamma, ln_gamma};
-use crate::model::kernel::{self, Assignment, CHUNK, Columns, Sum};
-use crate::model::run::{Failure, Inference, Step, TraceOf};
+use crate::model::init::Start;
+use crate::model::kernel::{self, Assignment, Columns, LogSums, Sum, Tile};
+use crate::model::run::{Failure, Inference, Now, Step, TraceOf};
 use crate::random::Random;
 
 /// What scikit-learn adds to every count, so that none is zero.
@@ -21,10 +22,10 @@ const SCALES_APART: f64 = 1e3;
 
 /// The model with its data, and the priors that come from them.
 #[derive(Debug)]
-pub(super) struct Bound<'a> {
+pub(in crate::model) struct Bound<'a> {
     spec: &'a Spec,
     points: ArrayView2<'a, f64>,
-    columns: Columns,
+    columns: Columns<'a>,
     column_means: Vec<f64>,
     mean_prior: Vec<f64>,
     covariance_prior: Prior,
@@ -38,7 +39,10 @@ impl<'a> Bound<'a> {
     /// # Errors
     ///
     /// If the data give no covariance prior, or what is given is not of their size.
-    pub(super) fn new(spec: &'a Spec, points: ArrayView2<'a, f64>) -> Result<Self, String> {
+    pub(in crate::model) fn new(
+        spec: &'a Spec,
+        points: ArrayView2<'a, f64>,
+    ) -> Result<Self, String> {
         if !spec.init.fits(points.dim(), spec.components) {
             return Err(
                 "`init` is not of the size of the data; hint: give it for each point".into()
@@ -50,91 +54,59 @@ impl<'a> Bound<'a> {
         let covariance_prior = spec.covariance.prior(spec.covariance_prior.as_deref(), &columns)?;
         let d = columns.dimensions() as f64;
         let (b0, n0) = (spec.mean_precision_prior, spec.degrees_of_freedom_prior);
-        // The log normaliser of one Gauss-Wishart prior.
-        let component = -0.5 * d * libm::log(b0)
-            - 0.5 * n0 * covariance_prior.log_determinant(columns.dimensions())
-            + 0.5 * n0 * d * LN_2
-            + (0..columns.dimensions()).map(|j| ln_gamma(0.5 * (n0 - j as f64))).sum::<f64>();
+        let law = spec.law();
+        let share = law.share(columns.dimensions());
+        // The log normaliser of the prior of one component; that of its mean alone comes first.
+        let mean = -0.5 * d * libm::log(b0);
+        let component = mean
+            - 0.5 * n0 * covariance_prior.log_determinant(columns.dimensions()) * share
+            + 0.5 * n0 * d * LN_2 * share
+            + law.ln_gammas(n0, columns.dimensions()).iter().sum::<f64>();
         let weights =
             spec.weight_prior.log_normalizer(spec.weight_concentration_prior, spec.components);
-        let constant = -weights
-            - spec.components as f64 * component
+        let constant = -weights - spec.components as f64 * component
+            + law.shared(spec.components) as f64 * (component - mean)
             - 0.5 * columns.points() as f64 * d * libm::log(2.0 * PI);
         Ok(Self { spec, points, columns, column_means, mean_prior, covariance_prior, constant })
     }
 
     /// Sums over points about `centres`, and what `assign` sums up while it gives a chunk's
-    /// responsibilities.
+    /// responsibilities, those of the given rows with the points in the tile.
+    #[inline(always)]
     fn moments(
         &self,
         centres: &Array2<f64>,
-        assign: impl Fn(&Range<usize>, &mut Assignment, &mut Sum) + Sync,
+        assign: impl Fn(&Range<usize>, &Tile, &mut Assignment, &mut Scratch, &mut LogSums) + Sync,
     ) -> (Moments, Sum) {
         let (count, dimensions) = centres.dim();
         let form = self.spec.covariance;
-        let none = || {
-            let moments = Moments {
-                centres: centres.clone(),
-                counts: vec![0.0; count],
-                first: Array2::zeros((count, dimensions)),
-                second: Array2::zeros((count, form.second_moments(dimensions))),
-                unassigned: None,
-            };
-            (moments, Sum::default())
-        };
-        let (mut all, mut total) = none();
+        let (mut all, mut total) = (Moments::none(form, centres), Sum::default());
         kernel::over_blocks(
             self.columns.points(),
             self.columns.points() * count * dimensions,
+            #[inline(always)]
             |block| {
-                let (mut moments, mut sum) = none();
+                let (mut moments, mut sum) = (Moments::none(form, centres), LogSums::new());
+                let (mut tile, mut scratch) =
+                    (Tile::new(dimensions), Scratch::new(count, dimensions));
                 let mut assignment = Assignment::new(count);
-                let mut differences = vec![Vec::with_capacity(CHUNK); dimensions];
                 for rows in kernel::chunks(block) {
-                    assign(&rows, &mut assignment, &mut sum);
-                    for k in 0..count {
-                        let r = assignment.component(k, rows.len());
-                        self.add(form, &rows, r, k, &mut differences, &mut moments);
-                    }
+                    self.columns.load(&rows, &mut tile);
+                    assign(&rows, &tile, &mut assignment, &mut scratch, &mut sum);
+                    moments.add_chunk(form, &tile, &assignment, &mut scratch);
                 }
-                (moments, sum)
+                (moments, sum.into_sum())
             },
             |(moments, sum)| {
-                for (all, n) in all.counts.iter_mut().zip(&moments.counts) {
-                    *all += n;
-                }
-                all.first += &moments.first;
-                all.second += &moments.second;
+                all.merge(&moments);
                 total.merge(sum);
             },
         );
         (all, total)
     }
 
-    /// Adds a chunk's moments of component `k`.
-    fn add(
-        &self,
-        form: CovarianceType,
-        rows: &Range<usize>,
-        r: &[f64],
-        k: usize,
-        differences: &mut [Vec<f64>],
-        moments: &mut Moments,
-    ) {
-        moments.counts[k] += kernel::sum(r);
-        for (j, differences) in differences.iter_mut().enumerate() {
-            let centre = moments.centres[[k, j]];
-            differences.clear();
-            differences.extend(self.columns.rows(j, rows).iter().map(|x| x - centre));
-            moments.first[[k, j]] += kernel::dot(r, differences);
-        }
-        if let Some(second) = moments.second.row_mut(k).as_slice_mut() {
-            form.add_second(r, differences, second);
-        }
-    }
-
     /// The M step.
-    fn maximize(&self, moments: &Moments) -> Result<State, Failure> {
+    pub(in crate::model) fn maximize(&self, moments: &Moments) -> Result<State, Failure> {
         let spec = self.spec;
         let counts: Vec<f64> = moments.counts.iter().map(|n| n + LEAST_COUNT).collect();
         let mut centroids = moments.first.clone();
@@ -147,8 +119,13 @@ impl<'a> Bound<'a> {
         for ((k, j), mean) in means.indexed_iter_mut() {
             *mean = (b0 * self.mean_prior[j] + counts[k] * centroids[[k, j]]) / mean_precision[k];
         }
-        let degrees_of_freedom =
-            spec.covariance.degrees_of_freedom(spec.degrees_of_freedom_prior, &counts);
+        let law = spec.law();
+        let degrees_of_freedom = spec.covariance.degrees_of_freedom(
+            law,
+            spec.degrees_of_freedom_prior,
+            &counts,
+            self.columns.dimensions(),
+        );
         let prior_share: Vec<f64> = mean_precision.iter().map(|b| b0 / b).collect();
         let located = Located {
             counts: &counts,
@@ -160,19 +137,51 @@ impl<'a> Bound<'a> {
         };
         let covariances = self
             .covariance_prior
-            .posterior(moments, &located)
+            .posterior(law, moments, &located)
             .map_err(|what| Failure { what, hint: self.advice() })?;
         let weights = spec.weight_prior.posterior(spec.weight_concentration_prior, &counts);
-        Ok(State { weights, mean_precision, means, degrees_of_freedom, covariances })
+        let family = spec.family;
+        Ok(State { family, weights, mean_precision, means, degrees_of_freedom, covariances })
+    }
+
+    /// The E step: the moments about the means of `log_weights`, and the sum over points of the
+    /// logarithm of the sum of their weights.
+    #[inline(always)]
+    pub(in crate::model) fn assigned(
+        &self,
+        means: &Array2<f64>,
+        log_weights: &LogWeights<'_>,
+    ) -> (Moments, Sum) {
+        self.moments(
+            means,
+            #[inline(always)]
+            |rows, tile, assignment, scratch, log_sums| {
+                log_weights.fill(tile, assignment, scratch);
+                assignment.normalize(rows.len(), log_sums);
+            },
+        )
+    }
+
+    /// The moments of the start, and the entropy of its responsibilities.
+    pub(in crate::model) fn drawn(&self, random: &mut dyn Random) -> (Moments, f64) {
+        match self.spec.init.draw(self.points, self.spec.components, random) {
+            Start::Soft(r) => self.complete(|i, k| r[[i, k]]),
+            Start::Labels(labels) => self.complete(|i, k| f64::from(u8::from(labels[i] == k))),
+            Start::Single(points) => (self.single(&points), 0.0),
+        }
     }
 
     /// The moments of responsibilities `r(i, k)` whose rows sum to 1, and their entropy.
     fn complete(&self, r: impl Fn(usize, usize) -> f64 + Sync) -> (Moments, f64) {
         let count = self.spec.components;
-        let assign = |rows: &Range<usize>, assignment: &mut Assignment, entropy: &mut Sum| {
-            for k in 0..count {
-                for (own, i) in assignment.component_mut(k, rows.len()).iter_mut().zip(rows.clone())
-                {
+        let assign = |rows: &Range<usize>,
+                      _: &Tile,
+                      assignment: &mut Assignment,
+                      _: &mut Scratch,
+                      entropy: &mut LogSums| {
+            for (k, own) in assignment.components_mut().iter_mut().enumerate() {
+                own[rows.len()..].fill(0.0);
+                for (own, i) in own.iter_mut().zip(rows.clone()) {
                     *own = r(i, k);
                     if *own > 0.0 {
                         entropy.add(-*own * libm::log(*own));
@@ -201,11 +210,12 @@ impl<'a> Bound<'a> {
     fn single(&self, points: &[usize]) -> Moments {
         let form = self.spec.covariance;
         let (count, d) = (points.len(), self.columns.dimensions());
-        let unassigned = (form == CovarianceType::Tied).then(|| {
+        let counts_all = form == CovarianceType::Tied && self.spec.law() == Law::Wishart;
+        let unassigned = counts_all.then(|| {
             let mut shares = vec![1.0; self.columns.points()];
             points.iter().for_each(|&i| shares[i] -= 1.0);
             let entry = |(j, l): (usize, usize)| {
-                let pairs = self.columns.column(j).iter().zip(self.columns.column(l));
+                let pairs = self.columns.column(j).zip(self.columns.column(l));
                 pairs.zip(&shares).map(|((x, y), share)| share * (x * y)).collect::<Sum>().value()
             };
             Array2::from_shape_fn((d, d), entry)
@@ -221,12 +231,16 @@ impl<'a> Bound<'a> {
 
     /// What may help when a covariance is ill-defined.
     fn advice(&self) -> String {
-        let advice = "use fewer components, increase `reg_covar` or `covariance_prior`, or scale the \
-                      data";
+        let advice = match self.spec.mean_precision_prior > 0.0 {
+            true => {
+                "use fewer components, increase `reg_covar` or `covariance_prior`, or scale the data"
+            }
+            // There is no prior, see `mixture_em`.
+            false => "use fewer components, increase `reg_covar`, or scale the data",
+        };
         let mut sds = Vec::with_capacity(self.column_means.len());
         for (j, mean) in self.column_means.iter().enumerate() {
-            let squares: Sum =
-                self.columns.column(j).iter().map(|x| (x - mean) * (x - mean)).collect();
+            let squares: Sum = self.columns.column(j).map(|x| (x - mean) * (x - mean)).collect();
             sds.push((j, (squares.value() / self.columns.points() as f64).sqrt()));
         }
         let by_size = |a: &&(usize, f64), b: &&(usize, f64)| a.1.total_cmp(&b.1);
@@ -252,12 +266,7 @@ impl Inference for Bound<'_> {
     const TRACES: &'static [TraceOf] = TRACES;
 
     fn start(&self, random: &mut dyn Random) -> Result<Step<State>, Failure> {
-        let start = self.spec.init.draw(self.points, self.spec.components, random);
-        let (moments, entropy) = match start {
-            Start::Soft(r) => self.complete(|i, k| r[[i, k]]),
-            Start::Labels(labels) => self.complete(|i, k| f64::from(u8::from(labels[i] == k))),
-            Start::Single(points) => (self.single(&points), 0.0),
-        };
+        let (moments, entropy) = self.drawn(random);
         Ok(self.traced(self.maximize(&moments)?, entropy))
     }
 
@@ -266,30 +275,66 @@ impl Inference for Bound<'_> {
         TRACES[trace].first.max(usize::from(!self.spec.init.is_complete()))
     }
 
-    fn step(&self, old: &State) -> Result<Step<State>, Failure> {
-        let (offsets, distances) = (offsets(old), Distances::new(&old.covariances));
-        let (moments, log_sums) = self.moments(&old.means, |rows, assignment, log_sums| {
-            log_weights(old, &offsets, &distances, &self.columns, rows, assignment);
-            assignment.normalize(rows.len(), log_sums);
-        });
+    fn step(&self, old: &State, _: Now) -> Result<Step<State>, Failure> {
+        let log_weights = LogWeights::of(old);
+        let (moments, log_sums) = self.assigned(&old.means, &log_weights);
         // - sum r ln r = sum_i logsumexp_i - sum_ik r_ik z_ik, and z is the offset less half the
         // squared distance, whose weighted sum the moments hold.
+        let LogWeights { offsets, distances, .. } = &log_weights;
         let offset: f64 = offsets.iter().zip(&moments.counts).map(|(o, n)| o * n).sum();
         let entropy = log_sums.value() - offset + distances.half_sum(&moments);
         Ok(self.traced(self.maximize(&moments)?, entropy))
     }
 }
 
+/// `ln r_ik` up to a constant of the row, prepared once a pass.
+#[derive(Debug)]
+pub(in crate::model) struct LogWeights<'a> {
+    /// What does not depend on the point.
+    offsets: Vec<f64>,
+    /// `m_k`, K x D, row by row.
+    means: Vec<f64>,
+    distances: Distances<'a>,
+}
+
+impl<'a> LogWeights<'a> {
+    pub(in crate::model) fn new(
+        offsets: Vec<f64>,
+        means: &Array2<f64>,
+        covariances: &'a Covariances,
+    ) -> Self {
+        let distances = Distances::new(covariances, means.ncols());
+        Self { offsets, means: means.iter().copied().collect(), distances }
+    }
+
+    /// Those of this model.
+    pub(super) fn of(state: &'a State) -> Self {
+        Self::new(offsets(state), &state.means, &state.covariances)
+    }
+
+    /// Fills in those of a chunk's points.
+    #[inline(always)]
+    pub(super) fn fill(&self, tile: &Tile, assignment: &mut Assignment, scratch: &mut Scratch) {
+        let parameters = self.offsets.iter().zip(self.means.chunks_exact(tile.columns().len()));
+        let components = assignment.components_mut().iter_mut().zip(parameters);
+        for (k, (z, (offset, mean))) in components.enumerate() {
+            z.fill(*offset);
+            self.distances.subtract_half(k, mean, tile, z, scratch);
+        }
+    }
+}
+
 /// What the log weight of component `k` has apart from the distance: `E ln pi_k`, half the expected
 /// log determinant of the precision and the constants.
-pub(super) fn offsets(state: &State) -> Vec<f64> {
+fn offsets(state: &State) -> Vec<f64> {
     let dimensions = state.means.ncols();
     let d = dimensions as f64;
+    let law = state.law();
     let log_determinants = state.covariances.log_determinants(state.means.dim());
     let mut offsets = state.weights.expected_logs();
     for (k, offset) in offsets.iter_mut().enumerate() {
         let nu = state.degrees_of_freedom[k];
-        let digammas: f64 = (0..dimensions).map(|j| digamma(0.5 * (nu - j as f64))).sum();
+        let digammas = law.digammas(nu, dimensions);
         *offset +=
             -0.5 * d * libm::log(2.0 * PI) - 0.5 * log_determinants[k] - 0.5 * d * libm::log(nu)
                 + 0.5 * (d * LN_2 + digammas - d / state.mean_precision[k]);
@@ -297,37 +342,26 @@ pub(super) fn offsets(state: &State) -> Vec<f64> {
     offsets
 }
 
-/// `ln r_ik` up to a constant of the row.
-pub(super) fn log_weights(
-    state: &State,
-    offsets: &[f64],
-    distances: &Distances<'_>,
-    columns: &Columns,
-    rows: &Range<usize>,
-    assignment: &mut Assignment,
-) {
-    for (k, offset) in offsets.iter().enumerate() {
-        let z = assignment.component_mut(k, rows.len());
-        z.fill(*offset);
-        let mean = state.means.row(k).to_vec();
-        distances.subtract_half(k, &mean, columns, rows, z);
-    }
-}
-
 /// The terms of the bound that come from the posterior's parameters alone.
 fn posterior_terms(state: &State) -> f64 {
     let dimensions = state.means.ncols();
     let d = dimensions as f64;
+    let law = state.law();
+    let share = law.share(dimensions);
+    // Components that have their precision from another come last.
+    let own = state.means.nrows() - law.shared(state.means.nrows());
     let mut sum = Sum::default();
     sum.add(state.weights.log_normalizer());
     for (k, log_determinant) in
         state.covariances.log_determinants(state.means.dim()).into_iter().enumerate()
     {
-        let nu = state.degrees_of_freedom[k];
-        sum.add(nu * (-0.5 * log_determinant - 0.5 * d * libm::log(nu)));
-        sum.add(0.5 * nu * d * LN_2);
-        for j in 0..dimensions {
-            sum.add(ln_gamma(0.5 * (nu - j as f64)));
+        if k < own {
+            let nu = state.degrees_of_freedom[k];
+            sum.add(nu * (-0.5 * log_determinant - 0.5 * d * libm::log(nu)) * share);
+            sum.add(0.5 * nu * d * LN_2 * share);
+            for term in law.ln_gammas(nu, dimensions) {
+                sum.add(term);
+            }
         }
         sum.add(-0.5 * d * libm::log(state.mean_precision[k]));
     }

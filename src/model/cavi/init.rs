@@ -3,7 +3,8 @@
 use ndarray::{Array2, ArrayView2};
 use serde::Serialize;
 
-use super::{Spec, State};
+use super::variance::Normals;
+use super::{Spec, State, weights};
 use crate::model::kmeans_plus_plus;
 use crate::model::run::Failure;
 use crate::random::Random;
@@ -51,20 +52,25 @@ pub(super) fn draw(
     points: ArrayView2<'_, f64>,
     random: &mut dyn Random,
 ) -> Result<Initial, Failure> {
-    let share = points.nrows() as f64 / spec.components as f64;
-    let even = 1.0 / (1.0 / spec.prior_variance + share / spec.variance);
     let (m, s2) = match &spec.init {
         Init::Lecture => return lecture(spec, points, random),
         Init::KmeansPlusPlus => {
             let centres = kmeans_plus_plus::seed(points, spec.components, random);
-            let means = centres.into_iter().map(|i| points[[i, 0]]).collect();
-            (means, vec![even; spec.components])
+            (centres.into_iter().map(|i| points[[i, 0]]).collect(), None)
         }
-        Init::Given { means, variances } => {
-            (means.clone(), variances.clone().unwrap_or_else(|| vec![even; spec.components]))
-        }
+        Init::Given { means, variances } => (means.clone(), variances.clone()),
     };
-    Ok(Initial { state: State { m, s2, variance: spec.variance }, phi: None })
+    Ok(Initial { state: state(spec, points.nrows(), m, s2), phi: None })
+}
+
+/// The state about these means in which every component has N/K points, but for the variances `s2`
+/// of the means where they are drawn or given.
+fn state(spec: &Spec, points: usize, m: Vec<f64>, s2: Option<Vec<f64>>) -> State {
+    let share = points as f64 / spec.components as f64;
+    let Normals { m, s2, variance } = spec.variance.start(m, s2, share);
+    let counts = vec![share; spec.components];
+    let weights = weights::posterior(spec.weight_concentration_prior, &counts);
+    State { m, s2, variance, weights, inverse_temperature: spec.inverse_temperature(1) }
 }
 
 fn lecture(
@@ -107,5 +113,5 @@ fn lecture(
         *m += most * random.uniform();
     }
     let s2 = (0..count).map(|_| random.uniform().max(LEAST_UNIFORM)).collect();
-    Ok(Initial { state: State { m, s2, variance: spec.variance }, phi: Some(phi) })
+    Ok(Initial { state: state(spec, points.nrows(), m, Some(s2)), phi: Some(phi) })
 }

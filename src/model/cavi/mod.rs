@@ -1,5 +1,5 @@
-//! Coordinate ascent for a univariate mixture of Gaussians with known variance: the running example
-//! of the lecture.
+//! Coordinate ascent for a univariate mixture of Gaussians: the running example of the lecture, with
+//! known variance and equal weights, and what goes beyond it.
 //!
 //! # Model
 //!
@@ -57,26 +57,49 @@
 //! Sums are taken about the current means; `0 ln 0` is 0, not NaN; a row of initial `phi` whose
 //! gammas all underflow has equal probabilities, not NaN; `variance` need not be 1.
 //!
+//! # Beyond the lecture
+//!
+//! Each in its own file: inferred weights (`weights.rs`) and inferred variances (`variance.rs`). Their
+//! terms are added to `ln phi` (`log_weights.rs`) and to the ELBO. Where one of them is inferred there
+//! is no `elbo_lecture`: the notebook's formula has no terms for it. Other ways to the optimum are
+//! deterministic annealing (`annealing.rs`) and stochastic steps (`svi.rs`); both can be had together.
+//!
 //! # References
 //!
 //! - D. M. Blei, A. Kucukelbir, J. D. McAuliffe (2017). Variational inference: a review for
 //!   statisticians. JASA 112, 859-877.
 //! - C. M. Bishop (2006). Pattern recognition and machine learning, chapter 10.
 
+mod annealing;
 mod init;
+mod log_weights;
 mod options;
+mod svi;
 mod update;
+mod variance;
+mod weights;
+mod written;
 
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
+use std::f64::consts::PI;
 
+use log_weights::LogWeights;
+
+pub use annealing::{Annealing, AnnealingOptions};
 pub use init::Init;
 pub use options::{GivenInit, InitOptions, Options, StopOn};
+pub use svi::{Svi, SviOptions};
+pub use variance::{Variance, VariancePrior};
+pub use written::WrittenVariance;
 
 use super::Watch;
+use super::bayesian_mixture::Weights;
 use super::kernel::{self, Columns};
 use super::run::{self, Kept, Rules, Tolerance, TraceOf};
 use crate::math::mixture::Mixture;
+use crate::math::predictive::{Component, Predictive};
+use crate::math::student::Student;
 use crate::random::Random;
 
 const TRACES: &[TraceOf] =
@@ -87,10 +110,14 @@ const TRACES: &[TraceOf] =
 pub struct Spec {
     /// K, at least 1 and at most N.
     pub components: usize,
-    /// The variance `v0` of the prior of the means, > 0.
-    pub prior_variance: f64,
-    /// The variance `v` of every component, > 0.
-    pub variance: f64,
+    /// What is assumed of the means and variances.
+    pub variance: VariancePrior,
+    /// The concentration of every weight before any data, > 0; `None`: all weights are 1/K.
+    pub weight_concentration_prior: Option<f64>,
+    /// How the temperature of the E step falls; `None`: it is 1.
+    pub annealing: Option<Annealing>,
+    /// Batches and steps; `None`: every iteration takes all points and the whole step.
+    pub svi: Option<Svi>,
     /// Where the iterations start.
     pub init: Init,
     /// The most iterations; 0 keeps the initial values.
@@ -103,34 +130,106 @@ pub struct Spec {
     pub restarts: usize,
 }
 
-/// `q(mu)` after one iteration.
+impl Spec {
+    /// The inverse temperature of the E step of an iteration, counted from 1.
+    fn inverse_temperature(&self, iteration: usize) -> f64 {
+        self.annealing.map_or(1.0, |annealing| annealing.inverse_temperature(iteration))
+    }
+
+    /// The variance of the means' prior where the model is the lecture's, so that the notebook's
+    /// ELBO has a meaning.
+    fn lectures_prior_variance(&self) -> Option<f64> {
+        match self.variance {
+            VariancePrior::Known { prior_variance, .. } => {
+                self.weight_concentration_prior.is_none().then_some(prior_variance)
+            }
+            VariancePrior::Unknown { .. } => None,
+        }
+    }
+
+    /// Which of its parameters are inferred beside the means, in words; `None` if none is.
+    pub fn inferred(&self) -> Option<&'static str> {
+        match (&self.variance, self.weight_concentration_prior) {
+            (VariancePrior::Known { .. }, None) => None,
+            (VariancePrior::Known { .. }, Some(_)) => Some("weights"),
+            (VariancePrior::Unknown { .. }, None) => Some("variances"),
+            (VariancePrior::Unknown { .. }, Some(_)) => Some("weights and variances"),
+        }
+    }
+}
+
+/// The variational factors after one iteration.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// The means of `q(mu_k)`, K of them.
     pub m: Vec<f64>,
-    /// The variances of `q(mu_k)`, K of them.
+    /// The variances of the normal `q(mu_k)`, K of them; where the components' variances are
+    /// inferred, the squared scales of Student's t.
     pub s2: Vec<f64>,
-    /// The components' known variance `v`.
-    pub variance: f64,
+    /// The components' variances.
+    pub variance: Variance,
+    /// `q(pi)`; `None` where all weights are 1/K.
+    pub weights: Option<Weights>,
+    /// The inverse temperature of the E step from these parameters; 1 without annealing.
+    pub inverse_temperature: f64,
 }
 
 impl State {
-    /// The mixture with the posterior means as means: equal weights, the known variance.
+    /// The mixture with the posterior means as means and weights, and the variances that are known
+    /// or, where they are inferred, `1 / E tau_k`.
     pub fn mixture(&self) -> Mixture {
         let count = self.m.len();
+        let equal = || vec![1.0 / count as f64; count];
         Mixture {
-            weights: vec![1.0 / count as f64; count],
+            weights: self.weights.as_ref().map_or_else(equal, Weights::means),
             means: Array2::from_shape_fn((count, 1), |(k, _)| self.m[k]),
-            covariances: vec![Array2::from_elem((1, 1), self.variance); count],
+            covariances: (0..count)
+                .map(|k| Array2::from_elem((1, 1), self.variance.of(k)))
+                .collect(),
         }
     }
 
     /// The optimal `phi` for these parameters, N x K, for N x 1 points.
     pub(super) fn responsibilities(&self, points: ArrayView2<'_, f64>) -> Array2<f64> {
         let columns = Columns::new(points);
-        kernel::responsibilities(points.nrows(), self.m.len(), |rows, assignment| {
-            update::log_weights(self, columns.rows(0, rows), assignment);
+        let log_weights = LogWeights::new(self);
+        kernel::responsibilities(
+            &columns,
+            self.m.len(),
+            #[inline(always)]
+            |tile, assignment| log_weights.fill(tile, assignment),
+        )
+    }
+
+    /// `E_q[ln pi_k + ln N(x_i | mu_k, 1 / tau_k)]`, N x K, for N x 1 points, whatever the temperature.
+    pub(super) fn expected_log_joint(&self, points: ArrayView2<'_, f64>) -> Array2<f64> {
+        let count = self.m.len();
+        let equal = self.weights.as_ref().map_or_else(|| libm::log(count as f64), |_| 0.0);
+        let constant = -0.5 * libm::log(2.0 * PI * self.variance.constant()) - equal;
+        let mut offsets = log_weights::offsets(self).unwrap_or_else(|| vec![0.0; count]);
+        for (k, offset) in offsets.iter_mut().enumerate() {
+            *offset += constant - 0.5 * self.s2[k] / self.variance.of(k);
+        }
+        Array2::from_shape_fn((points.nrows(), count), |(i, k)| {
+            let d = points[[i, 0]] - self.m[k];
+            offsets[k] - 0.5 * d * d / self.variance.of(k)
         })
+    }
+
+    /// The posterior predictive distribution; its formulas are in `model/predictive.rs`.
+    pub(super) fn predictive(&self) -> Predictive {
+        let mut mixture = self.mixture();
+        for (covariance, s2) in mixture.covariances.iter_mut().zip(&self.s2) {
+            *covariance += *s2;
+        }
+        let Variance::Unknown { degrees_of_freedom, .. } = &self.variance else {
+            return Predictive::known(&mixture);
+        };
+        let components = mixture.covariances.into_iter().zip(&self.m).zip(degrees_of_freedom);
+        let component = |((scale, m), nu): ((Array2<f64>, &f64), &f64)| {
+            Component::Student(Student::new(vec![*m], scale, *nu))
+        };
+        Predictive { weights: mixture.weights, components: components.map(component).collect() }
     }
 }
 
@@ -141,7 +240,8 @@ pub(super) fn fit(
     random: &mut dyn Random,
     watch: Watch<'_>,
 ) -> Result<Kept<State>, String> {
-    let model = update::Bound { spec, points, columns: Columns::new(points) };
+    let batches = spec.svi.map_or(0, |_| random.bounded(u64::from(u32::MAX)));
+    let model = update::Bound { spec, points, columns: Columns::new(points), batches };
     let rules = Rules {
         max_iter: spec.max_iter,
         restarts: spec.restarts,

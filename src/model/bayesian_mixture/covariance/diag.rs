@@ -1,26 +1,36 @@
 //! Diagonal covariances.
 
-use ndarray::{Array2, ArrayView1};
-use std::ops::Range;
+use ndarray::Array2;
 
-use super::{Located, Moments, is_positive};
-use crate::model::kernel::{self, Columns, Sum};
+use super::{Located, Moments, Scratch, is_positive};
+use crate::model::kernel::{self, CHUNK, Columns, Sum, Tile};
 
-/// `sum_i r_i d_ij^2` for every coordinate `j`.
-pub(super) fn add_second(r: &[f64], differences: &[Vec<f64>], second: &mut [f64]) {
-    for (second, differences) in second.iter_mut().zip(differences) {
-        *second += kernel::weighted_squares(r, differences);
+/// Adds `sum_i r_i d_ij` to `first` and `sum_i r_i d_ij^2` to `second`, for every coordinate `j` of
+/// the differences `d` from the centre.
+#[inline(always)]
+pub(super) fn add_moments(
+    r: &[f64; CHUNK],
+    tile: &Tile,
+    centre: &[f64],
+    first: &mut [f64],
+    second: &mut [f64],
+    scratch: &mut Scratch,
+) {
+    let sums = first.iter_mut().zip(second);
+    for ((first, second), [own_first, own_second]) in sums.zip(scratch.moments(r, tile, centre)) {
+        *first += kernel::total(*own_first);
+        *second += kernel::total(*own_second);
     }
 }
 
 /// The variances of the columns, with N - 1.
-pub(super) fn prior_from_data(columns: &Columns) -> Result<Vec<f64>, String> {
+pub(super) fn prior_from_data(columns: &Columns<'_>) -> Result<Vec<f64>, String> {
     columns
         .means()
         .into_iter()
         .enumerate()
         .map(|(j, mean)| {
-            let squares: Sum = columns.column(j).iter().map(|x| (x - mean) * (x - mean)).collect();
+            let squares: Sum = columns.column(j).map(|x| (x - mean) * (x - mean)).collect();
             let variance = squares.value() / columns.points().saturating_sub(1) as f64;
             if is_positive(variance) {
                 Ok(variance)
@@ -69,18 +79,28 @@ pub(super) fn log_determinants(variances: &Array2<f64>) -> Vec<f64> {
     variances.rows().into_iter().map(|row| row.iter().map(|&v| libm::log(v)).sum()).collect()
 }
 
-/// Subtracts `1/2 sum_j (x_ij - m_j)^2 / C_j` from every `z_i`.
-pub(super) fn subtract_half_distances(
-    variances: ArrayView1<'_, f64>,
-    mean: &[f64],
-    columns: &Columns,
-    rows: &Range<usize>,
-    z: &mut [f64],
-) {
-    for (j, (variance, mean)) in variances.iter().zip(mean).enumerate() {
-        let factor = 0.5 / variance;
-        for (z, x) in z.iter_mut().zip(columns.rows(j, rows)) {
-            *z -= (x - mean) * (x - mean) * factor;
+/// `1 / (2 C_kj)`, row by row: what squared differences are multiplied with.
+pub(super) fn factors(variances: &Array2<f64>) -> Vec<f64> {
+    variances.iter().map(|variance| 0.5 / variance).collect()
+}
+
+/// Subtracts `sum_j f_j (x_ij - m_j)^2` from every `z_i`.
+#[inline(always)]
+pub(super) fn subtract_squares(factors: &[f64], mean: &[f64], tile: &Tile, z: &mut [f64; CHUNK]) {
+    let mut columns = tile.columns();
+    let (mut factors, mut mean) = (factors, mean);
+    // Two coordinates at a time: `z` is read and written half as often.
+    while let ([x, y, others @ ..], [f, g, factors_of_others @ ..], [m, n, means_of_others @ ..]) =
+        (columns, factors, mean)
+    {
+        for ((z, x), y) in z.iter_mut().zip(x).zip(y) {
+            *z = *z - (x - m) * (x - m) * f - (y - n) * (y - n) * g;
+        }
+        (columns, factors, mean) = (others, factors_of_others, means_of_others);
+    }
+    if let ([x], [f], [m]) = (columns, factors, mean) {
+        for (z, x) in z.iter_mut().zip(x) {
+            *z -= (x - m) * (x - m) * f;
         }
     }
 }

@@ -1,30 +1,13 @@
 //! Full covariances, each component its own; and what `tied` shares with them.
 
 use ndarray::{Array2, ArrayView1};
-use std::ops::Range;
 
 use super::{Located, Moments, diag, is_positive_definite};
 use crate::math::linalg;
-use crate::model::kernel::{self, CHUNK, Columns, Sum};
-
-/// `sum_i r_i d_ij d_il` for every coordinate `j` and every `l <= j`, row by row.
-pub(super) fn add_second(r: &[f64], differences: &[Vec<f64>], second: &mut [f64]) {
-    let mut weighted = [0.0; CHUNK];
-    let weighted = &mut weighted[..r.len()];
-    let mut second = second.iter_mut();
-    for (j, own) in differences.iter().enumerate() {
-        for ((weighted, r), d) in weighted.iter_mut().zip(r).zip(own) {
-            *weighted = r * d;
-        }
-        // The slice comes first: it is the one that ends.
-        for (other, second) in differences[..=j].iter().zip(second.by_ref()) {
-            *second += kernel::dot(weighted, other);
-        }
-    }
-}
+use crate::model::kernel::{Columns, Sum};
 
 /// The covariance of the points, with N - 1.
-pub(super) fn prior_from_data(columns: &Columns) -> Result<Array2<f64>, String> {
+pub(super) fn prior_from_data(columns: &Columns<'_>) -> Result<Array2<f64>, String> {
     let variances = diag::prior_from_data(columns)?;
     let means = columns.means();
     let d = means.len();
@@ -32,7 +15,7 @@ pub(super) fn prior_from_data(columns: &Columns) -> Result<Array2<f64>, String> 
     for j in 0..d {
         covariance[[j, j]] = variances[j];
         for l in 0..j {
-            let pairs = columns.column(j).iter().zip(columns.column(l));
+            let pairs = columns.column(j).zip(columns.column(l));
             let sum: Sum = pairs.map(|(x, y)| (x - means[j]) * (y - means[l])).collect();
             let value = sum.value() / columns.points().saturating_sub(1) as f64;
             covariance[[j, l]] = value;
@@ -116,30 +99,6 @@ pub(super) fn inverse_factor(matrix: &Array2<f64>) -> Array2<f64> {
         || Array2::from_elem(matrix.raw_dim(), f64::NAN),
         |lower| linalg::inverse_lower(&lower),
     )
-}
-
-/// Subtracts `1/2 || L^-1 (x_i - m) ||^2` from every `z_i`.
-pub(super) fn subtract_half_distances(
-    factor: &Array2<f64>,
-    mean: &[f64],
-    columns: &Columns,
-    rows: &Range<usize>,
-    z: &mut [f64],
-) {
-    let mut whitened = [0.0; CHUNK];
-    let whitened = &mut whitened[..rows.len()];
-    for j in 0..mean.len() {
-        whitened.fill(0.0);
-        for (l, mean) in mean.iter().enumerate().take(j + 1) {
-            let entry = factor[[j, l]];
-            for (w, x) in whitened.iter_mut().zip(columns.rows(l, rows)) {
-                *w += entry * (x - mean);
-            }
-        }
-        for (z, w) in z.iter_mut().zip(whitened.iter()) {
-            *z -= 0.5 * w * w;
-        }
-    }
 }
 
 /// `1/2 tr(C^-1 S2)`.

@@ -3,8 +3,12 @@
 //! What a form must give: its second moments from responsibilities, its M step, its distances for
 //! the E step, its determinants, and matrices for whoever draws them.
 
+mod conjugate;
 mod diag;
+mod family;
 mod full;
+mod products;
+mod scratch;
 mod spherical;
 mod tied;
 pub(super) mod written;
@@ -13,11 +17,15 @@ use ndarray::{Array2, ArrayView2};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::ops::Range;
+
+pub use family::Family;
+pub(in crate::model) use family::Law;
 
 use crate::math::linalg;
 use crate::model::fit::rows;
-use crate::model::kernel::Columns;
+use crate::model::kernel::{Assignment, CHUNK, Columns, Tile};
+
+pub(super) use scratch::Scratch;
 
 /// The form of the covariances.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
@@ -62,7 +70,7 @@ pub(super) enum Prior {
 
 /// Sums over points with responsibilities `r`, taken about one centre `c_k` a component.
 #[derive(Debug, Clone)]
-pub(super) struct Moments {
+pub(in crate::model) struct Moments {
     /// The centres, K x D.
     pub(super) centres: Array2<f64>,
     /// `S0_k = sum_i r_ik`.
@@ -102,9 +110,56 @@ impl Located<'_> {
     }
 }
 
+impl Moments {
+    /// Sums over no points, about the K x D `centres`.
+    pub(super) fn none(form: CovarianceType, centres: &Array2<f64>) -> Self {
+        let (components, dimensions) = centres.dim();
+        Self {
+            centres: centres.clone(),
+            counts: vec![0.0; components],
+            first: Array2::zeros((components, dimensions)),
+            second: Array2::zeros((components, form.second_moments(dimensions))),
+            unassigned: None,
+        }
+    }
+
+    /// Adds a chunk's points with their responsibilities.
+    #[inline(always)]
+    pub(super) fn add_chunk(
+        &mut self,
+        form: CovarianceType,
+        tile: &Tile,
+        assignment: &Assignment,
+        scratch: &mut Scratch,
+    ) {
+        let (dimensions, width) = (self.first.ncols(), self.second.ncols());
+        // All are in standard layout by construction.
+        let (Some(centres), Some(first), Some(second)) =
+            (self.centres.as_slice(), self.first.as_slice_mut(), self.second.as_slice_mut())
+        else {
+            return;
+        };
+        let sums = first.chunks_exact_mut(dimensions).zip(second.chunks_exact_mut(width));
+        let sums = centres.chunks_exact(dimensions).zip(sums);
+        for (r, (centre, sums)) in assignment.components().iter().zip(sums) {
+            form.add_moments(r, tile, centre, sums, scratch);
+        }
+        scratch.add_counts(assignment, &mut self.counts);
+    }
+
+    /// Adds the sums over other points, about the same centres.
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (own, n) in self.counts.iter_mut().zip(&other.counts) {
+            *own += n;
+        }
+        self.first += &other.first;
+        self.second += &other.second;
+    }
+}
+
 impl CovarianceType {
     /// How many second moments a component has in `dimensions`.
-    pub(super) fn second_moments(self, dimensions: usize) -> usize {
+    pub(in crate::model) fn second_moments(self, dimensions: usize) -> usize {
         match self {
             Self::Full | Self::Tied => dimensions * (dimensions + 1) / 2,
             Self::Diag => dimensions,
@@ -112,30 +167,53 @@ impl CovarianceType {
         }
     }
 
-    /// Adds a chunk's second moments for one component to `second`: `differences` holds
-    /// `x_ij - c_kj` for every coordinate `j`.
-    pub(super) fn add_second(self, r: &[f64], differences: &[Vec<f64>], second: &mut [f64]) {
+    /// Adds a chunk's first and second moments about `centre` for one component, see [`Moments`].
+    #[inline(always)]
+    fn add_moments(
+        self,
+        r: &[f64; CHUNK],
+        tile: &Tile,
+        centre: &[f64],
+        (first, second): (&mut [f64], &mut [f64]),
+        scratch: &mut Scratch,
+    ) {
         match self {
-            Self::Full | Self::Tied => full::add_second(r, differences, second),
-            Self::Diag => diag::add_second(r, differences, second),
-            Self::Spherical => spherical::add_second(r, differences, second),
+            Self::Full | Self::Tied => {
+                products::add_moments(r, tile, centre, first, second, scratch);
+            }
+            Self::Diag => diag::add_moments(r, tile, centre, first, second, scratch),
+            Self::Spherical => spherical::add_moments(r, tile, centre, first, second, scratch),
         }
     }
 
     /// `nu_k` after the counts `n_k`. One covariance for all components sees the mean of them, as
-    /// scikit-learn has it.
-    pub(super) fn degrees_of_freedom(self, prior: f64, counts: &[f64]) -> Vec<f64> {
-        match self {
-            Self::Full | Self::Diag | Self::Spherical => counts.iter().map(|n| prior + n).collect(),
-            Self::Tied => {
+    /// scikit-learn has it, unless its law is the conjugate one.
+    pub(super) fn degrees_of_freedom(
+        self,
+        law: Law,
+        prior: f64,
+        counts: &[f64],
+        dimensions: usize,
+    ) -> Vec<f64> {
+        match (law, self) {
+            (Law::SharedWishart, _) => conjugate::tied_degrees_of_freedom(prior, counts),
+            (Law::SharedGamma, _) => {
+                conjugate::spherical_degrees_of_freedom(prior, counts, dimensions)
+            }
+            (Law::Wishart, Self::Tied) => {
                 let mean = counts.iter().sum::<f64>() / counts.len() as f64;
                 vec![prior + mean; counts.len()]
             }
+            (Law::Wishart | Law::Gammas, _) => counts.iter().map(|n| prior + n).collect(),
         }
     }
 
     /// The prior from the numbers given (see `Spec::covariance_prior`), or else from the data.
-    pub(super) fn prior(self, given: Option<&[f64]>, columns: &Columns) -> Result<Prior, String> {
+    pub(super) fn prior(
+        self,
+        given: Option<&[f64]>,
+        columns: &Columns<'_>,
+    ) -> Result<Prior, String> {
         let dimensions = columns.dimensions();
         if let Some(given) = given
             && given.len() != self.prior_numbers(dimensions)
@@ -161,7 +239,7 @@ impl CovarianceType {
     }
 
     /// How many numbers the prior has in `dimensions`.
-    pub(super) fn prior_numbers(self, dimensions: usize) -> usize {
+    pub(in crate::model) fn prior_numbers(self, dimensions: usize) -> usize {
         match self {
             Self::Full | Self::Tied => dimensions * dimensions,
             Self::Diag => dimensions,
@@ -174,16 +252,23 @@ impl Prior {
     /// The M step; what is ill-defined, if anything is.
     pub(super) fn posterior(
         &self,
+        law: Law,
         moments: &Moments,
         located: &Located<'_>,
     ) -> Result<Covariances, String> {
         match self {
             Self::Full(prior) => full::posterior(prior, moments, located).map(Covariances::Full),
-            Self::Tied(prior) => tied::posterior(prior, moments, located).map(Covariances::Tied),
-            Self::Diag(prior) => diag::posterior(prior, moments, located).map(Covariances::Diag),
-            Self::Spherical(prior) => {
-                spherical::posterior(*prior, moments, located).map(Covariances::Spherical)
+            Self::Tied(prior) => match law {
+                Law::SharedWishart => conjugate::tied(prior, moments, located),
+                _ => tied::posterior(prior, moments, located),
             }
+            .map(Covariances::Tied),
+            Self::Diag(prior) => diag::posterior(prior, moments, located).map(Covariances::Diag),
+            Self::Spherical(prior) => match law {
+                Law::SharedGamma => conjugate::spherical(*prior, moments, located),
+                _ => spherical::posterior(*prior, moments, located),
+            }
+            .map(Covariances::Spherical),
         }
     }
 
@@ -198,8 +283,26 @@ impl Prior {
 }
 
 impl Covariances {
+    /// Their form.
+    pub(in crate::model) fn form(&self) -> CovarianceType {
+        match self {
+            Self::Full(_) => CovarianceType::Full,
+            Self::Tied(_) => CovarianceType::Tied,
+            Self::Diag(_) => CovarianceType::Diag,
+            Self::Spherical(_) => CovarianceType::Spherical,
+        }
+    }
+
+    /// Whether coordinates are independent.
+    pub(in crate::model) fn is_diagonal(&self) -> bool {
+        matches!(self, Self::Diag(_) | Self::Spherical(_))
+    }
+
     /// `ln |C_k|` for every one of `components` in `dimensions`.
-    pub(super) fn log_determinants(&self, (components, dimensions): (usize, usize)) -> Vec<f64> {
+    pub(in crate::model) fn log_determinants(
+        &self,
+        (components, dimensions): (usize, usize),
+    ) -> Vec<f64> {
         match self {
             Self::Full(matrices) => matrices.iter().map(full::log_determinant).collect(),
             Self::Tied(matrix) => vec![full::log_determinant(matrix); components],
@@ -221,6 +324,24 @@ impl Covariances {
             Self::Spherical(variances) => {
                 variances.iter().map(|&v| Array2::from_diag_elem(dimensions, v)).collect()
             }
+        }
+    }
+
+    /// Whether they are of this form and for so many components in so many dimensions.
+    pub(in crate::model) fn fits(
+        &self,
+        form: CovarianceType,
+        (components, dimensions): (usize, usize),
+    ) -> bool {
+        let matrix = (dimensions, dimensions);
+        match (self, form) {
+            (Self::Full(all), CovarianceType::Full) => {
+                all.len() == components && all.iter().all(|c| c.dim() == matrix)
+            }
+            (Self::Tied(one), CovarianceType::Tied) => one.dim() == matrix,
+            (Self::Diag(all), CovarianceType::Diag) => all.dim() == (components, dimensions),
+            (Self::Spherical(all), CovarianceType::Spherical) => all.len() == components,
+            _ => false,
         }
     }
 
@@ -255,46 +376,50 @@ impl Covariances {
 
 /// The covariances as the E step needs them, prepared once a pass.
 #[derive(Debug, Clone)]
-pub(super) struct Distances<'a> {
+pub(in crate::model) struct Distances<'a> {
     covariances: &'a Covariances,
     /// `L_k^-1` with `C_k = L_k L_k^T` for `full`, one for `tied`, none for the others.
     factors: Vec<Array2<f64>>,
+    /// `1 / (2 C_kj)`, K x D, for `diag` and `spherical`; none for the others.
+    halves: Vec<f64>,
 }
 
 impl<'a> Distances<'a> {
-    /// Prepares the covariances. What is not positive definite gives distances that are NaN.
-    pub(super) fn new(covariances: &'a Covariances) -> Self {
-        let factors = match covariances {
-            Covariances::Full(matrices) => matrices.iter().map(full::inverse_factor).collect(),
-            Covariances::Tied(matrix) => vec![full::inverse_factor(matrix)],
-            Covariances::Diag(_) | Covariances::Spherical(_) => Vec::new(),
+    /// Prepares the covariances of points in `dimensions`. What is not positive definite gives
+    /// distances that are NaN.
+    pub(in crate::model) fn new(covariances: &'a Covariances, dimensions: usize) -> Self {
+        let (factors, halves) = match covariances {
+            Covariances::Full(all) => (all.iter().map(full::inverse_factor).collect(), Vec::new()),
+            Covariances::Tied(matrix) => (vec![full::inverse_factor(matrix)], Vec::new()),
+            Covariances::Diag(variances) => (Vec::new(), diag::factors(variances)),
+            Covariances::Spherical(variances) => {
+                (Vec::new(), spherical::factors(variances, dimensions))
+            }
         };
-        Self { covariances, factors }
+        Self { covariances, factors, halves }
     }
 
-    /// Subtracts `1/2 (x_i - m_k)^T C_k^-1 (x_i - m_k)` from `z_i` for the given rows.
+    /// Subtracts `1/2 (x_i - m_k)^T C_k^-1 (x_i - m_k)` from every `z_i` of a chunk.
+    #[inline(always)]
     pub(super) fn subtract_half(
         &self,
         k: usize,
         mean: &[f64],
-        columns: &Columns,
-        rows: &Range<usize>,
-        z: &mut [f64],
+        tile: &Tile,
+        z: &mut [f64; CHUNK],
+        scratch: &mut Scratch,
     ) {
-        match self.covariances {
-            Covariances::Full(_) => {
-                full::subtract_half_distances(&self.factors[k], mean, columns, rows, z);
+        let index = match self.covariances {
+            Covariances::Full(_) => k,
+            Covariances::Tied(_) => 0,
+            Covariances::Diag(_) | Covariances::Spherical(_) => {
+                let d = mean.len();
+                return diag::subtract_squares(&self.halves[k * d..(k + 1) * d], mean, tile, z);
             }
-            Covariances::Tied(_) => {
-                full::subtract_half_distances(&self.factors[0], mean, columns, rows, z);
-            }
-            Covariances::Diag(variances) => {
-                diag::subtract_half_distances(variances.row(k), mean, columns, rows, z);
-            }
-            Covariances::Spherical(variances) => {
-                spherical::subtract_half_distances(variances[k], mean, columns, rows, z);
-            }
-        }
+        };
+        // In standard layout by construction.
+        let factor = self.factors[index].as_slice().unwrap_or_default();
+        products::subtract_half_squares(factor, mean, tile, z, scratch);
     }
 
     /// `1/2 sum_i r_ik (x_i - m_k)^T C_k^-1 (x_i - m_k)`, summed over components, from moments about

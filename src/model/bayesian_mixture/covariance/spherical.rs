@@ -1,24 +1,31 @@
 //! Covariances that are multiples of the identity.
 
-use std::ops::Range;
+use super::{Located, Moments, Scratch, is_positive};
+use crate::model::kernel::{self, CHUNK, Columns, Sum, Tile};
 
-use super::{Located, Moments, is_positive};
-use crate::model::kernel::{self, Columns, Sum};
-
-/// `sum_i r_i sum_j d_ij^2`.
-pub(super) fn add_second(r: &[f64], differences: &[Vec<f64>], second: &mut [f64]) {
-    if let Some(second) = second.first_mut() {
-        for differences in differences {
-            *second += kernel::weighted_squares(r, differences);
-        }
+/// Adds `sum_i r_i d_ij` to `first` for every coordinate `j` of the differences `d` from the centre,
+/// and `sum_i r_i sum_j d_ij^2` to `second`.
+#[inline(always)]
+pub(super) fn add_moments(
+    r: &[f64; CHUNK],
+    tile: &Tile,
+    centre: &[f64],
+    first: &mut [f64],
+    second: &mut [f64],
+    scratch: &mut Scratch,
+) {
+    let [second] = second else { return };
+    for (first, [own_first, own_second]) in first.iter_mut().zip(scratch.moments(r, tile, centre)) {
+        *first += kernel::total(*own_first);
+        *second += kernel::total(*own_second);
     }
 }
 
 /// The mean of the variances of the columns, with N - 1.
-pub(super) fn prior_from_data(columns: &Columns) -> Result<f64, String> {
+pub(super) fn prior_from_data(columns: &Columns<'_>) -> Result<f64, String> {
     let mut squares = Sum::default();
     for (j, mean) in columns.means().into_iter().enumerate() {
-        squares.merge(columns.column(j).iter().map(|x| (x - mean) * (x - mean)).collect());
+        squares.merge(columns.column(j).map(|x| (x - mean) * (x - mean)).collect());
     }
     let numbers = columns.points().saturating_sub(1) * columns.dimensions();
     let variance = squares.value() / numbers as f64;
@@ -30,42 +37,40 @@ pub(super) fn prior_from_data(columns: &Columns) -> Result<f64, String> {
         .to_owned())
 }
 
-/// `C_k = [ P0 + n_k ( S_k + (b0/b_k) mean_j (xb_kj - m0_j)^2 ) ] / nu_k`
-/// with `S_k = mean_j sum_i r_ik (x_ij - xb_kj)^2 / n_k + reg_covar` from moments about the centre.
+/// `C_k = [ P0 + n_k ( S_k + (b0/b_k) mean_j (xb_kj - m0_j)^2 ) ] / nu_k`.
 ///
-/// scikit-learn's formula; the conjugate model would count D n_k in `nu_k` and sums over `j`.
+/// scikit-learn's formula; that of the conjugate model is in `conjugate.rs`.
 pub(super) fn posterior(
     prior: f64,
     moments: &Moments,
     located: &Located<'_>,
 ) -> Result<Vec<f64>, String> {
-    let d = located.mean_prior.len() as f64;
     let of = |(k, &n): (usize, &f64)| {
-        let shift: f64 = moments.first.row(k).iter().map(|s| (s / n) * (s / n)).sum();
-        let spread = (moments.second[[k, 0]] / n - shift) / d + located.reg_covar;
-        let from_prior = located.deviation_from_prior(k).iter().map(|d| d * d).sum::<f64>() / d;
-        let variance = (prior + n * (spread + located.prior_share[k] * from_prior))
-            / located.degrees_of_freedom[k];
-        if is_positive(variance) {
-            return Ok(variance);
-        }
-        Err(format!("the covariance of component {k} is ill-defined: its variance is {variance:e}"))
+        let squares = n * mean_square(moments, located, k);
+        checked((prior + squares) / located.degrees_of_freedom[k], k)
     };
     located.counts.iter().enumerate().map(of).collect()
 }
 
-/// Subtracts `1/2 || x_i - m ||^2 / C` from every `z_i`.
-pub(super) fn subtract_half_distances(
-    variance: f64,
-    mean: &[f64],
-    columns: &Columns,
-    rows: &Range<usize>,
-    z: &mut [f64],
-) {
-    let factor = 0.5 / variance;
-    for (j, mean) in mean.iter().enumerate() {
-        for (z, x) in z.iter_mut().zip(columns.rows(j, rows)) {
-            *z -= (x - mean) * (x - mean) * factor;
-        }
+/// `S_k + (b0/b_k) mean_j (xb_kj - m0_j)^2` with
+/// `S_k = mean_j sum_i r_ik (x_ij - xb_kj)^2 / n_k + reg_covar` from moments about the centre.
+pub(super) fn mean_square(moments: &Moments, located: &Located<'_>, k: usize) -> f64 {
+    let (n, d) = (located.counts[k], located.mean_prior.len() as f64);
+    let shift: f64 = moments.first.row(k).iter().map(|s| (s / n) * (s / n)).sum();
+    let spread = (moments.second[[k, 0]] / n - shift) / d + located.reg_covar;
+    let from_prior = located.deviation_from_prior(k).iter().map(|d| d * d).sum::<f64>() / d;
+    spread + located.prior_share[k] * from_prior
+}
+
+/// The variance of component `k`, if it is one.
+pub(super) fn checked(variance: f64, k: usize) -> Result<f64, String> {
+    if is_positive(variance) {
+        return Ok(variance);
     }
+    Err(format!("the covariance of component {k} is ill-defined: its variance is {variance:e}"))
+}
+
+/// `1 / (2 C_k)` for every one of D coordinates, row by row, as `diag` has it.
+pub(super) fn factors(variances: &[f64], dimensions: usize) -> Vec<f64> {
+    variances.iter().flat_map(|variance| std::iter::repeat_n(0.5 / variance, dimensions)).collect()
 }

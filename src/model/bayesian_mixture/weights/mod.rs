@@ -34,7 +34,7 @@ pub enum Weights {
 
 impl WeightPrior {
     /// The posterior after the counts `n_k`.
-    pub(super) fn posterior(self, concentration: f64, counts: &[f64]) -> Weights {
+    pub(in crate::model) fn posterior(self, concentration: f64, counts: &[f64]) -> Weights {
         match self {
             Self::DirichletDistribution => Weights::DirichletDistribution(
                 dirichlet_distribution::posterior(concentration, counts),
@@ -47,7 +47,7 @@ impl WeightPrior {
     }
 
     /// The log normaliser of the prior of K weights.
-    pub(super) fn log_normalizer(self, concentration: f64, components: usize) -> f64 {
+    pub(in crate::model) fn log_normalizer(self, concentration: f64, components: usize) -> f64 {
         match self {
             Self::DirichletDistribution => {
                 dirichlet_distribution::log_normalizer(&vec![concentration; components])
@@ -87,7 +87,7 @@ impl Weights {
     }
 
     /// `E ln pi_k`.
-    pub(super) fn expected_logs(&self) -> Vec<f64> {
+    pub(in crate::model) fn expected_logs(&self) -> Vec<f64> {
         match self {
             Self::DirichletDistribution(alpha) => dirichlet_distribution::expected_logs(alpha),
             Self::DirichletProcess { ends, rests } => dirichlet_process::expected_logs(ends, rests),
@@ -95,7 +95,7 @@ impl Weights {
     }
 
     /// The log normaliser of the posterior.
-    pub(super) fn log_normalizer(&self) -> f64 {
+    pub(in crate::model) fn log_normalizer(&self) -> f64 {
         match self {
             Self::DirichletDistribution(alpha) => dirichlet_distribution::log_normalizer(alpha),
             Self::DirichletProcess { ends, rests } => {

@@ -1,5 +1,5 @@
-//! k-means clustering (Lloyd 1982) as scikit-learn 1.9.1 does it to start a mixture: greedy
-//! k-means++ seeds, one run, labels.
+//! The steps of k-means clustering (Lloyd 1982), and a run of it as scikit-learn 1.9.1 starts a
+//! mixture: greedy k-means++ seeds, one run, labels.
 //!
 //! Sums go through the points in their order, as scikit-learn's do on one thread; on several its
 //! centres may differ in the last bits. Points of several clusters that are empty at once are the
@@ -50,7 +50,7 @@ pub(super) fn labels(
 
 /// The index of the centre next to each point, the first of equals: that of the least
 /// `|c|^2 - 2 x.c`.
-fn nearest(points: ArrayView2<'_, f64>, centres: ArrayView2<'_, f64>) -> Vec<usize> {
+pub(super) fn nearest(points: ArrayView2<'_, f64>, centres: ArrayView2<'_, f64>) -> Vec<usize> {
     let squares: Vec<f64> = centres.rows().into_iter().map(|c| c.dot(&c)).collect();
     let of = |point: ArrayView1<'_, f64>| {
         let mut best = (0, f64::INFINITY);
@@ -66,7 +66,7 @@ fn nearest(points: ArrayView2<'_, f64>, centres: ArrayView2<'_, f64>) -> Vec<usi
 }
 
 /// The means of the clusters. An empty cluster takes a point that is far from its old centre.
-fn averages(points: &Array2<f64>, labels: &[usize], old: &Array2<f64>) -> Array2<f64> {
+pub(super) fn averages(points: &Array2<f64>, labels: &[usize], old: &Array2<f64>) -> Array2<f64> {
     let mut sums = Array2::zeros(old.raw_dim());
     let mut weights = vec![0.0; old.nrows()];
     for (point, &k) in points.rows().into_iter().zip(labels) {

@@ -7,9 +7,10 @@ use ndarray::{Array2, ArrayView2};
 use serde::Serialize;
 
 pub use options::InitOptions;
+pub(super) use options::means;
 
 use crate::math::linalg::serialize_rows;
-use crate::model::{kmeans, kmeans_plus_plus};
+use crate::model::{kmeans_plus_plus, lloyd};
 use crate::random::Random;
 
 /// Where the iterations start.
@@ -57,7 +58,7 @@ impl Init {
             Self::Random => {
                 Start::Soft(random::responsibilities(points.nrows(), components, random))
             }
-            Self::Kmeans => Start::Labels(kmeans::labels(points, components, random)),
+            Self::Kmeans => Start::Labels(lloyd::labels(points, components, random)),
             Self::KmeansPlusPlus => {
                 Start::Single(kmeans_plus_plus::seed(points, components, random))
             }
@@ -89,7 +90,7 @@ impl Init {
     }
 
     /// What it is, in words.
-    pub(in crate::model) fn words(&self) -> &'static str {
+    pub(super) fn words(&self) -> &'static str {
         match self {
             Self::Random => "random start",
             Self::Kmeans => "k-means start",

@@ -57,7 +57,7 @@ pub enum InitOptions {
 
 impl InitOptions {
     /// Checks what is given for data of this shape; reports every mistake.
-    pub(in crate::model::bayesian_mixture) fn resolve(
+    pub(in crate::model) fn resolve(
         &self,
         shape: &Shape,
         components: usize,
@@ -73,7 +73,8 @@ impl InitOptions {
                     .map(Init::Responsibilities)
             }
             Self::Means(list) => {
-                means(list, shape.dimensions, components, problems).map(Init::Means)
+                let name = ("`init`", "the means of `init`");
+                means(name, list, shape.dimensions, components, problems).map(Init::Means)
             }
             Self::Labels(list) => {
                 labels(list, shape.points, components, problems).map(Init::Labels)
@@ -130,7 +131,9 @@ fn responsibilities(
     })
 }
 
-fn means(
+/// Means of one's own, one a component; `key` and `words` name them.
+pub(in crate::model) fn means(
+    (key, words): (&str, &str),
     list: &List<OneOrMany<f64>>,
     dimensions: usize,
     components: usize,
@@ -143,7 +146,7 @@ fn means(
             .at(
                 list.span(),
                 format!(
-                    "`init` has {}, but `components` is {components}",
+                    "{key} has {}, but `components` is {components}",
                     counted(rows.len(), "mean")
                 ),
             )
@@ -154,9 +157,7 @@ fn means(
         problems
             .at(
                 list.span(),
-                format!(
-                    "the means of `init` have dimension {own}, but the data have dimension {dimensions}"
-                ),
+                format!("{words} have dimension {own}, but the data have dimension {dimensions}"),
             )
             .hint(format!("write every mean with {}", counted(dimensions, "number")));
     }
