@@ -530,3 +530,132 @@ proptest::proptest! {
         let _ = read(&content, &format!("header = {header}\n{label}"));
     }
 }
+
+/// A file of numpy's with this dictionary as its header.
+fn npy(version: u8, header: &str, data: &[u8]) -> Vec<u8> {
+    let mut bytes = b"\x93NUMPY".to_vec();
+    bytes.extend([version, 0]);
+    match version {
+        1 => bytes.extend((header.len() as u16).to_le_bytes()),
+        _ => bytes.extend((header.len() as u32).to_le_bytes()),
+    }
+    bytes.extend(header.as_bytes());
+    bytes.extend(data);
+    bytes
+}
+
+fn header(descr: &str, by_column: &str, shape: &str) -> String {
+    format!("{{'descr': '{descr}', 'fortran_order': {by_column}, 'shape': {shape}, }}   \n")
+}
+
+fn read_npy(bytes: &[u8], options: &str) -> Result<Spec, Vec<(String, String)>> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.npy"), bytes).unwrap();
+    resolve_in(folder.path(), &format!("[source.npy]\npath = 'a.npy'\n{options}"))
+}
+
+fn floats(values: &[f64]) -> Vec<u8> {
+    values.iter().flat_map(|x| x.to_le_bytes()).collect()
+}
+
+#[test]
+fn files_of_numpy_are_read_in_every_order_and_type() {
+    let points = |bytes: &[u8], options: &str| {
+        read_npy(bytes, options)
+            .unwrap()
+            .make(&mut *stream(Generator::Chacha, &Seed::Own(0)))
+            .points
+    };
+    let expected = arr2(&[[1.0, 2.0], [3.0, -4.0], [5.0, 6.0]]);
+    let by_row = [1.0, 2.0, 3.0, -4.0, 5.0, 6.0];
+    let by_column = [1.0, 3.0, 5.0, 2.0, -4.0, 6.0];
+    for version in 1..4 {
+        let file = npy(version, &header("<f8", "False", "(3, 2)"), &floats(&by_row));
+        assert_eq!(points(&file, ""), expected);
+    }
+    let bytes = |to: fn(f64) -> Vec<u8>| by_column.into_iter().flat_map(to).collect::<Vec<u8>>();
+    for (descr, data) in [
+        ("<f4", bytes(|x| (x as f32).to_le_bytes().to_vec())),
+        (">f4", bytes(|x| (x as f32).to_be_bytes().to_vec())),
+        (">f8", bytes(|x| x.to_be_bytes().to_vec())),
+        ("<i4", bytes(|x| (x as i32).to_le_bytes().to_vec())),
+        (">i4", bytes(|x| (x as i32).to_be_bytes().to_vec())),
+        ("<i8", bytes(|x| (x as i64).to_le_bytes().to_vec())),
+        (">i8", bytes(|x| (x as i64).to_be_bytes().to_vec())),
+    ] {
+        let file = npy(1, &header(descr, "True", "(3, 2)"), &data);
+        assert_eq!(points(&file, ""), expected, "{descr}");
+    }
+    let file = npy(1, &header("<f8", "False", "(3, 2)"), &floats(&by_row));
+    assert_eq!(points(&file, "columns = [1]"), arr2(&[[2.0], [-4.0], [6.0]]));
+    let spec = |options: &str| read_npy(&file, options).unwrap();
+    assert_ne!(
+        serde_json::to_string(&spec("columns = [1]")).unwrap(),
+        serde_json::to_string(&spec("columns = [0]")).unwrap()
+    );
+    assert_eq!(spec("").input().unwrap().0, "a.npy");
+    assert_eq!(spec("").content(), Some(file.as_slice()));
+    let line = npy(1, &header("<f8", "False", "(2,)"), &floats(&[0.5, f64::NAN]));
+    assert_eq!(points(&line, "missing = 'drop'"), arr2(&[[0.5]]));
+    assert_eq!(read_npy(&line, "missing = 'drop'").unwrap().dropped(), 1);
+}
+
+#[test]
+fn what_is_wrong_with_a_file_of_numpy_is_said() {
+    let message = |bytes: &[u8], options: &str| read_npy(bytes, options).unwrap_err()[0].0.clone();
+    let good = |descr: &str, shape: &str| header(descr, "False", shape);
+    let two = floats(&[1.0, 2.0]);
+    let of = |header: &str| message(&npy(1, header, &two), "");
+    assert_eq!(message(b"", ""), "`a.npy` is no file of numpy's");
+    assert_eq!(message(b"x,y\n1,2\n", ""), "`a.npy` is no file of numpy's");
+    assert_eq!(message(b"\x93NUMPY\x01\x00\x50", ""), "`a.npy` ends within its header");
+    assert_eq!(
+        message(b"\x93NUMPY\x02\x00\xff\xff\xff\xff{", ""),
+        "`a.npy` ends within its header"
+    );
+    assert_eq!(message(b"\x93NUMPY\x09\x00\x00\x00", ""), "`a.npy` has the unknown version 9");
+    assert_eq!(
+        of(&good("<c16", "(1,)")),
+        "`a.npy` holds `<c16`, whose numbers are not of the types f4, f8, i4, i8"
+    );
+    assert_eq!(of(&good("|f8", "(2,)")), "`a.npy` has the unknown byte order `|`");
+    assert_eq!(
+        of("{'descr': [('x', '<f8')], 'fortran_order': False, 'shape': (2,)}"),
+        "`a.npy` has fields with names, not numbers alone"
+    );
+    assert_eq!(
+        of("{'descr': '<f8', 'shape': (2,)}"),
+        "`a.npy` has no `fortran_order` in its header"
+    );
+    assert_eq!(of(&good("<f8", "(1, 1, 2)")), "`a.npy` has 3 dimensions");
+    assert_eq!(of(&good("<f8", "()")), "`a.npy` holds one number, not an array");
+    assert_eq!(of(&good("<f8", "(-2,)")), "`a.npy` has a shape that is none");
+    assert_eq!(of(&good("<f8", "(0, 3)")), "`a.npy` is empty");
+    assert_eq!(
+        of(&good("<f8", "(3,)")),
+        "`a.npy` ends too soon: it has 16 bytes of numbers, but its header says 24"
+    );
+    assert_eq!(
+        of(&good("<f8", "(1,)")),
+        "`a.npy` goes on behind its numbers: it has 16 bytes of numbers, but its header says 8"
+    );
+    assert_eq!(
+        of(&good("<f8", "(4294967296, 4294967296)")),
+        "`a.npy` has more than 100000000 numbers"
+    );
+    let bad = npy(1, &good("<f8", "(2, 2)"), &floats(&[1.0, f64::INFINITY, f64::NAN, 1e200]));
+    assert_eq!(message(&bad, ""), "`a.npy` has inf in row 0, column 1 (from 0)");
+    assert_eq!(message(&bad, "missing = 'drop'"), "`a.npy` has inf in row 0, column 1 (from 0)");
+    assert_eq!(message(&bad, "columns = [0]"), "`a.npy` has NaN in row 1, column 0 (from 0)");
+    assert_eq!(message(&bad, "columns = [2]"), "`a.npy` has no column 2");
+    assert_eq!(message(&bad, "columns = [0, 0]"), "column `0` is named twice");
+    assert_eq!(message(&bad, "columns = []"), "`columns` is empty");
+    // No prefix and no changed byte of a good file makes it panic.
+    let good = npy(1, &good("<f8", "(2,)"), &two);
+    for end in 0..good.len() {
+        read_npy(&good[..end], "").unwrap_err();
+        let mut changed = good.clone();
+        changed[end] ^= 0x15;
+        drop(read_npy(&changed, ""));
+    }
+}

@@ -9,6 +9,7 @@ pub mod components;
 mod counts;
 pub mod csv;
 pub mod gaussian_mixture;
+pub mod npy;
 pub(crate) mod parameters;
 pub mod points;
 pub mod prepare;
@@ -100,6 +101,8 @@ pub enum Source {
     Points(points::Options),
     /// Points read from a file of comma-separated values.
     Csv(csv::Options),
+    /// Points read from a file that numpy has saved.
+    Npy(npy::Options),
 }
 
 /// A source, checked; a file is read.
@@ -112,6 +115,8 @@ pub enum Spec {
     Points(points::Spec),
     /// Points read from a file of comma-separated values.
     Csv(read::Spec),
+    /// Points read from a file that numpy has saved.
+    Npy(read::Spec),
 }
 
 impl Source {
@@ -122,6 +127,7 @@ impl Source {
             Self::GaussianMixture(o) => o.resolve(problems).map(Spec::GaussianMixture),
             Self::Points(options) => options.resolve(problems).map(Spec::Points),
             Self::Csv(options) => options.resolve(folder, problems).map(Spec::Csv),
+            Self::Npy(options) => options.resolve(folder, problems).map(Spec::Npy),
         }
     }
 }
@@ -132,7 +138,7 @@ impl Spec {
         match self {
             Self::GaussianMixture(spec) => spec.shape(),
             Self::Points(spec) => spec.shape(),
-            Self::Csv(spec) => spec.shape(),
+            Self::Csv(spec) | Self::Npy(spec) => spec.shape(),
         }
     }
 
@@ -141,7 +147,7 @@ impl Spec {
         match self {
             Self::GaussianMixture(spec) => spec.make(random),
             Self::Points(spec) => spec.make(),
-            Self::Csv(spec) => spec.make(),
+            Self::Csv(spec) | Self::Npy(spec) => spec.make(),
         }
     }
 
@@ -149,7 +155,7 @@ impl Spec {
     pub fn dropped(&self) -> usize {
         match self {
             Self::GaussianMixture(_) | Self::Points(_) => 0,
-            Self::Csv(spec) => spec.dropped,
+            Self::Csv(spec) | Self::Npy(spec) => spec.dropped,
         }
     }
 
@@ -157,7 +163,7 @@ impl Spec {
     pub fn is_drawn(&self) -> bool {
         match self {
             Self::GaussianMixture(_) => true,
-            Self::Points(_) | Self::Csv(_) => false,
+            Self::Points(_) | Self::Csv(_) | Self::Npy(_) => false,
         }
     }
 
@@ -166,7 +172,7 @@ impl Spec {
     pub fn input(&self) -> Option<(&str, &str)> {
         match self {
             Self::GaussianMixture(_) | Self::Points(_) => None,
-            Self::Csv(spec) => Some(spec.input()),
+            Self::Csv(spec) | Self::Npy(spec) => Some(spec.input()),
         }
     }
 
@@ -174,7 +180,7 @@ impl Spec {
     pub fn content(&self) -> Option<&[u8]> {
         match self {
             Self::GaussianMixture(_) | Self::Points(_) => None,
-            Self::Csv(spec) => spec.content(),
+            Self::Csv(spec) | Self::Npy(spec) => spec.content(),
         }
     }
 }
