@@ -3,60 +3,15 @@
 // Helpers of tests may panic as tests do; clippy knows only functions marked `#[test]`.
 #![allow(clippy::unwrap_used)]
 
-use elbow::data::{Dataset, Source, Spec};
-use elbow::diagnostic::Problems;
+mod sources;
+
+use elbow::data::Spec;
 use elbow::random::{Generator, Seed, stream};
 use ndarray::{Array2, arr2};
-use serde::Deserialize;
-use std::path::Path;
-
-#[derive(Deserialize)]
-struct Config {
-    source: Source,
-}
-
-/// What a source resolves to, in `folder`.
-fn resolve_in(folder: &Path, text: &str) -> Result<Spec, Vec<(String, String)>> {
-    let config: Config = toml::from_str(text).unwrap();
-    let mut problems = Problems::default();
-    problems.sources.add("test.toml", text);
-    match config.source.resolve(folder, &mut problems) {
-        Some(spec) => {
-            assert!(problems.is_empty());
-            Ok(spec)
-        }
-        None => {
-            assert!(!problems.is_empty(), "a source without a value must say why");
-            // A span past the config is one into the file, whose excerpt the tests of files take.
-            let excerpt = |span: std::ops::Range<usize>| {
-                text.get(span.clone()).map_or(format!("+{}", span.start), str::to_owned)
-            };
-            let show = |d: elbow::diagnostic::Diagnostic| {
-                assert!(d.hint.is_some(), "no hint: {}", d.message);
-                (d.message, d.span.map_or(String::new(), excerpt))
-            };
-            Err(problems.sorted().into_iter().map(show).collect())
-        }
-    }
-}
-
-fn resolve(text: &str) -> Result<Spec, Vec<(String, String)>> {
-    resolve_in(Path::new("."), text)
-}
+use sources::{check, make, resolve, resolve_in};
 
 fn mixture(options: &str) -> String {
     format!("[source.gaussian_mixture]\n{options}")
-}
-
-fn make(text: &str, seed: u64) -> Dataset {
-    resolve(text).unwrap().make(&mut *stream(Generator::Numpy, &Seed::Own(seed)))
-}
-
-/// Each mistake as (message, excerpt of the config).
-fn check(text: &str, expected: &[(&str, &str)]) {
-    let mistakes = resolve(text).unwrap_err();
-    let shown: Vec<(&str, &str)> = mistakes.iter().map(|(m, e)| (m.as_str(), e.as_str())).collect();
-    assert_eq!(shown, expected, "in\n{text}");
 }
 
 #[test]
@@ -156,7 +111,7 @@ fn the_shape_is_known_before_the_points() {
     assert_eq!((shape.points, shape.dimensions), (7, 2));
     assert_eq!((shape.components, shape.truth), (Some(2), true));
     assert_eq!(shape.columns, ["x_1", "x_2"]);
-    assert_eq!(spec.input(), None);
+    assert_eq!(spec.files().count(), 0);
     let written = serde_json::to_string(&spec).unwrap();
     let expected =
         r#"{"gaussian_mixture":{"means":[[0.0,0.0],[1.0,1.0]],"sd":[1.0,1.0],"samples":[3,4]}}"#;
@@ -352,9 +307,10 @@ fn a_file_gives_its_columns_and_labels() {
     assert_eq!(file["columns"], serde_json::json!(["weight", "height"]));
     assert_eq!(file["label"], "name");
     assert_eq!(file.as_object().unwrap().len(), 4);
-    let (path, hash) = spec.input().unwrap();
-    assert_eq!((path, file["sha256"].as_str()), ("data.csv", Some(hash)));
-    assert_eq!(hash.len(), 64);
+    let (key, read) = spec.files().next().unwrap();
+    let hash = read.sha256.as_str();
+    assert_eq!((key, read.path.as_str()), ("path", "data.csv"));
+    assert_eq!((hash.len(), file["sha256"].as_str()), (64, Some(hash)));
 }
 
 #[test]
@@ -528,134 +484,5 @@ proptest::proptest! {
     fn no_file_makes_it_panic(content in "[-0-9a,;\"\n\r .\u{e4}]{0,60}", header: bool, label: bool) {
         let label = if label { "label = 0" } else { "" };
         let _ = read(&content, &format!("header = {header}\n{label}"));
-    }
-}
-
-/// A file of numpy's with this dictionary as its header.
-fn npy(version: u8, header: &str, data: &[u8]) -> Vec<u8> {
-    let mut bytes = b"\x93NUMPY".to_vec();
-    bytes.extend([version, 0]);
-    match version {
-        1 => bytes.extend((header.len() as u16).to_le_bytes()),
-        _ => bytes.extend((header.len() as u32).to_le_bytes()),
-    }
-    bytes.extend(header.as_bytes());
-    bytes.extend(data);
-    bytes
-}
-
-fn header(descr: &str, by_column: &str, shape: &str) -> String {
-    format!("{{'descr': '{descr}', 'fortran_order': {by_column}, 'shape': {shape}, }}   \n")
-}
-
-fn read_npy(bytes: &[u8], options: &str) -> Result<Spec, Vec<(String, String)>> {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("a.npy"), bytes).unwrap();
-    resolve_in(folder.path(), &format!("[source.npy]\npath = 'a.npy'\n{options}"))
-}
-
-fn floats(values: &[f64]) -> Vec<u8> {
-    values.iter().flat_map(|x| x.to_le_bytes()).collect()
-}
-
-#[test]
-fn files_of_numpy_are_read_in_every_order_and_type() {
-    let points = |bytes: &[u8], options: &str| {
-        read_npy(bytes, options)
-            .unwrap()
-            .make(&mut *stream(Generator::Chacha, &Seed::Own(0)))
-            .points
-    };
-    let expected = arr2(&[[1.0, 2.0], [3.0, -4.0], [5.0, 6.0]]);
-    let by_row = [1.0, 2.0, 3.0, -4.0, 5.0, 6.0];
-    let by_column = [1.0, 3.0, 5.0, 2.0, -4.0, 6.0];
-    for version in 1..4 {
-        let file = npy(version, &header("<f8", "False", "(3, 2)"), &floats(&by_row));
-        assert_eq!(points(&file, ""), expected);
-    }
-    let bytes = |to: fn(f64) -> Vec<u8>| by_column.into_iter().flat_map(to).collect::<Vec<u8>>();
-    for (descr, data) in [
-        ("<f4", bytes(|x| (x as f32).to_le_bytes().to_vec())),
-        (">f4", bytes(|x| (x as f32).to_be_bytes().to_vec())),
-        (">f8", bytes(|x| x.to_be_bytes().to_vec())),
-        ("<i4", bytes(|x| (x as i32).to_le_bytes().to_vec())),
-        (">i4", bytes(|x| (x as i32).to_be_bytes().to_vec())),
-        ("<i8", bytes(|x| (x as i64).to_le_bytes().to_vec())),
-        (">i8", bytes(|x| (x as i64).to_be_bytes().to_vec())),
-    ] {
-        let file = npy(1, &header(descr, "True", "(3, 2)"), &data);
-        assert_eq!(points(&file, ""), expected, "{descr}");
-    }
-    let file = npy(1, &header("<f8", "False", "(3, 2)"), &floats(&by_row));
-    assert_eq!(points(&file, "columns = [1]"), arr2(&[[2.0], [-4.0], [6.0]]));
-    let spec = |options: &str| read_npy(&file, options).unwrap();
-    assert_ne!(
-        serde_json::to_string(&spec("columns = [1]")).unwrap(),
-        serde_json::to_string(&spec("columns = [0]")).unwrap()
-    );
-    assert_eq!(spec("").input().unwrap().0, "a.npy");
-    assert_eq!(spec("").content(), Some(file.as_slice()));
-    let line = npy(1, &header("<f8", "False", "(2,)"), &floats(&[0.5, f64::NAN]));
-    assert_eq!(points(&line, "missing = 'drop'"), arr2(&[[0.5]]));
-    assert_eq!(read_npy(&line, "missing = 'drop'").unwrap().dropped(), 1);
-}
-
-#[test]
-fn what_is_wrong_with_a_file_of_numpy_is_said() {
-    let message = |bytes: &[u8], options: &str| read_npy(bytes, options).unwrap_err()[0].0.clone();
-    let good = |descr: &str, shape: &str| header(descr, "False", shape);
-    let two = floats(&[1.0, 2.0]);
-    let of = |header: &str| message(&npy(1, header, &two), "");
-    assert_eq!(message(b"", ""), "`a.npy` is no file of numpy's");
-    assert_eq!(message(b"x,y\n1,2\n", ""), "`a.npy` is no file of numpy's");
-    assert_eq!(message(b"\x93NUMPY\x01\x00\x50", ""), "`a.npy` ends within its header");
-    assert_eq!(
-        message(b"\x93NUMPY\x02\x00\xff\xff\xff\xff{", ""),
-        "`a.npy` ends within its header"
-    );
-    assert_eq!(message(b"\x93NUMPY\x09\x00\x00\x00", ""), "`a.npy` has the unknown version 9");
-    assert_eq!(
-        of(&good("<c16", "(1,)")),
-        "`a.npy` holds `<c16`, whose numbers are not of the types f4, f8, i4, i8"
-    );
-    assert_eq!(of(&good("|f8", "(2,)")), "`a.npy` has the unknown byte order `|`");
-    assert_eq!(
-        of("{'descr': [('x', '<f8')], 'fortran_order': False, 'shape': (2,)}"),
-        "`a.npy` has fields with names, not numbers alone"
-    );
-    assert_eq!(
-        of("{'descr': '<f8', 'shape': (2,)}"),
-        "`a.npy` has no `fortran_order` in its header"
-    );
-    assert_eq!(of(&good("<f8", "(1, 1, 2)")), "`a.npy` has 3 dimensions");
-    assert_eq!(of(&good("<f8", "()")), "`a.npy` holds one number, not an array");
-    assert_eq!(of(&good("<f8", "(-2,)")), "`a.npy` has a shape that is none");
-    assert_eq!(of(&good("<f8", "(0, 3)")), "`a.npy` is empty");
-    assert_eq!(
-        of(&good("<f8", "(3,)")),
-        "`a.npy` ends too soon: it has 16 bytes of numbers, but its header says 24"
-    );
-    assert_eq!(
-        of(&good("<f8", "(1,)")),
-        "`a.npy` goes on behind its numbers: it has 16 bytes of numbers, but its header says 8"
-    );
-    assert_eq!(
-        of(&good("<f8", "(4294967296, 4294967296)")),
-        "`a.npy` has more than 100000000 numbers"
-    );
-    let bad = npy(1, &good("<f8", "(2, 2)"), &floats(&[1.0, f64::INFINITY, f64::NAN, 1e200]));
-    assert_eq!(message(&bad, ""), "`a.npy` has inf in row 0, column 1 (from 0)");
-    assert_eq!(message(&bad, "missing = 'drop'"), "`a.npy` has inf in row 0, column 1 (from 0)");
-    assert_eq!(message(&bad, "columns = [0]"), "`a.npy` has NaN in row 1, column 0 (from 0)");
-    assert_eq!(message(&bad, "columns = [2]"), "`a.npy` has no column 2");
-    assert_eq!(message(&bad, "columns = [0, 0]"), "column `0` is named twice");
-    assert_eq!(message(&bad, "columns = []"), "`columns` is empty");
-    // No prefix and no changed byte of a good file makes it panic.
-    let good = npy(1, &good("<f8", "(2,)"), &two);
-    for end in 0..good.len() {
-        read_npy(&good[..end], "").unwrap_err();
-        let mut changed = good.clone();
-        changed[end] ^= 0x15;
-        drop(read_npy(&changed, ""));
     }
 }

@@ -206,7 +206,7 @@ impl Spec {
         };
         let columns = parameters::column_names(truth.dimensions());
         Dataset {
-            points,
+            points: points.into_shared(),
             labels: Some(labels),
             truth: Some(truth),
             columns,

@@ -16,10 +16,9 @@ pub mod prepare;
 pub mod read;
 pub mod subset;
 
-use ndarray::Array2;
+use ndarray::ArcArray2;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::path::Path;
 
 use crate::diagnostic::Problems;
@@ -31,9 +30,10 @@ use crate::random::Random;
 /// N points in D dimensions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dataset {
-    /// The points, N x D; serialised as a list of rows.
+    /// The points, N x D; serialised as a list of rows. Whoever has read or drawn them may share
+    /// them: they are copied only where one of several owners changes them.
     #[serde(serialize_with = "serialize_rows", deserialize_with = "deserialize_rows")]
-    pub points: Array2<f64>,
+    pub points: ArcArray2<f64>,
     /// The true component of each point, where it is known.
     pub labels: Option<Vec<usize>>,
     /// The mixture that the points were drawn from, where it is known.
@@ -57,10 +57,10 @@ impl Dataset {
     }
 
     /// The points as models see them, N x D.
-    pub fn seen(&self) -> Cow<'_, Array2<f64>> {
+    pub fn seen(&self) -> ArcArray2<f64> {
         match &self.scaling {
-            None => Cow::Borrowed(&self.points),
-            Some(scaling) => Cow::Owned(scaling.apply(self.points.view())),
+            None => self.points.clone(),
+            Some(scaling) => scaling.apply(self.points.view()).into_shared(),
         }
     }
 
@@ -151,12 +151,17 @@ impl Spec {
         }
     }
 
+    /// What was read of a file; `None` for points that come from none.
+    fn read(&self) -> Option<&read::Spec> {
+        match self {
+            Self::GaussianMixture(_) | Self::Points(_) => None,
+            Self::Csv(spec) | Self::Npy(spec) => Some(spec),
+        }
+    }
+
     /// How many rows of a file were left out, since they have no value.
     pub fn dropped(&self) -> usize {
-        match self {
-            Self::GaussianMixture(_) | Self::Points(_) => 0,
-            Self::Csv(spec) | Self::Npy(spec) => spec.dropped,
-        }
+        self.read().map_or(0, |spec| spec.dropped)
     }
 
     /// Whether the points are drawn, not read or stated.
@@ -167,21 +172,9 @@ impl Spec {
         }
     }
 
-    /// The file that the points come from: its path as written and the SHA-256 of its bytes as
-    /// hexadecimal digits. `None` for points that come from no file.
-    pub fn input(&self) -> Option<(&str, &str)> {
-        match self {
-            Self::GaussianMixture(_) | Self::Points(_) => None,
-            Self::Csv(spec) | Self::Npy(spec) => Some(spec.input()),
-        }
-    }
-
-    /// The bytes of that file, if it is small.
-    pub fn content(&self) -> Option<&[u8]> {
-        match self {
-            Self::GaussianMixture(_) | Self::Points(_) => None,
-            Self::Csv(spec) | Self::Npy(spec) => spec.content(),
-        }
+    /// The files that the points come from, each with the key of the source that names it.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, &read::File)> {
+        self.read().into_iter().flat_map(read::Spec::files)
     }
 }
 

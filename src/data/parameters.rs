@@ -22,6 +22,9 @@ pub(super) const LEAST_SPREAD: f64 = 1.0 / LARGEST;
 /// More numbers than this in one data set are a slip of the keyboard: they fill 800 MB.
 pub(super) const MOST_NUMBERS: usize = 100_000_000;
 
+/// Labels that name more components than this name none.
+pub(super) const MOST_COMPONENTS: usize = 1000;
+
 /// Whether `value` is finite and not so large that its square overflows.
 pub(super) fn moderate(problems: &mut Problems, what: &str, value: &Spanned<f64>) -> bool {
     if !finite(problems, what, value) {

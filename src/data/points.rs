@@ -1,6 +1,6 @@
 //! Points written in the config.
 
-use ndarray::Array2;
+use ndarray::ArcArray2;
 use schemars::JsonSchema;
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,7 @@ pub struct Spec {
     counts: Option<Vec<usize>>,
     /// The points and their labels, with every value as often as it counts.
     #[serde(skip)]
-    all: (Array2<f64>, Option<Vec<usize>>),
+    all: (ArcArray2<f64>, Option<Vec<usize>>),
 }
 
 impl Options {
@@ -87,13 +87,14 @@ impl Options {
         let array = parameters::array(&values);
         let names = parameters::column_names(array.ncols());
         parameters::check_spread(problems, &self.values.span(), &array, &names);
-        let all = match (&counts, &self.counts) {
+        let (points, repeated) = match (&counts, &self.counts) {
             (Some(counts), Some(written)) => {
                 let one_each = (&array, labels.as_deref());
                 counts::repeated(problems, written.span(), one_each, counts)?
             }
             _ => (array, labels.clone()),
         };
+        let all = (points.into_shared(), repeated);
         (problems.len() == before).then_some(Spec { values, labels, counts, all })
     }
 }

@@ -107,7 +107,7 @@ impl Spec {
             }
             Self::Rows(from, to) => (from..to.min(n)).collect(),
         };
-        data.points = data.points.select(ndarray::Axis(0), &rows);
+        data.points = data.points.select(ndarray::Axis(0), &rows).into_shared();
         if let Some(labels) = &mut data.labels {
             let kept = rows.iter().filter_map(|&row| labels.get(row).copied()).collect();
             *labels = if data.truth.is_none() { super::numbered(kept) } else { kept };

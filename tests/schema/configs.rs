@@ -44,6 +44,7 @@ const OWN: &[&str] = &[
     "[data.file]\nsource.csv = { path = 'people.csv', label = 1 }",
     "[data.file]\nsource.csv = { path = 'binned.csv', counts = 0 }",
     "[data.file]\nsource.npy = { path = 'points.npy', columns = [0] }",
+    "[data.file]\nsource.npy = { path = 'points.npy', label_path = 'labels.npy' }",
     "[data.points]\nsource.points = { values = [0.0, 1.0], counts = [0, 3] }",
     "[data.scaled]\nstandardize = true\nunits = 'original'\nsource.points.values = [0.0, 1.0]",
     "[data.part]\nsubset.first = 2\nunit = ['m']\nsource.points.values = [0.0, 1.0]",

@@ -1,140 +1,173 @@
-//! The format of numpy's `.npy` files: a header that says what the numbers are, and the numbers.
+//! The numbers of numpy's `.npy` files, read in parts.
 //!
-//! Floating-point numbers and whole numbers of 4 and 8 bytes are read, in one or two dimensions, in
-//! the order of rows or of columns, of either byte order. Reference: numpy, `numpy.lib.format`,
-//! versions 1.0 to 3.0.
+//! Read are floating-point numbers of 4 and 8 bytes, whole numbers of 1 to 8 and truth values, in
+//! one or two dimensions, in the order of rows or of columns, of either byte order.
 
-use ndarray::Array2;
+use std::io::{self, Read};
 
-use crate::data::parameters::MOST_NUMBERS;
-use crate::diagnostic::shorten;
+use super::Mistake;
+use super::header::{AGAIN, Header};
+use crate::data::read::Stream;
 
-/// A file that cannot be read: what is wrong, and what to do.
-pub(super) type Mistake = (String, &'static str);
+/// How many bytes are read at a time: a multiple of the size of every number.
+const PART: usize = 1 << 16;
 
-const AGAIN: &str = "write the file again with `numpy.save`";
-const AS_FLOATS: &str = "save it as `numpy.save(path, array.astype(float))`";
+/// Headers are some hundred bytes long.
+const LONGEST_HEADER: u64 = 1 << 16;
 
-/// N x D numbers; those of an array in one dimension are N x 1.
-pub(super) fn parse(bytes: &[u8]) -> Result<Array2<f64>, Mistake> {
+/// What a number is made of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Kind {
+    class: Class,
+    is_big_endian: bool,
+    /// How many bytes it has.
+    size: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Class {
+    Float,
+    Signed,
+    Unsigned,
+    Truth,
+}
+
+impl Kind {
+    /// Of a type as numpy names it, such as `<f8`.
+    pub(super) fn of(name: &str) -> Option<Self> {
+        let (order, rest) = name.split_at_checked(1)?;
+        let (class, size) = match rest {
+            "f4" => (Class::Float, 4),
+            "f8" => (Class::Float, 8),
+            "i1" => (Class::Signed, 1),
+            "i2" => (Class::Signed, 2),
+            "i4" => (Class::Signed, 4),
+            "i8" => (Class::Signed, 8),
+            "u1" => (Class::Unsigned, 1),
+            "u2" => (Class::Unsigned, 2),
+            "u4" => (Class::Unsigned, 4),
+            "u8" => (Class::Unsigned, 8),
+            "b1" => (Class::Truth, 1),
+            _ => return None,
+        };
+        let is_big_endian = match order {
+            "<" | "=" => false,
+            ">" => true,
+            "|" if size == 1 => false,
+            _ => return None,
+        };
+        Some(Self { class, is_big_endian, size })
+    }
+
+    /// The number that these bytes are; whole numbers beyond 2^53 are rounded.
+    fn number(self, bytes: &[u8]) -> f64 {
+        let add = |word: u64, byte: &u8| word << 8 | u64::from(*byte);
+        let word = match self.is_big_endian {
+            true => bytes.iter().fold(0, add),
+            false => bytes.iter().rev().fold(0, add),
+        };
+        match (self.class, self.size) {
+            (Class::Float, 4) => f64::from(f32::from_bits(word as u32)),
+            (Class::Float, _) => f64::from_bits(word),
+            (Class::Signed, size) => {
+                let unused = 64 - 8 * size as u32;
+                ((word << unused) as i64 >> unused) as f64
+            }
+            (Class::Unsigned, _) => word as f64,
+            (Class::Truth, _) => f64::from(u8::from(word != 0)),
+        }
+    }
+}
+
+/// Reads the header, and checks that there are as many bytes behind it as it says.
+pub(super) fn header(stream: &mut Stream) -> Result<Header, Mistake> {
     let cut = || ("ends within its header".to_owned(), AGAIN);
+    let mut start = Vec::new();
+    stream.by_ref().take(10).read_to_end(&mut start).map_err(unreadable)?;
     let none = || ("is no file of numpy's".to_owned(), "name a file that `numpy.save` has written");
-    let rest = bytes.strip_prefix(b"\x93NUMPY").ok_or_else(none)?;
-    let (length, rest) = match rest {
-        [1, _, a, b, rest @ ..] => (usize::from(u16::from_le_bytes([*a, *b])), rest),
-        [2 | 3, _, a, b, c, d, rest @ ..] => (u32::from_le_bytes([*a, *b, *c, *d]) as usize, rest),
-        [0 | 4.., ..] => {
-            let version = rest.first().copied().unwrap_or_default();
+    let (version, length, start) = match start.strip_prefix(b"\x93NUMPY").ok_or_else(none)? {
+        [1, _, a, b] => (1, u64::from(u16::from_le_bytes([*a, *b])), 10),
+        [version @ (2 | 3), _, a, b] => {
+            let mut high = [0; 2];
+            stream.read_exact(&mut high).map_err(|error| ended(&error, cut()))?;
+            let [c, d] = high;
+            (*version, u64::from(u32::from_le_bytes([*a, *b, c, d])), 12)
+        }
+        [version @ (0 | 4..), ..] => {
             return Err((format!("has the unknown version {version}"), AGAIN));
         }
         _ => return Err(cut()),
     };
-    let (header, data) = rest.split_at_checked(length).ok_or_else(cut)?;
-    let header = std::str::from_utf8(header)
-        .map_err(|_| ("has a header that is no text".to_owned(), AGAIN))?;
-    let kind = Kind::of(value(header, "descr")?)?;
-    let by_column = match value(header, "fortran_order")? {
-        text if text.starts_with("True") => true,
-        text if text.starts_with("False") => false,
-        _ => return Err(("does not say in which order its numbers are".to_owned(), AGAIN)),
+    let behind = stream.length().saturating_sub(start);
+    if length > behind {
+        return Err(cut());
+    }
+    if length > LONGEST_HEADER {
+        return Err((format!("has a header of {length} bytes"), AGAIN));
+    }
+    let mut text = vec![0; length as usize];
+    stream.read_exact(&mut text).map_err(|error| ended(&error, cut()))?;
+    // Before version 3 it is in Latin-1; what is beyond ASCII are names of fields.
+    let text: String = match version {
+        3 => String::from_utf8_lossy(&text).into_owned(),
+        _ => text.into_iter().map(char::from).collect(),
     };
-    let (rows, columns) = shape(value(header, "shape")?)?;
-    let count = rows.saturating_mul(columns);
-    if count == 0 {
-        return Err(("is empty".to_owned(), "a data set needs at least one point"));
+    let header = Header::parse(&text)?;
+    let numbers = (header.rows as u128).saturating_mul(header.columns as u128);
+    let (found, expected) = (behind - length, numbers.saturating_mul(header.kind.size as u128));
+    if u128::from(found) != expected {
+        return Err(wrong_length(found, expected));
     }
-    if count > MOST_NUMBERS {
-        return Err((
-            format!("has more than {MOST_NUMBERS} numbers"),
-            "save fewer rows or columns",
-        ));
-    }
-    let expected = count * kind.size;
-    if data.len() != expected {
-        let found = data.len();
-        let what = if found < expected { "ends too soon" } else { "goes on behind its numbers" };
-        let message =
-            format!("{what}: it has {found} bytes of numbers, but its header says {expected}");
-        return Err((message, AGAIN));
-    }
-    let numbers = data.chunks_exact(kind.size).map(|bytes| kind.number(bytes)).collect();
-    let array = match by_column {
-        false => Array2::from_shape_vec((rows, columns), numbers),
-        true => Array2::from_shape_vec((columns, rows), numbers)
-            .map(|array| array.reversed_axes().as_standard_layout().into_owned()),
-    };
-    array.map_err(|_| cut())
+    Ok(header)
 }
 
-/// What a number is made of.
-struct Kind {
-    is_float: bool,
-    is_big_endian: bool,
-    size: usize,
-}
-
-impl Kind {
-    fn of(descr: &str) -> Result<Self, Mistake> {
-        let name = descr.split(['\'', '"']).nth(1).filter(|_| descr.starts_with(['\'', '"']));
-        let Some(name) = name else {
-            return Err(("has fields with names, not numbers alone".to_owned(), AS_FLOATS));
-        };
-        let (order, kind) = name.split_at_checked(1).unwrap_or_default();
-        let (is_float, size) = match kind {
-            "f4" => (true, 4),
-            "f8" => (true, 8),
-            "i4" => (false, 4),
-            "i8" => (false, 8),
-            _ => {
-                let what = "whose numbers are not of the types f4, f8, i4, i8";
-                return Err((format!("holds `{}`, {what}", shorten(name)), AS_FLOATS));
+/// Reads the numbers behind the header, and hands over each with its row and its column.
+pub(super) fn numbers(
+    stream: &mut Stream,
+    header: &Header,
+    mut each: impl FnMut(usize, usize, f64),
+) -> Result<(), Mistake> {
+    let Header { rows, columns, by_column, kind } = *header;
+    // Its length is that of the file, so this cannot overflow.
+    let all = rows * columns * kind.size;
+    let (mut row, mut column) = (0, 0);
+    let mut part = vec![0; PART.min(all)];
+    let mut left = all;
+    while left > 0 {
+        let bytes = part.get_mut(..left.min(PART)).unwrap_or_default();
+        let changed = wrong_length((all - left) as u64, all as u128);
+        stream.read_exact(bytes).map_err(|error| ended(&error, changed))?;
+        left -= bytes.len();
+        for bytes in bytes.chunks_exact(kind.size) {
+            each(row, column, kind.number(bytes));
+            let (inner, outer, length) = match by_column {
+                false => (&mut column, &mut row, columns),
+                true => (&mut row, &mut column, rows),
+            };
+            *inner += 1;
+            if *inner == length {
+                *inner = 0;
+                *outer += 1;
             }
-        };
-        match order {
-            "<" | "=" => Ok(Self { is_float, is_big_endian: false, size }),
-            ">" => Ok(Self { is_float, is_big_endian: true, size }),
-            _ => Err((format!("has the unknown byte order `{order}`"), AGAIN)),
         }
     }
+    Ok(())
+}
 
-    fn number(&self, bytes: &[u8]) -> f64 {
-        let mut word = [0; 8];
-        // As little endian, the lowest byte first.
-        for (i, place) in word.iter_mut().take(self.size).enumerate() {
-            let from = if self.is_big_endian { self.size - 1 - i } else { i };
-            *place = bytes.get(from).copied().unwrap_or_default();
-        }
-        let [a, b, c, d, ..] = word;
-        match (self.is_float, self.size) {
-            (true, 4) => f64::from(f32::from_le_bytes([a, b, c, d])),
-            (true, _) => f64::from_le_bytes(word),
-            (false, 4) => f64::from(i32::from_le_bytes([a, b, c, d])),
-            (false, _) => i64::from_le_bytes(word) as f64,
-        }
+fn wrong_length(found: u64, expected: u128) -> Mistake {
+    let too_short = u128::from(found) < expected;
+    let what = if too_short { "ends too soon" } else { "goes on behind its numbers" };
+    (format!("{what}: it has {found} bytes of numbers, but its header says {expected}"), AGAIN)
+}
+
+/// What a failed reading means: that the file has ended, or anything else.
+fn ended(error: &io::Error, cut: Mistake) -> Mistake {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => cut,
+        _ => (format!("cannot be read: {error}"), "check the file and its permissions"),
     }
 }
 
-/// What stands behind a key of the header, which is a dictionary of Python's.
-fn value<'a>(header: &'a str, key: &str) -> Result<&'a str, Mistake> {
-    let quoted = [format!("'{key}'"), format!("\"{key}\"")];
-    let behind = quoted.iter().find_map(|quoted| header.split_once(quoted.as_str()));
-    let value = behind.and_then(|(_, rest)| rest.trim_start().strip_prefix(':'));
-    value.map(str::trim_start).ok_or_else(|| (format!("has no `{key}` in its header"), AGAIN))
-}
-
-/// Rows and columns.
-fn shape(text: &str) -> Result<(usize, usize), Mistake> {
-    let wrong = || ("has a shape that is none".to_owned(), AGAIN);
-    let list = text.strip_prefix('(').and_then(|text| text.split_once(')')).ok_or_else(wrong)?.0;
-    let numbers = list.split(',').map(str::trim).filter(|number| !number.is_empty());
-    let numbers: Option<Vec<usize>> = numbers.map(|number| number.parse().ok()).collect();
-    match numbers.ok_or_else(wrong)?.as_slice() {
-        [rows] => Ok((*rows, 1)),
-        [rows, columns] => Ok((*rows, *columns)),
-        [] => Err(("holds one number, not an array".to_owned(), "save a list of points")),
-        more => Err((
-            format!("has {} dimensions", more.len()),
-            "save an array of N points, or of N points with D coordinates each",
-        )),
-    }
+fn unreadable(error: io::Error) -> Mistake {
+    ended(&error, (String::new(), AGAIN))
 }
