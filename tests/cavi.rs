@@ -106,7 +106,8 @@ fn scores_of_the_reference() {
         let points = line(&x);
         let phi = case_fit(case, &x).responsibilities(points.view(), usize::MAX);
         let components = phi.ncols();
-        let scores = score::score(&labels, components, phi.view(), Matching::Overlap);
+        let scores =
+            score::score(&labels.clone().into(), components, phi.view(), Matching::Overlap);
         let actual = serde_json::to_value(&scores).unwrap();
         assert_eq!(actual["match"], case["match"]);
         for (key, reference) in [

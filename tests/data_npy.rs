@@ -181,14 +181,14 @@ fn labels_are_whole_numbers_of_a_file_of_their_own() {
     let data = made(&spec);
     assert_eq!(data.points, arr2(&[[1.0], [3.0], [4.0]]));
     // -1 comes before 7; that of the row that was left out is none.
-    assert_eq!((data.labels, spec.dropped()), (Some(vec![1, 0, 1]), 1));
+    assert_eq!((data.labels, spec.dropped()), (Some(vec![1, 0, 1].into()), 1));
     assert_eq!(spec.shape().components, Some(2));
     let files: Vec<_> = spec.files().map(|(key, file)| (key, file.path.as_str())).collect();
     assert_eq!(files, [("path", "a.npy"), ("label_path", "k.npy")]);
     // The labels are of floating-point numbers where some are missing.
     let missing = npy(1, &good("<f8", "(4,)"), &floats(&[0.0, 1.0, f64::NAN, 1.0]));
     let spec = labelled(&points, &missing, "missing = 'drop'").unwrap();
-    assert_eq!((made(&spec).labels, spec.dropped()), (Some(vec![0, 1]), 2));
+    assert_eq!((made(&spec).labels, spec.dropped()), (Some(vec![0, 1].into()), 2));
     let whole = npy(1, &good("<f8", "(4,)"), &floats(&[1.0, 2.0, 3.0, 4.0]));
     let wrong = |labels: &[u8]| {
         let mut mistakes = labelled(&whole, labels, "").unwrap_err();

@@ -16,7 +16,7 @@ use elbow::model::Fit;
 use elbow::pipeline::key::{self, Versions};
 use elbow::pipeline::{self, Selection, Values};
 use elbow::random::{Generator, Seed, stream};
-use ndarray::{Array2, Axis, arr2};
+use ndarray::{Axis, arr2};
 use program::{check, elbow, files, folder, has, stdout};
 
 fn plan_in(folder: &Path, text: &str) -> Plan {
@@ -62,7 +62,7 @@ const LABELLED: &str = "source.points = { values = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0
 fn a_subset_is_of_rows_in_their_order() {
     let part = |subset: &str| {
         let data = data(&format!("[data.a]\nseed = 3\nsubset.{subset}\n{LABELLED}"));
-        (data.points.column(0).to_vec(), data.labels.unwrap())
+        (data.points.column(0).to_vec(), data.labels.unwrap().to_vec())
     };
     assert_eq!(part("first = 2"), (vec![0.0, 1.0], vec![1, 0]));
     // Of `a` there is none left, and the others are numbered anew.
@@ -81,7 +81,7 @@ fn a_subset_of_drawn_points_is_of_the_same_points_and_keeps_its_truth() {
     let all = data(&format!("[data.a]\nseed = 3\n{mixture}"));
     let part = data(&format!("[data.a]\nseed = 3\nsubset.rows = [10, 13]\n{mixture}"));
     assert_eq!(part.points, all.points.select(Axis(0), &[10, 11, 12]));
-    assert_eq!((part.labels, part.truth), (Some(vec![1, 1, 1]), all.truth));
+    assert_eq!((part.labels, part.truth), (Some(vec![1, 1, 1].into()), all.truth));
     let random =
         |seed: u64| data(&format!("[data.a]\nseed = {seed}\nsubset.random = 5\n{mixture}")).points;
     assert_ne!(random(1), random(2));
@@ -252,7 +252,7 @@ fn counts_repeat_points() {
                   labels = ['a', 'b', 'c'] }\n";
     let data = data(binned);
     assert_eq!(data.points, common::line(&[1.5, 1.5, 3.5]));
-    assert_eq!(data.labels.unwrap(), [0, 0, 1]);
+    assert_eq!(data.labels.unwrap().to_vec(), [0, 0, 1]);
     let folder = folder("");
     fs::write(folder.path().join("a.csv"), "length,n\n1.5,2\n2.5,\n3.5,1.0\n").unwrap();
     let csv = "[data.a]\nsource.csv = { path = 'a.csv', counts = 'n', missing = 'drop' }\n";

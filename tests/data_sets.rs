@@ -61,7 +61,7 @@ fn iris_is_fishers() {
     let data = read("path = 'iris.csv', label = 'species'");
     assert_eq!(data.points.dim(), (150, 4));
     let labels = data.labels.as_ref().unwrap();
-    assert!((0..3).all(|k| labels.iter().filter(|label| **label == k).count() == 50));
+    assert!((0..3).all(|k| labels.iter().filter(|label| *label == k).count() == 50));
     for (column, expected) in [5.843_333, 3.057_333, 3.758, 1.199_333].into_iter().enumerate() {
         assert!((mean(&data, column) - expected).abs() < 5e-7, "{column}");
     }

@@ -35,7 +35,7 @@ fn check(spec: &model::Spec, points: &Array2<f64>, seed: u64) {
                 let r = fit.responsibilities(points.view(), at);
                 assert_distributions(r.view());
                 let labels: Vec<usize> = (0..points.nrows()).map(|i| i % 2).collect();
-                let scores = score::score(&labels, 2, r.view(), Matching::Optimal);
+                let scores = score::score(&labels.into(), 2, r.view(), Matching::Optimal);
                 assert!(scores.log_loss.is_finite() && scores.adjusted_rand.is_finite());
             }
             let json = fit.to_json(points.view(), Responsibilities::Include);

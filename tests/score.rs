@@ -61,7 +61,7 @@ fn greedy_and_optimal_matching_can_differ() {
     assert_eq!(greedy.inferred_of_true, [Some(0), Some(1)]);
     let optimal = match_components(&truth, 2, r.view(), Matching::Optimal);
     assert_eq!(optimal.inferred_of_true, [Some(1), Some(0)]);
-    let scores = score(&truth, 2, r.view(), Matching::Optimal);
+    let scores = score(&truth.clone().into(), 2, r.view(), Matching::Optimal);
     assert_eq!((scores.accuracy, scores.accuracy_matched), (0.45, 0.55));
 }
 
@@ -77,7 +77,7 @@ fn true_components_without_partner_have_probability_zero() {
     let truth = [0, 1, 2, 2];
     let r = array![[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.0, 1.0]];
     for matching in [Matching::Overlap, Matching::Optimal] {
-        let scores = score(&truth, 3, r.view(), matching);
+        let scores = score(&truth.to_vec().into(), 3, r.view(), matching);
         assert_eq!(serde_json::to_value(&scores).unwrap()["match"], json!([0, null, 1]));
         assert_eq!(scores.r#match.true_of_inferred, [Some(0), Some(2)]);
         let clipped = -f64::EPSILON.ln();
@@ -92,7 +92,7 @@ fn true_components_without_partner_have_probability_zero() {
 #[test]
 fn more_inferred_than_true_components() {
     let r = array![[0.1, 0.8, 0.1], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]];
-    let scores = score(&[0, 0, 1], 2, r.view(), Matching::Optimal);
+    let scores = score(&vec![0, 0, 1].into(), 2, r.view(), Matching::Optimal);
     assert_eq!(scores.r#match.inferred_of_true, [Some(2), Some(0)]);
     assert_eq!(scores.r#match.true_of_inferred, [Some(1), None, Some(0)]);
     assert_close("accuracy", &[scores.accuracy_matched], &[2.0 / 3.0], ROUNDING);
@@ -164,8 +164,8 @@ proptest! {
         }
         let mixed = r.select(ndarray::Axis(1), &[2, 0, 1]);
         let (one, other) = (
-            score(&truth, 3, r.view(), Matching::Optimal),
-            score(&truth, 3, mixed.view(), Matching::Optimal),
+            score(&truth.clone().into(), 3, r.view(), Matching::Optimal),
+            score(&truth.clone().into(), 3, mixed.view(), Matching::Optimal),
         );
         prop_assert_eq!(one.log_loss_matched, other.log_loss_matched);
         prop_assert_eq!(one.accuracy_matched, other.accuracy_matched);

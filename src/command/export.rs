@@ -199,7 +199,8 @@ fn to_table(plan: &Plan, values: &Values, section: &str, name: &str) -> Printed<
         "data" => {
             let data = value(&values.data, name).map_err(failed)?;
             let rows = data.points.rows().into_iter().enumerate().map(|(i, row)| {
-                let label = data.labels.as_ref().map_or_else(String::new, |l| l[i].to_string());
+                let label = data.labels.as_ref().and_then(|labels| labels.get(i));
+                let label = label.map_or_else(String::new, |k| k.to_string());
                 row.iter().map(|v| Cell::Number(*v)).chain([Cell::Text(label)]).collect()
             });
             let columns = data.columns.iter().cloned().chain(["label".to_owned()]).collect();

@@ -3,6 +3,7 @@
 use ndarray::{Array2, Axis};
 use std::ops::Range;
 
+use super::labels::Labels;
 use super::parameters::MOST_NUMBERS;
 use crate::diagnostic::Problems;
 
@@ -11,9 +12,9 @@ use crate::diagnostic::Problems;
 pub(super) fn repeated(
     problems: &mut Problems,
     span: Range<usize>,
-    (points, labels): (&Array2<f64>, Option<&[usize]>),
+    (points, labels): (&Array2<f64>, Option<&Labels>),
     counts: &[usize],
-) -> Option<(Array2<f64>, Option<Vec<usize>>)> {
+) -> Option<(Array2<f64>, Option<Labels>)> {
     let total = counts.iter().fold(0, |sum: usize, count| sum.saturating_add(*count));
     if total == 0 {
         problems
@@ -34,7 +35,10 @@ pub(super) fn repeated(
     }
     let repeat = |(i, count): (usize, &usize)| std::iter::repeat_n(i, *count);
     let rows: Vec<usize> = counts.iter().enumerate().flat_map(repeat).collect();
-    let labels =
-        labels.map(|labels| super::numbered(rows.iter().map(|&row| labels[row]).collect()));
+    let repeated = |labels: &Labels| {
+        let rows = rows.iter().filter_map(|&row| labels.get(row));
+        Labels::below(labels.components(), rows).numbered()
+    };
+    let labels = labels.map(repeated);
     Some((points.select(Axis(0), &rows), labels))
 }

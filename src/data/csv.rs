@@ -134,7 +134,7 @@ impl Options {
         }
         let (points, labels) = match (counts, &self.counts) {
             (Some(counts), Some(written)) => {
-                let rows = (&points, labels.as_deref());
+                let rows = (&points, labels.as_ref());
                 counts::repeated(problems, written.span(), rows, &counts)?
             }
             _ => (points, labels),

@@ -14,11 +14,12 @@ use serde::{Deserialize, Serialize};
 use std::num::NonZeroUsize;
 
 use super::components::{self, Components, Spread, Written};
+use super::labels::Labels;
 use super::parameters::{self, MOST_NUMBERS, Matrix, Point};
 use super::{Dataset, Shape};
 use crate::diagnostic::Problems;
 use crate::math::mixture::Mixture;
-use crate::random::Random;
+use crate::random::{Random, cumulative};
 use crate::setting::{OneOrMany, Positive, Spanned, at_least};
 
 /// A mixture as written in the config.
@@ -186,18 +187,21 @@ impl Spec {
         let mut points = Array2::zeros((self.size.points(), truth.dimensions()));
         let labels = match &self.size {
             Size::Each { samples } => {
-                let mut labels = Vec::with_capacity(points.nrows());
+                let mut start = 0;
                 for (k, &n) in samples.iter().enumerate() {
-                    let start = labels.len();
-                    labels.resize(start + n, k);
                     let rows = points.slice_axis_mut(Axis(0), Slice::from(start..start + n));
                     self.draw(k, &truth, rows, random);
+                    start += n;
                 }
-                labels
+                let each = samples.iter().enumerate();
+                let numbers = each.flat_map(|(k, &n)| std::iter::repeat_n(k, n));
+                Labels::below(samples.len(), numbers)
             }
             Size::Random { weights, total } => {
-                let labels = random.choice_weighted(weights, *total);
-                for (i, &k) in labels.iter().enumerate() {
+                let distribution = cumulative(weights);
+                let drawn = (0..*total).map(|_| random.choice_of(&distribution));
+                let labels = Labels::below(weights.len(), drawn);
+                for (i, k) in labels.iter().enumerate() {
                     let row = points.slice_axis_mut(Axis(0), Slice::from(i..i + 1));
                     self.draw(k, &truth, row, random);
                 }
@@ -242,8 +246,7 @@ impl Spec {
                 }
             }
             Spread::Covariances(_) => {
-                let n = rows.nrows();
-                rows.assign(&random.multivariate_normal(mean, &truth.covariances[k], n));
+                random.fill_multivariate_normal(mean, &truth.covariances[k], rows);
             }
         }
     }

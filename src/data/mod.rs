@@ -9,6 +9,7 @@ pub mod components;
 mod counts;
 pub mod csv;
 pub mod gaussian_mixture;
+pub mod labels;
 pub mod npy;
 pub(crate) mod parameters;
 pub mod points;
@@ -21,6 +22,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
+use self::labels::Labels;
 use crate::diagnostic::Problems;
 use crate::math::linalg::{deserialize_rows, serialize_rows};
 use crate::math::mixture::Mixture;
@@ -35,7 +37,7 @@ pub struct Dataset {
     #[serde(serialize_with = "serialize_rows", deserialize_with = "deserialize_rows")]
     pub points: ArcArray2<f64>,
     /// The true component of each point, where it is known.
-    pub labels: Option<Vec<usize>>,
+    pub labels: Option<Labels>,
     /// The mixture that the points were drawn from, where it is known.
     pub truth: Option<Mixture>,
     /// Names of the coordinates, D of them: `x` in one dimension, `x_1`, `x_2`, ... in several, or
@@ -53,7 +55,7 @@ impl Dataset {
     /// may have no point, or those that the labels name.
     pub fn components(&self) -> Option<usize> {
         let truth = self.truth.as_ref().map(Mixture::components);
-        truth.or_else(|| self.labels.as_deref().map(component_count))
+        truth.or_else(|| self.labels.as_ref().map(Labels::components))
     }
 
     /// The points as models see them, N x D.
@@ -176,20 +178,4 @@ impl Spec {
     pub fn files(&self) -> impl Iterator<Item = (&'static str, &read::File)> {
         self.read().into_iter().flat_map(read::Spec::files)
     }
-}
-
-/// The labels renumbered, so that they are 0..K and each of them occurs; their order stays.
-fn numbered(mut labels: Vec<usize>) -> Vec<usize> {
-    let mut left = labels.clone();
-    left.sort_unstable();
-    left.dedup();
-    for label in &mut labels {
-        *label = left.partition_point(|other| *other < *label);
-    }
-    labels
-}
-
-/// K for labels 0..K.
-fn component_count(labels: &[usize]) -> usize {
-    labels.iter().max().map_or(0, |largest| largest + 1)
 }

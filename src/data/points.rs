@@ -6,6 +6,7 @@ use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+use super::labels::Labels;
 use super::parameters::{self, Point};
 use super::{Dataset, Shape, counts};
 use crate::diagnostic::Problems;
@@ -67,12 +68,12 @@ pub struct Spec {
     /// As written.
     values: Vec<Vec<f64>>,
     /// As components, one a value.
-    labels: Option<Vec<usize>>,
+    labels: Option<Labels>,
     #[serde(skip_serializing_if = "Option::is_none")]
     counts: Option<Vec<usize>>,
     /// The points and their labels, with every value as often as it counts.
     #[serde(skip)]
-    all: (ArcArray2<f64>, Option<Vec<usize>>),
+    all: (ArcArray2<f64>, Option<Labels>),
 }
 
 impl Options {
@@ -89,7 +90,7 @@ impl Options {
         parameters::check_spread(problems, &self.values.span(), &array, &names);
         let (points, repeated) = match (&counts, &self.counts) {
             (Some(counts), Some(written)) => {
-                let one_each = (&array, labels.as_deref());
+                let one_each = (&array, labels.as_ref());
                 counts::repeated(problems, written.span(), one_each, counts)?
             }
             _ => (array, labels.clone()),
@@ -120,7 +121,7 @@ fn components(
     problems: &mut Problems,
     labels: &Spanned<Vec<Spanned<Label>>>,
     points: usize,
-) -> Option<Vec<usize>> {
+) -> Option<Labels> {
     let before = problems.len();
     for label in labels.get_ref() {
         if let Label::Number(number @ ..0) = label.get_ref() {
@@ -140,7 +141,7 @@ fn components(
     distinct.sort();
     distinct.dedup();
     let index = |label: &&Label| distinct.partition_point(|other| other < label);
-    (problems.len() == before).then(|| list.iter().map(index).collect())
+    (problems.len() == before).then(|| Labels::below(distinct.len(), list.iter().map(index)))
 }
 
 impl Spec {
@@ -150,7 +151,7 @@ impl Spec {
         Shape {
             points: points.nrows(),
             dimensions: points.ncols(),
-            components: labels.as_deref().map(super::component_count),
+            components: labels.as_ref().map(Labels::components),
             truth: false,
             columns: parameters::column_names(points.ncols()),
         }

@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::labels::Labels;
 use super::{Dataset, Shape};
 use crate::diagnostic::Problems;
 use crate::setting::Spanned;
@@ -63,7 +64,7 @@ pub struct Spec {
     #[serde(skip)]
     pub(super) points: ArcArray2<f64>,
     #[serde(skip)]
-    pub(super) labels: Option<Vec<usize>>,
+    pub(super) labels: Option<Labels>,
 }
 
 fn is_zero(n: &usize) -> bool {
@@ -91,7 +92,7 @@ impl Spec {
         Shape {
             points: self.points.nrows(),
             dimensions: self.points.ncols(),
-            components: self.labels.as_deref().map(super::component_count),
+            components: self.labels.as_ref().map(Labels::components),
             truth: false,
             columns: self.columns.clone(),
         }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::num::NonZeroUsize;
 
 use super::Dataset;
+use super::labels::Labels;
 use crate::diagnostic::{Problems, counted};
 use crate::random::Random;
 use crate::setting::{Spanned, at_least};
@@ -109,8 +110,9 @@ impl Spec {
         };
         data.points = data.points.select(ndarray::Axis(0), &rows).into_shared();
         if let Some(labels) = &mut data.labels {
-            let kept = rows.iter().filter_map(|&row| labels.get(row).copied()).collect();
-            *labels = if data.truth.is_none() { super::numbered(kept) } else { kept };
+            let rows = rows.iter().filter_map(|&row| labels.get(row));
+            let kept = Labels::below(labels.components(), rows);
+            *labels = if data.truth.is_none() { kept.numbered() } else { kept };
         }
     }
 }

@@ -26,6 +26,7 @@ use super::known::{check_at, check_dimension};
 use super::slot::{Naming, Slot, slots};
 use super::word_or_list::word_or_list;
 use super::{At, Inputs, Kind, Known, KnownFit, Needs, SharedAxes, cloud};
+use crate::data::labels::Labels;
 use crate::diagnostic::Problems;
 use crate::math::gaussian::{Gaussian, kl_divergence};
 use crate::model::Stop;
@@ -311,7 +312,7 @@ struct Panel {
 pub struct Picture {
     panels: Vec<Panel>,
     points: Vec<[f64; 2]>,
-    labels: Option<Vec<usize>>,
+    labels: Option<Labels>,
     columns: Vec<String>,
     levels: Levels,
     shift: [f64; 2],

@@ -34,6 +34,7 @@ use super::known::{check_at, check_dimension};
 use super::lanes::{self, Lane};
 use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
+use crate::data::labels::Labels;
 use crate::diagnostic::Problems;
 use crate::math::mixture::Mixture;
 use crate::random::Random;
@@ -351,8 +352,8 @@ impl Shown {
 }
 
 fn members(inputs: &Inputs<'_>, x: &[f64], k: usize) -> Vec<f64> {
-    let labels = inputs.dataset.labels.as_deref().unwrap_or_default();
-    x.iter().zip(labels).filter(|(_, label)| **label == k).map(|(x, _)| *x).collect()
+    let labels = inputs.dataset.labels.iter().flat_map(Labels::iter);
+    x.iter().zip(labels).filter(|(_, label)| *label == k).map(|(x, _)| *x).collect()
 }
 
 fn extent(

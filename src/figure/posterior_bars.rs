@@ -262,7 +262,7 @@ impl Picture {
                 index,
                 x: data.row(index).to_vec(),
                 phi: in_slots(phi.row(index)),
-                truth: inputs.dataset.labels.as_ref().map(|l| l[index]),
+                truth: inputs.dataset.labels.as_ref().and_then(|l| l.get(index)),
             })
             .collect();
         let curves = (data.ncols() == 1).then(|| {

@@ -25,6 +25,7 @@ use super::axes::{Extent, Range, nice_step};
 use super::known::check_at;
 use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
+use crate::data::labels::Labels;
 use crate::diagnostic::Problems;
 
 /// As written.
@@ -191,7 +192,7 @@ pub struct Picture {
     form: Form,
     slots: Vec<Slot>,
     points: Vec<Vec<f64>>,
-    labels: Option<Vec<usize>>,
+    labels: Option<Labels>,
     /// The responsibility of each slot for each point.
     phi: Vec<Vec<f64>>,
     /// The points by colour, the most certain first.

@@ -388,7 +388,7 @@ impl Picture {
         let positions = cloud::positions(inputs, &indices);
         let points = indices.iter().zip(positions).map(|(&i, at)| Point {
             at,
-            truth: labels.map(|l| l[i]),
+            truth: labels.and_then(|l| l.get(i)),
             predicted: predicted.as_ref().map(|p| p[i]),
         });
         let vertices: Vec<[f64; 2]> =

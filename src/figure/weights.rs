@@ -203,6 +203,6 @@ fn true_weight(inputs: &Inputs<'_>, j: usize) -> Option<f64> {
         return truth.weights.get(j).copied();
     }
     let labels = inputs.dataset.labels.as_ref().filter(|l| !l.is_empty())?;
-    let own = labels.iter().filter(|l| **l == j).count();
+    let own = labels.iter().filter(|l| *l == j).count();
     Some(own as f64 / labels.len() as f64)
 }

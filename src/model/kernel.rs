@@ -21,7 +21,7 @@ use super::widest::widest;
 use elementary::exp_of_negative;
 
 /// Rows of a block: the unit of parallel work.
-const BLOCK: usize = 4096;
+pub(super) const BLOCK: usize = 4096;
 
 /// Rows of a chunk: a few columns of it fit into the first-level cache.
 pub(super) const CHUNK: usize = 64;
@@ -32,18 +32,20 @@ const PARALLEL_FROM: usize = 200_000;
 /// So many rows share a logarithm.
 const GROUP: usize = 8;
 
-/// Runs `sum` over every block of rows and `add`s the results in the order of the blocks.
+/// Runs `sum` over every block of these rows and `add`s the results in the order of the blocks. The
+/// first row is the first of a block.
 ///
 /// `work` is the number of numbers that the pass computes; it decides about threads, not bits.
 /// `sum` should be `#[inline(always)]`, see [`widest`].
 pub(super) fn over_blocks<T: Send>(
-    points: usize,
+    rows: Range<usize>,
     work: usize,
     sum: impl Fn(Range<usize>) -> T + Sync,
     mut add: impl FnMut(T),
 ) {
-    let blocks = points.div_ceil(BLOCK);
-    let range = |b: usize| b * BLOCK..((b + 1) * BLOCK).min(points);
+    let blocks = rows.len().div_ceil(BLOCK);
+    let start = |b: usize| rows.start + b * BLOCK;
+    let range = |b: usize| start(b)..start(b + 1).min(rows.end);
     let sum = |block| {
         widest(
             #[inline(always)]
@@ -293,7 +295,7 @@ mod tests {
     fn blocks_are_added_in_order_whatever_the_threads() {
         let blocks = |work| {
             let mut starts = Vec::new();
-            over_blocks(3 * BLOCK + 5, work, |rows| rows, |rows| starts.push(rows));
+            over_blocks(0..3 * BLOCK + 5, work, |rows| rows, |rows| starts.push(rows));
             starts
         };
         assert_eq!(blocks(0), blocks(usize::MAX));

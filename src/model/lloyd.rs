@@ -5,9 +5,11 @@
 //! centres may differ in the last bits. Points of several clusters that are empty at once are the
 //! farthest first; scikit-learn takes the same ones in the order of numpy's `argpartition`.
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2, Axis};
 
+use super::centred::Centred;
 use super::kmeans_plus_plus;
+use crate::data::labels::Labels;
 use crate::random::Random;
 
 /// The most iterations.
@@ -19,40 +21,37 @@ const TOLERANCE: f64 = 1e-4;
 /// The cluster, from 0 to `count` - 1, of each of N x D points. `count` is at least 1.
 ///
 /// Draws what [`kmeans_plus_plus::seed`] draws.
-pub(super) fn labels(
-    points: ArrayView2<'_, f64>,
-    count: usize,
-    random: &mut dyn Random,
-) -> Vec<usize> {
-    let Some(means) = points.mean_axis(Axis(0)) else {
-        return Vec::new();
+pub(super) fn labels(points: ArrayView2<'_, f64>, count: usize, random: &mut dyn Random) -> Labels {
+    let Some(mean) = points.mean_axis(Axis(0)) else {
+        return Labels::from(Vec::new());
     };
     let tolerance = TOLERANCE * points.var_axis(Axis(0), 0.0).mean().unwrap_or(0.0);
-    let points = &points - &means;
-    let seeds = kmeans_plus_plus::seed(points.view(), count, random);
-    let mut centres = points.select(Axis(0), &seeds);
-    let mut before = Vec::new();
+    let points = Centred::about(mean, points);
+    let seeds = kmeans_plus_plus::seed(&points, count, random);
+    let mut centres = points.select(&seeds);
+    let mut before = None;
     for _ in 0..MOST_ITERATIONS {
-        let labels = nearest(points.view(), centres.view());
+        let labels = nearest(&points, centres.view());
         let new = averages(&points, &labels, &centres);
         let shift: f64 = new.iter().zip(&centres).map(|(a, b)| (a - b) * (a - b)).sum();
         centres = new;
-        if labels == before {
+        if before.as_ref() == Some(&labels) {
             return labels;
         }
         if shift <= tolerance {
             break;
         }
-        before = labels;
+        before = Some(labels);
     }
-    nearest(points.view(), centres.view())
+    nearest(&points, centres.view())
 }
 
 /// The index of the centre next to each point, the first of equals: that of the least
 /// `|c|^2 - 2 x.c`.
-pub(super) fn nearest(points: ArrayView2<'_, f64>, centres: ArrayView2<'_, f64>) -> Vec<usize> {
+pub(super) fn nearest(points: &Centred<'_>, centres: ArrayView2<'_, f64>) -> Labels {
     let squares: Vec<f64> = centres.rows().into_iter().map(|c| c.dot(&c)).collect();
-    let of = |point: ArrayView1<'_, f64>| {
+    let mut labels = Labels::none(centres.nrows(), points.count());
+    points.each(|_, point| {
         let mut best = (0, f64::INFINITY);
         for (k, (centre, square)) in centres.rows().into_iter().zip(&squares).enumerate() {
             let distance = square - 2.0 * point.dot(&centre);
@@ -60,20 +59,22 @@ pub(super) fn nearest(points: ArrayView2<'_, f64>, centres: ArrayView2<'_, f64>)
                 best = (k, distance);
             }
         }
-        best.0
-    };
-    points.rows().into_iter().map(of).collect()
+        labels.push(best.0);
+    });
+    labels
 }
 
 /// The means of the clusters. An empty cluster takes a point that is far from its old centre.
-pub(super) fn averages(points: &Array2<f64>, labels: &[usize], old: &Array2<f64>) -> Array2<f64> {
+pub(super) fn averages(points: &Centred<'_>, labels: &Labels, old: &Array2<f64>) -> Array2<f64> {
     let mut sums = Array2::zeros(old.raw_dim());
     let mut weights = vec![0.0; old.nrows()];
-    for (point, &k) in points.rows().into_iter().zip(labels) {
-        let mut sum = sums.row_mut(k);
-        sum += &point;
-        weights[k] += 1.0;
-    }
+    points.each(|i, point| {
+        if let Some(k) = labels.get(i) {
+            let mut sum = sums.row_mut(k);
+            sum += &point;
+            weights[k] += 1.0;
+        }
+    });
     fill_empty(points, labels, old, &mut sums, &mut weights);
     let mut largest = 0;
     for (k, weight) in weights.iter().enumerate() {
@@ -98,8 +99,8 @@ pub(super) fn averages(points: &Array2<f64>, labels: &[usize], old: &Array2<f64>
 /// Takes the points that are farthest from their old centres, the last of equals first, out of
 /// their clusters and puts them into the empty ones.
 fn fill_empty(
-    points: &Array2<f64>,
-    labels: &[usize],
+    points: &Centred<'_>,
+    labels: &Labels,
     old: &Array2<f64>,
     sums: &mut Array2<f64>,
     weights: &mut [f64],
@@ -108,21 +109,22 @@ fn fill_empty(
     if empty.is_empty() {
         return;
     }
-    let distance = |(point, &k): (ArrayView1<'_, f64>, &usize)| -> f64 {
-        point.iter().zip(old.row(k)).map(|(x, c)| (x - c) * (x - c)).sum()
-    };
-    let distances: Vec<f64> = points.rows().into_iter().zip(labels).map(distance).collect();
+    let mut distances = vec![0.0; labels.len()];
+    points.each(|i, point| {
+        let centre = old.row(labels.get(i).unwrap_or_default());
+        distances[i] = point.iter().zip(centre).map(|(x, c)| (x - c) * (x - c)).sum();
+    });
     let mut order: Vec<usize> = (0..distances.len()).collect();
     order.sort_by(|&i, &j| distances[j].total_cmp(&distances[i]).then(j.cmp(&i)));
     if order.first().is_none_or(|&i| distances[i] == 0.0) {
         return;
     }
     for (&k, &i) in empty.iter().zip(&order) {
-        let point = points.row(i);
-        let mut from = sums.row_mut(labels[i]);
+        let (point, own) = (points.point(i), labels.get(i).unwrap_or_default());
+        let mut from = sums.row_mut(own);
         from -= &point;
         sums.row_mut(k).assign(&point);
-        weights[labels[i]] -= 1.0;
+        weights[own] -= 1.0;
         weights[k] = 1.0;
     }
 }
@@ -134,7 +136,7 @@ mod tests {
     use ndarray::array;
 
     fn labels_of(points: &Array2<f64>, count: usize) -> Vec<usize> {
-        labels(points.view(), count, &mut *stream(Generator::Numpy, &Seed::Own(1)))
+        labels(points.view(), count, &mut *stream(Generator::Numpy, &Seed::Own(1))).to_vec()
     }
 
     #[test]
@@ -160,7 +162,7 @@ mod tests {
     fn an_empty_cluster_takes_the_farthest_point() {
         let points = array![[0.0], [1.0], [10.0]];
         let old = array![[0.0], [100.0]];
-        let new = averages(&points, &[0, 0, 0], &old);
+        let new = averages(&Centred::as_they_are(points.view()), &vec![0, 0, 0].into(), &old);
         assert_eq!(new, array![[0.5], [10.0]]);
     }
 }

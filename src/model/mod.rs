@@ -7,6 +7,7 @@
 
 pub mod bayesian_mixture;
 pub mod cavi;
+mod centred;
 mod checks;
 mod fit;
 pub mod given;

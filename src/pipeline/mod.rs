@@ -185,10 +185,11 @@ pub fn run_from(plan: &Plan, todo: &Needed, known: Values, observer: &dyn Observ
         let data = data.map(|data| take(&values.data, data, "data")).transpose()?;
         let labelled = data.and_then(|d| Some((d.labels.as_ref()?, d.components()?)));
         let (labels, components) = labelled.ok_or_else(without_labels)?;
+        let labels = labels.to_vec();
         let mut stream = random::stream(node.generator, &node.seed);
         let (spec, stream) = (&node.baseline, stream.as_mut());
-        let mut rows = score::baseline::run(spec, labels, components, stream);
-        let finer = score::baseline::beginnings(spec, &rows, scores, labels, components, stream);
+        let mut rows = score::baseline::run(spec, &labels, components, stream);
+        let finer = score::baseline::beginnings(spec, &rows, scores, &labels, components, stream);
         rows.extend(finer);
         Ok(rows)
     });

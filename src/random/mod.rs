@@ -9,7 +9,7 @@ pub mod numpy;
 
 use std::fmt;
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayViewMut2};
 use schemars::JsonSchema;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -214,7 +214,13 @@ pub trait Random: Send {
             return Vec::new();
         }
         let distribution = cumulative(p);
-        (0..size).map(|_| search(&distribution, self.uniform())).collect()
+        (0..size).map(|_| self.choice_of(&distribution)).collect()
+    }
+
+    /// One of `0..distribution.len()` by its cumulative distribution, which must not be empty: one
+    /// of the draws of [`Random::choice_weighted`].
+    fn choice_of(&mut self, distribution: &[f64]) -> usize {
+        search(distribution, self.uniform())
     }
 
     /// `size` different ones of `0..p.len()` with the weights `p` (finite, not negative); if fewer
@@ -272,38 +278,49 @@ pub trait Random: Send {
         counts
     }
 
-    /// `n` draws (n x D) of the normal distribution with this mean (D) and covariance (D x D,
-    /// symmetric, positive semi-definite).
-    ///
-    /// All standard normals come first, row by row; each row is then multiplied by
-    /// `diag(sqrt(s)) V^T` of the covariance's singular value decomposition.
+    /// `n` draws (n x D) as [`Random::fill_multivariate_normal`] gives them.
     fn multivariate_normal(
         &mut self,
         mean: &[f64],
         covariance: &Array2<f64>,
         n: usize,
     ) -> Array2<f64> {
-        let d = mean.len();
-        let normals = Array2::from_shape_simple_fn((n, d), || self.standard_normal());
+        let mut points = Array2::zeros((n, mean.len()));
+        self.fill_multivariate_normal(mean, covariance, points.view_mut());
+        points
+    }
+
+    /// Fills n x D rows with draws of the normal distribution with this mean (D) and covariance
+    /// (D x D, symmetric, positive semi-definite).
+    ///
+    /// All standard normals come first, row by row; each row is then multiplied by
+    /// `diag(sqrt(s)) V^T` of the covariance's singular value decomposition.
+    fn fill_multivariate_normal(
+        &mut self,
+        mean: &[f64],
+        covariance: &Array2<f64>,
+        mut rows: ArrayViewMut2<'_, f64>,
+    ) {
+        rows.map_inplace(|x| *x = self.standard_normal());
         let (values, mut factor) = svd(covariance);
         for (mut row, value) in factor.rows_mut().into_iter().zip(&values) {
             let root = value.sqrt();
             row.mapv_inplace(|v| root * v);
         }
-        let mut points = Array2::zeros((n, d));
-        for (mut point, normal) in points.rows_mut().into_iter().zip(normals.rows()) {
+        let mut normal = vec![0.0; mean.len()];
+        for mut point in rows.rows_mut() {
+            normal.iter_mut().zip(&point).for_each(|(z, x)| *z = *x);
             for (j, x) in point.iter_mut().enumerate() {
                 let offset =
                     normal.iter().zip(factor.column(j)).fold(0.0, |sum, (z, f)| sum + z * f);
                 *x = offset + mean[j];
             }
         }
-        points
     }
 }
 
 /// The running sum of `p`, divided by the whole.
-fn cumulative(p: &[f64]) -> Vec<f64> {
+pub fn cumulative(p: &[f64]) -> Vec<f64> {
     let mut sum = 0.0;
     let mut sums: Vec<f64> = p
         .iter()

@@ -19,7 +19,8 @@ pub fn grouped_accuracy(
     true_components: usize,
     responsibilities: ArrayView2<'_, f64>,
 ) -> f64 {
-    let mut overlap = Overlap::new(labels, true_components);
+    let rows = labels.iter().map(|label| label + 1).fold(true_components, usize::max);
+    let mut overlap = Overlap::new(labels.len(), rows);
     overlap.add(labels, responsibilities);
     let overlap = overlap.mean();
     // The most probable row of each column.

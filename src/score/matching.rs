@@ -59,7 +59,8 @@ pub fn match_components(
     responsibilities: ArrayView2<'_, f64>,
     matching: Matching,
 ) -> Match {
-    let mut overlap = Overlap::new(labels, true_components);
+    let rows = labels.iter().map(|label| label + 1).fold(true_components, usize::max);
+    let mut overlap = Overlap::new(labels.len(), rows);
     overlap.add(labels, responsibilities);
     overlap.matched(matching)
 }
@@ -73,10 +74,9 @@ pub(super) struct Overlap {
 }
 
 impl Overlap {
-    /// For all these labels.
-    pub(super) fn new(labels: &[usize], true_components: usize) -> Self {
-        let rows = labels.iter().map(|label| label + 1).fold(true_components, usize::max);
-        Self { sums: Array2::zeros((rows, 0)), points: labels.len() }
+    /// For so many points whose labels are below `true_components`.
+    pub(super) fn new(points: usize, true_components: usize) -> Self {
+        Self { sums: Array2::zeros((true_components, 0)), points }
     }
 
     /// Adds points with their labels.

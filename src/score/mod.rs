@@ -15,6 +15,8 @@ pub mod normalized_mutual_information;
 use ndarray::{ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
+use crate::data::labels::Labels;
+
 pub use grouped::grouped_accuracy;
 pub use matching::{Match, Matching, match_components};
 
@@ -47,7 +49,7 @@ pub type Blocks<'a> = &'a dyn Fn(&mut dyn FnMut(ArrayView2<'_, f64>));
 /// The numbers of true and inferred components may differ: a true component without partner has
 /// probability 0, an inferred one without partner is never right.
 pub fn score(
-    labels: &[usize],
+    labels: &Labels,
     true_components: usize,
     responsibilities: ArrayView2<'_, f64>,
     matching: Matching,
@@ -57,17 +59,18 @@ pub fn score(
 
 /// [`score`] of responsibilities in blocks.
 pub fn score_blocks(
-    labels: &[usize],
+    labels: &Labels,
     true_components: usize,
     responsibilities: Blocks<'_>,
     matching: Matching,
 ) -> Scores {
-    let mut overlap = matching::Overlap::new(labels, true_components);
+    let mut overlap =
+        matching::Overlap::new(labels.len(), labels.components().max(true_components));
     let mut table = contingency::Counts::default();
     let mut start = 0;
     responsibilities(&mut |block| {
-        let own = labels.get(start..start + block.nrows()).unwrap_or_default();
-        overlap.add(own, block);
+        let own: Vec<usize> = labels.range(start..start + block.nrows()).collect();
+        overlap.add(&own, block);
         for (&label, r) in own.iter().zip(block.rows()) {
             table.add(label, argmax(r));
         }
@@ -79,9 +82,9 @@ pub fn score_blocks(
     let (mut log_loss, mut log_loss_matched) = (0.0, 0.0);
     let mut start = 0;
     responsibilities(&mut |block| {
-        let own = labels.get(start..start + block.nrows()).unwrap_or_default();
-        log_loss::add(&mut log_loss, own, block, as_fitted);
-        log_loss::add(&mut log_loss_matched, own, block, as_matched);
+        let own: Vec<usize> = labels.range(start..start + block.nrows()).collect();
+        log_loss::add(&mut log_loss, &own, block, as_fitted);
+        log_loss::add(&mut log_loss_matched, &own, block, as_matched);
         start += block.nrows();
     });
     let points = labels.len().max(1) as f64;

@@ -18,6 +18,7 @@ pub use flaw::Flaw;
 pub use metric::{Better, Criterion, Metric};
 
 use crate::data::Dataset;
+use crate::data::labels::Labels;
 use crate::model::{self, Fit, Stop};
 use crate::score::{Matching, Scores, grouped_accuracy, score};
 
@@ -197,8 +198,8 @@ fn scored(
     dataset: &Dataset,
     responsibilities: ArrayView2<'_, f64>,
 ) -> impl Iterator<Item = (Metric, f64)> {
-    let labels = dataset.labels.as_deref().unwrap_or_default();
-    let grouped = grouped_accuracy(labels, dataset.components().unwrap_or(0), responsibilities);
+    let labels = dataset.labels.as_ref().map(Labels::to_vec).unwrap_or_default();
+    let grouped = grouped_accuracy(&labels, dataset.components().unwrap_or(0), responsibilities);
     [
         (Metric::Accuracy, grouped),
         (Metric::AccuracyMatched, scores.accuracy_matched),

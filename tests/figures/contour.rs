@@ -170,7 +170,7 @@ fn estimates_cover_what_the_lecture_says() {
     for (name, of, shift, scale) in SINGLE {
         let q = estimate(lecture(), matched(lecture(), of), shift, scale);
         let radius = mass_radius(0.95);
-        let own = data.points.rows().into_iter().zip(labels).filter(|(_, l)| **l == 0);
+        let own = data.points.rows().into_iter().zip(labels.iter()).filter(|(_, l)| *l == 0);
         let inside = own.filter(|(x, _)| q.squared_mahalanobis(&[x[0], x[1]]) <= radius * radius);
         let covered = number(&lecture().json(name)["panels"][0]["covered"]);
         assert_near(name, covered, inside.count() as f64 / 500.0, 1e-12);

@@ -60,8 +60,8 @@ fn a_bar_counts_the_points_between_its_edges() {
         for (edge, count) in edges.windows(2).zip(numbers(&bars["counts"])) {
             let inside = x
                 .iter()
-                .zip(labels)
-                .filter(|(x, label)| **label == k && edge[0] <= **x && **x < edge[1]);
+                .zip(labels.iter())
+                .filter(|(x, label)| *label == k && edge[0] <= **x && **x < edge[1]);
             assert_eq!(inside.count() as f64, count, "component {k} at {}", edge[0]);
         }
     }

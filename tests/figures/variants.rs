@@ -309,5 +309,5 @@ plot.baseline = { baseline = "permuted", score = "adjusted_rand" }
     assert!(table.columns.iter().any(|c| c.contains("speed")), "{:?}", table.columns);
     // The names in ascending order: `a` is component 0.
     let data = built.values.data["line"].as_ref().unwrap();
-    assert_eq!(data.labels.as_ref().unwrap()[..3], [1, 0, 2]);
+    assert_eq!(data.labels.as_ref().unwrap().to_vec()[..3], [1, 0, 2]);
 }

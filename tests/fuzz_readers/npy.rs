@@ -5,7 +5,6 @@ use std::fs;
 use elbow::config::{self, Layers};
 use elbow::data::Spec;
 use elbow::diagnostic::Problems;
-use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::bytes::{self, changed};

@@ -4,6 +4,7 @@ use super::Options;
 use super::file::{File, Mistakes};
 use super::text::{self, Table};
 use crate::data::column::Column;
+use crate::data::labels::Labels;
 use crate::data::parameters::MOST_COMPONENTS;
 use crate::diagnostic::{Problems, counted};
 use crate::setting::Spanned;
@@ -143,7 +144,7 @@ pub(super) fn components(
     file: &mut File,
     table: &Table,
     column: usize,
-) -> Option<Vec<usize>> {
+) -> Option<Labels> {
     let before = problems.len();
     let mut mistakes = Mistakes::default();
     let mut labels = Vec::with_capacity(table.rows.len());
@@ -164,7 +165,7 @@ pub(super) fn components(
         Some(numbers) => ranks(&numbers, |a, b| (a + 0.0).total_cmp(&(b + 0.0))),
         None => ranks(&labels, |a, b| a.cmp(b)),
     };
-    let count = crate::data::component_count(&result);
+    let count = result.components();
     if problems.len() == before && count > MOST_COMPONENTS {
         let span = file.cell(problems, table, &table.rows[0], column);
         let name = table.describe(column);
@@ -176,11 +177,12 @@ pub(super) fn components(
 }
 
 /// For each item its rank among the distinct items.
-fn ranks<T: Copy>(items: &[T], order: impl Fn(&T, &T) -> std::cmp::Ordering) -> Vec<usize> {
+fn ranks<T: Copy>(items: &[T], order: impl Fn(&T, &T) -> std::cmp::Ordering) -> Labels {
     let mut distinct = items.to_vec();
     distinct.sort_by(&order);
     distinct.dedup_by(|a, b| order(a, b).is_eq());
-    items.iter().map(|item| distinct.partition_point(|other| order(other, item).is_lt())).collect()
+    let rank = |item: &T| distinct.partition_point(|other| order(other, item).is_lt());
+    Labels::below(distinct.len(), items.iter().map(rank))
 }
 
 /// How many points each row stands for.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::format;
+use crate::data::labels::Labels;
 use crate::data::parameters::MOST_COMPONENTS;
 use crate::data::read::{File, open};
 use crate::diagnostic::{Problems, counted};
@@ -70,7 +71,7 @@ pub(super) fn components(
     problems: &mut Problems,
     written: &Spanned<String>,
     labels: &[f64],
-) -> Option<Vec<usize>> {
+) -> Option<Labels> {
     let mut distinct: Vec<i64> = Vec::new();
     for label in labels {
         if let Err(place) = distinct.binary_search(&(*label as i64)) {
@@ -88,5 +89,5 @@ pub(super) fn components(
         }
     }
     let rank = |label: &f64| distinct.partition_point(|other| *other < *label as i64);
-    Some(labels.iter().map(rank).collect())
+    Some(Labels::below(distinct.len(), labels.iter().map(rank)))
 }

@@ -51,7 +51,8 @@ impl crate::figure::Picture for Picture {
     fn table(&self) -> Table {
         let mut rows = Vec::new();
         for (i, [x, y]) in self.points.iter().enumerate() {
-            let label = self.labels.as_ref().map_or_else(String::new, |l| (l[i] + 1).to_string());
+            let label = self.labels.as_ref().and_then(|labels| labels.get(i));
+            let label = label.map_or_else(String::new, |k| (k + 1).to_string());
             rows.push(vec!["point".into(), label.into(), "".into(), (*x).into(), (*y).into()]);
         }
         for panel in &self.panels {
@@ -248,7 +249,7 @@ impl Picture {
             canvas.begin_group("points");
             let own = panel.slot.and_then(|s| s.truth);
             let is_own =
-                |i: usize| own.is_none() || self.labels.as_ref().is_none_or(|l| Some(l[i]) == own);
+                |i: usize| own.is_none() || self.labels.as_ref().is_none_or(|l| l.get(i) == own);
             let (mut mine, mut others) = (Vec::new(), Vec::new());
             for (i, point) in self.points.iter().enumerate() {
                 let group = if is_own(i) { &mut mine } else { &mut others };

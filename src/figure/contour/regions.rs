@@ -26,7 +26,9 @@ pub(super) fn covered(inputs: &Inputs<'_>, k: usize, q: &Gaussian) -> Option<f64
     let labels = inputs.dataset.labels.as_ref()?;
     let radius = mass_radius(OUTER_MASS);
     let (mut inside, mut all) = (0_usize, 0_usize);
-    for (row, _) in inputs.dataset.points.rows().into_iter().zip(labels).filter(|(_, l)| **l == k) {
+    for (row, _) in
+        inputs.dataset.points.rows().into_iter().zip(labels.iter()).filter(|(_, l)| *l == k)
+    {
         all += 1;
         inside += usize::from(q.squared_mahalanobis(&[row[0], row[1]]) <= radius * radius);
     }

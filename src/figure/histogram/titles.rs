@@ -150,7 +150,7 @@ fn data_facts(inputs: &Inputs<'_>, points: &str) -> Vec<String> {
     let Some(labels) = &inputs.dataset.labels else { return Vec::new() };
     let k = inputs.dataset.components().unwrap_or(1);
     let mut counts = vec![0_usize; k];
-    for &label in labels {
+    for label in labels.iter() {
         counts[label] += 1;
     }
     let equal = counts.iter().all(|&c| c == counts[0]);

@@ -165,10 +165,10 @@ impl Picture {
                 }
             }
             Some(labels) if layers.truth => {
-                let count = labels.iter().max().map_or(0, |most| most + 1);
+                let count = labels.components();
                 let all: Vec<Option<usize>> = (0..count).map(Some).collect();
                 for (k, color) in theme.shades(&all).into_iter().enumerate() {
-                    let mut own = (0..labels.len()).filter(|&i| labels[i] == k);
+                    let mut own = (0..labels.len()).filter(|&i| labels.get(i) == Some(k));
                     draw(&mut own, color, OPACITY);
                 }
             }

@@ -7,14 +7,18 @@ use std::ops::Range;
 use super::covariance::{
     CovarianceType, Covariances, Distances, Law, Located, Moments, Prior, Scratch,
 };
-use super::{Init, Spec, State, TRACES};
+use super::{Spec, State, TRACES};
 use crate::model::init::Start;
-use crate::model::kernel::{self, Assignment, Columns, LogSums, Sum, Tile};
+use crate::model::init::random::responsibilities;
+use crate::model::kernel::{self, Assignment, BLOCK, Columns, LogSums, Sum, Tile};
 use crate::model::run::{Failure, Inference, Now, Step, TraceOf};
 use crate::random::Random;
 
 /// What scikit-learn adds to every count, so that none is zero.
 const LEAST_COUNT: f64 = 10.0 * f64::EPSILON;
+
+/// So many points have random responsibilities at once: whole blocks, enough for all threads.
+const DRAWN_AT_ONCE: usize = 16 * BLOCK;
 
 /// Coordinates whose standard deviations differ by more than this factor are named when a covariance
 /// is ill-defined.
@@ -78,12 +82,26 @@ impl<'a> Bound<'a> {
         centres: &Array2<f64>,
         assign: impl Fn(&Range<usize>, &Tile, &mut Assignment, &mut Scratch, &mut LogSums) + Sync,
     ) -> (Moments, Sum) {
+        let mut sums = (Moments::none(self.spec.covariance, centres), Sum::default());
+        self.add_moments(0..self.columns.points(), centres, assign, &mut sums);
+        sums
+    }
+
+    /// Adds those of some rows, of which the first is the first of a block.
+    #[inline(always)]
+    fn add_moments(
+        &self,
+        rows: Range<usize>,
+        centres: &Array2<f64>,
+        assign: impl Fn(&Range<usize>, &Tile, &mut Assignment, &mut Scratch, &mut LogSums) + Sync,
+        (all, total): &mut (Moments, Sum),
+    ) {
         let (count, dimensions) = centres.dim();
         let form = self.spec.covariance;
-        let (mut all, mut total) = (Moments::none(form, centres), Sum::default());
+        let work = rows.len() * count * dimensions;
         kernel::over_blocks(
-            self.columns.points(),
-            self.columns.points() * count * dimensions,
+            rows,
+            work,
             #[inline(always)]
             |block| {
                 let (mut moments, mut sum) = (Moments::none(form, centres), LogSums::new());
@@ -102,7 +120,6 @@ impl<'a> Bound<'a> {
                 total.merge(sum);
             },
         );
-        (all, total)
     }
 
     /// The M step.
@@ -165,36 +182,39 @@ impl<'a> Bound<'a> {
     /// The moments of the start, and the entropy of its responsibilities.
     pub(in crate::model) fn drawn(&self, random: &mut dyn Random) -> (Moments, f64) {
         match self.spec.init.draw(self.points, self.spec.components, random) {
+            Start::Random => self.random(random),
             Start::Soft(r) => self.complete(|i, k| r[[i, k]]),
-            Start::Labels(labels) => self.complete(|i, k| f64::from(u8::from(labels[i] == k))),
+            Start::Labels(labels) => {
+                self.complete(|i, k| f64::from(u8::from(labels.get(i) == Some(k))))
+            }
             Start::Single(points) => (self.single(&points), 0.0),
         }
     }
 
+    /// The mean of all points for each component, K x D.
+    fn common_centre(&self) -> Array2<f64> {
+        let size = (self.spec.components, self.column_means.len());
+        Array2::from_shape_fn(size, |(_, j)| self.column_means[j])
+    }
+
+    /// The moments of random responsibilities, and their entropy. They are drawn in the order of the
+    /// points, and never are all of them there.
+    fn random(&self, random: &mut dyn Random) -> (Moments, f64) {
+        let (points, centres) = (self.columns.points(), self.common_centre());
+        let mut sums = (Moments::none(self.spec.covariance, &centres), Sum::default());
+        for start in (0..points).step_by(DRAWN_AT_ONCE) {
+            let rows = start..(start + DRAWN_AT_ONCE).min(points);
+            let r = responsibilities(rows.len(), self.spec.components, random);
+            self.add_moments(rows, &centres, assigning(|i, k| r[[i - start, k]]), &mut sums);
+        }
+        let (moments, entropy) = sums;
+        (moments, entropy.value())
+    }
+
     /// The moments of responsibilities `r(i, k)` whose rows sum to 1, and their entropy.
     fn complete(&self, r: impl Fn(usize, usize) -> f64 + Sync) -> (Moments, f64) {
-        let count = self.spec.components;
-        let assign = |rows: &Range<usize>,
-                      _: &Tile,
-                      assignment: &mut Assignment,
-                      _: &mut Scratch,
-                      entropy: &mut LogSums| {
-            for (k, own) in assignment.components_mut().iter_mut().enumerate() {
-                own[rows.len()..].fill(0.0);
-                for (own, i) in own.iter_mut().zip(rows.clone()) {
-                    *own = r(i, k);
-                    if *own > 0.0 {
-                        entropy.add(-*own * libm::log(*own));
-                    }
-                }
-            }
-        };
-        let mut centres =
-            Array2::from_shape_fn((count, self.column_means.len()), |(_, j)| self.column_means[j]);
-        let (moments, entropy) = self.moments(&centres, assign);
-        if self.spec.init == Init::Random {
-            return (moments, entropy.value());
-        }
+        let mut centres = self.common_centre();
+        let (moments, _) = self.moments(&centres, assigning(&r));
         // Components that are small and far from each other would lose digits about a common
         // centre.
         for ((k, j), centre) in centres.indexed_iter_mut() {
@@ -202,7 +222,7 @@ impl<'a> Bound<'a> {
                 *centre += moments.first[[k, j]] / moments.counts[k];
             }
         }
-        let (moments, entropy) = self.moments(&centres, assign);
+        let (moments, entropy) = self.moments(&centres, assigning(&r));
         (moments, entropy.value())
     }
 
@@ -366,4 +386,21 @@ fn posterior_terms(state: &State) -> f64 {
         sum.add(-0.5 * d * libm::log(state.mean_precision[k]));
     }
     sum.value()
+}
+
+/// Gives a chunk the responsibilities `r(i, k)` and sums up their entropy.
+fn assigning(
+    r: impl Fn(usize, usize) -> f64 + Sync,
+) -> impl Fn(&Range<usize>, &Tile, &mut Assignment, &mut Scratch, &mut LogSums) + Sync {
+    move |rows, _, assignment, _, entropy| {
+        for (k, own) in assignment.components_mut().iter_mut().enumerate() {
+            own[rows.len()..].fill(0.0);
+            for (own, i) in own.iter_mut().zip(rows.clone()) {
+                *own = r(i, k);
+                if *own > 0.0 {
+                    entropy.add(-*own * libm::log(*own));
+                }
+            }
+        }
+    }
 }

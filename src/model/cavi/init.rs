@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::variance::Normals;
 use super::{Spec, State, weights};
+use crate::model::centred::Centred;
 use crate::model::kmeans_plus_plus;
 use crate::model::run::Failure;
 use crate::random::Random;
@@ -55,7 +56,8 @@ pub(super) fn draw(
     let (m, s2) = match &spec.init {
         Init::Lecture => return lecture(spec, points, random),
         Init::KmeansPlusPlus => {
-            let centres = kmeans_plus_plus::seed(points, spec.components, random);
+            let centres =
+                kmeans_plus_plus::seed(&Centred::as_they_are(points), spec.components, random);
             (centres.into_iter().map(|i| points[[i, 0]]).collect(), None)
         }
         Init::Given { means, variances } => (means.clone(), variances.clone()),

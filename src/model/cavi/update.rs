@@ -179,7 +179,7 @@ impl Bound<'_> {
         let log_weights = LogWeights::new(state);
         let mut all = none();
         kernel::over_blocks(
-            columns.points(),
+            0..columns.points(),
             columns.points() * count,
             #[inline(always)]
             |block| {

@@ -1,7 +1,7 @@
 //! Where the iterations start, one variant a way. What is drawn is drawn as scikit-learn draws it.
 
 mod options;
-mod random;
+pub(super) mod random;
 
 use ndarray::{Array2, ArrayView2};
 use serde::Serialize;
@@ -9,7 +9,9 @@ use serde::Serialize;
 pub use options::InitOptions;
 pub(super) use options::means;
 
+use crate::data::labels::Labels;
 use crate::math::linalg::serialize_rows;
+use crate::model::centred::Centred;
 use crate::model::{kmeans_plus_plus, lloyd};
 use crate::random::Random;
 
@@ -38,16 +40,18 @@ pub enum Init {
 /// The responsibilities at the start.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Start {
+    /// [`random::responsibilities`], which are to be drawn.
+    Random,
     /// N x K; rows sum to 1.
     Soft(Array2<f64>),
     /// The component of every point.
-    Labels(Vec<usize>),
+    Labels(Labels),
     /// The one point of every component; all others belong to none.
     Single(Vec<usize>),
 }
 
 impl Init {
-    /// Draws what has to be drawn for N x D points.
+    /// Draws what has to be drawn for N x D points, but for what takes N x K numbers.
     pub(super) fn draw(
         &self,
         points: ArrayView2<'_, f64>,
@@ -55,19 +59,18 @@ impl Init {
         random: &mut dyn Random,
     ) -> Start {
         match self {
-            Self::Random => {
-                Start::Soft(random::responsibilities(points.nrows(), components, random))
-            }
+            Self::Random => Start::Random,
             Self::Kmeans => Start::Labels(lloyd::labels(points, components, random)),
             Self::KmeansPlusPlus => {
-                Start::Single(kmeans_plus_plus::seed(points, components, random))
+                let points = Centred::as_they_are(points);
+                Start::Single(kmeans_plus_plus::seed(&points, components, random))
             }
             Self::RandomFromData => {
                 Start::Single(random.choice_without_replacement(points.nrows(), components))
             }
             Self::Responsibilities(r) => Start::Soft(r.clone()),
             Self::Means(means) => Start::Labels(nearest(points, means.view())),
-            Self::Labels(labels) => Start::Labels(labels.clone()),
+            Self::Labels(labels) => Start::Labels(labels.clone().into()),
         }
     }
 
@@ -102,8 +105,8 @@ impl Init {
 }
 
 /// The index of the nearest of the means for every point, from differences; the first of equals.
-fn nearest(points: ArrayView2<'_, f64>, means: ArrayView2<'_, f64>) -> Vec<usize> {
-    let mut labels = Vec::with_capacity(points.nrows());
+fn nearest(points: ArrayView2<'_, f64>, means: ArrayView2<'_, f64>) -> Labels {
+    let mut labels = Labels::none(means.nrows(), points.nrows());
     for point in points.rows() {
         let mut best = (0, f64::INFINITY);
         for (k, mean) in means.rows().into_iter().enumerate() {

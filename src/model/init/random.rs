@@ -1,11 +1,12 @@
-//! Random responsibilities.
+//! Random responsibilities, some rows at a time.
 
 use ndarray::Array2;
 
 use crate::random::Random;
 
-/// N x K uniform numbers in the order of the rows, every row divided by its sum.
-pub(super) fn responsibilities(
+/// The responsibilities of so many points, a row each: uniform numbers in the order of the rows,
+/// every row divided by its sum.
+pub(in crate::model) fn responsibilities(
     points: usize,
     components: usize,
     random: &mut dyn Random,

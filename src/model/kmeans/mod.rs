@@ -28,15 +28,17 @@
 
 mod options;
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 pub use options::{InitOptions, Options};
 
+use super::centred::Centred;
 use super::kernel::Sum;
 use super::objective::Objective;
 use super::run::{self, Failure, Inference, Kept, Now, Rules, Step, Tolerance, TraceOf};
 use super::{History, Watch, kmeans_plus_plus, lloyd};
+use crate::data::labels::Labels;
 use crate::math::mixture::Mixture;
 use crate::random::Random;
 
@@ -112,8 +114,9 @@ impl State {
         let mut all = Array2::zeros((points.nrows(), self.means.nrows()));
         // About a centre, so that squares keep their digits.
         let Some(centre) = self.means.mean_axis(Axis(0)) else { return all };
-        let (points, means) = (&points - &centre, &self.means - &centre);
-        for (i, k) in lloyd::nearest(points.view(), means.view()).into_iter().enumerate() {
+        let means = &self.means - &centre;
+        let points = Centred::about(centre, points);
+        for (i, k) in lloyd::nearest(&points, means.view()).iter().enumerate() {
             all[[i, k]] = 1.0;
         }
         all
@@ -124,14 +127,13 @@ impl State {
 #[derive(Debug)]
 struct Bound<'a> {
     spec: &'a Spec,
-    points: Array2<f64>,
-    centre: ndarray::Array1<f64>,
+    points: Centred<'a>,
     /// The mean variance of the coordinates.
     variance: f64,
 }
 
 impl<'a> Bound<'a> {
-    fn new(spec: &'a Spec, points: ArrayView2<'_, f64>) -> Result<Self, String> {
+    fn new(spec: &'a Spec, points: ArrayView2<'a, f64>) -> Result<Self, String> {
         let centre = points.mean_axis(Axis(0)).filter(|_| points.iter().all(|x| x.is_finite()));
         let Some(centre) = centre else {
             return Err("the data have a point that is no number, or no point; \
@@ -146,7 +148,7 @@ impl<'a> Bound<'a> {
                 .to_owned());
         }
         let variance = points.var_axis(Axis(0), 0.0).mean().unwrap_or(0.0);
-        Ok(Self { spec, points: &points - &centre, centre, variance })
+        Ok(Self { spec, points: Centred::about(centre, points), variance })
     }
 
     /// A variance about the means below this is none.
@@ -154,22 +156,28 @@ impl<'a> Bound<'a> {
         1e-12 * if self.variance > 0.0 { self.variance } else { 1.0 }
     }
 
-    fn cost(&self, means: &Array2<f64>, labels: &[usize]) -> f64 {
-        let distance = |(point, &k): (ArrayView1<'_, f64>, &usize)| -> f64 {
-            point.iter().zip(means.row(k)).map(|(x, m)| (x - m) * (x - m)).sum()
-        };
-        self.points.rows().into_iter().zip(labels).map(distance).collect::<Sum>().value()
+    /// N D.
+    fn numbers(&self) -> f64 {
+        (self.points.count() * self.points.centre().len()) as f64
+    }
+
+    fn cost(&self, means: &Array2<f64>, labels: &Labels) -> f64 {
+        let mut total = Sum::default();
+        self.points.each(|i, point| {
+            let mean = means.row(labels.get(i).unwrap_or_default());
+            total.add(point.iter().zip(mean).map(|(x, m)| (x - m) * (x - m)).sum());
+        });
+        total.value()
     }
 
     /// The clusters about these means, and what an iteration from `labels` says of them.
-    fn settled(&self, means: Array2<f64>, labels: Option<&[usize]>) -> Step<State> {
-        let nearest = lloyd::nearest(self.points.view(), means.view());
+    fn settled(&self, means: Array2<f64>, labels: Option<&Labels>) -> Step<State> {
+        let nearest = lloyd::nearest(&self.points, means.view());
         let cost = self.cost(&means, &nearest);
         let moved = labels.map_or(cost, |labels| self.cost(&means, labels));
         let mut sizes = vec![0; means.nrows()];
-        nearest.iter().for_each(|&k| sizes[k] += 1);
-        let numbers = self.points.len() as f64;
-        let variance = (cost / numbers).max(self.least_variance());
+        nearest.iter().for_each(|k| sizes[k] += 1);
+        let variance = (cost / self.numbers()).max(self.least_variance());
         let state = State { means, sizes, variance };
         Step { state, values: vec![cost, moved] }
     }
@@ -184,17 +192,17 @@ impl Inference for Bound<'_> {
     fn start(&self, random: &mut dyn Random) -> Result<Step<State>, Failure> {
         let count = self.spec.components;
         let chosen = match &self.spec.init {
-            Init::KmeansPlusPlus => kmeans_plus_plus::seed(self.points.view(), count, random),
-            Init::Random => random.choice_without_replacement(self.points.nrows(), count),
-            Init::Means(means) => return Ok(self.settled(means - &self.centre, None)),
+            Init::KmeansPlusPlus => kmeans_plus_plus::seed(&self.points, count, random),
+            Init::Random => random.choice_without_replacement(self.points.count(), count),
+            Init::Means(means) => return Ok(self.settled(means - self.points.centre(), None)),
         };
-        Ok(self.settled(self.points.select(Axis(0), &chosen), None))
+        Ok(self.settled(self.points.select(&chosen), None))
     }
 
     fn step(&self, old: &State, _: Now) -> Result<Step<State>, Failure> {
-        let labels = lloyd::nearest(self.points.view(), old.means.view());
+        let labels = lloyd::nearest(&self.points, old.means.view());
         let cost = self.cost(&old.means, &labels);
-        let means = match cost <= self.least_variance() * self.points.len() as f64 {
+        let means = match cost <= self.least_variance() * self.numbers() {
             // Every point is at a mean already; clusters without a point have no other to take.
             true => old.means.clone(),
             false => lloyd::averages(&self.points, &labels, &old.means),
@@ -230,7 +238,7 @@ pub(super) fn fit(
     };
     let mut kept = run::run(&model, rules, random, watch)?;
     for state in &mut kept.states {
-        state.means += &model.centre;
+        state.means += model.points.centre();
     }
     Ok(kept)
 }
