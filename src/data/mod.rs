@@ -4,10 +4,12 @@
 //! with the points of any source, `subset` a part of it. This module says what a data set is and
 //! which sources there are; it does not know what is done with the points later.
 
+pub mod blobs;
 pub mod column;
 pub mod components;
 mod counts;
 pub mod csv;
+pub mod curve;
 pub mod gaussian_mixture;
 pub mod labels;
 pub mod npy;
@@ -99,6 +101,10 @@ pub struct Shape {
 pub enum Source {
     /// Points drawn from a Gaussian mixture.
     GaussianMixture(gaussian_mixture::Options),
+    /// Points drawn from round Gaussians whose means are drawn too.
+    Blobs(blobs::Options),
+    /// Points that lie along a curve in the plane, with noise.
+    Curve(curve::Options),
     /// Points written in the config.
     Points(points::Options),
     /// Points read from a file of comma-separated values.
@@ -113,6 +119,10 @@ pub enum Source {
 pub enum Spec {
     /// Points drawn from a Gaussian mixture.
     GaussianMixture(gaussian_mixture::Spec),
+    /// Points drawn from round Gaussians whose means are drawn too.
+    Blobs(blobs::Spec),
+    /// Points that lie along a curve in the plane, with noise.
+    Curve(curve::Spec),
     /// Points written in the config.
     Points(points::Spec),
     /// Points read from a file of comma-separated values.
@@ -127,6 +137,8 @@ impl Source {
     pub fn resolve(&self, folder: &Path, problems: &mut Problems) -> Option<Spec> {
         match self {
             Self::GaussianMixture(o) => o.resolve(problems).map(Spec::GaussianMixture),
+            Self::Blobs(options) => options.resolve(problems).map(Spec::Blobs),
+            Self::Curve(options) => options.resolve(problems).map(Spec::Curve),
             Self::Points(options) => options.resolve(problems).map(Spec::Points),
             Self::Csv(options) => options.resolve(folder, problems).map(Spec::Csv),
             Self::Npy(options) => options.resolve(folder, problems).map(Spec::Npy),
@@ -139,6 +151,8 @@ impl Spec {
     pub fn shape(&self) -> Shape {
         match self {
             Self::GaussianMixture(spec) => spec.shape(),
+            Self::Blobs(spec) => spec.shape(),
+            Self::Curve(spec) => spec.shape(),
             Self::Points(spec) => spec.shape(),
             Self::Csv(spec) | Self::Npy(spec) => spec.shape(),
         }
@@ -148,6 +162,8 @@ impl Spec {
     pub fn make(&self, random: &mut dyn Random) -> Dataset {
         match self {
             Self::GaussianMixture(spec) => spec.make(random),
+            Self::Blobs(spec) => spec.make(random),
+            Self::Curve(spec) => spec.make(random),
             Self::Points(spec) => spec.make(),
             Self::Csv(spec) | Self::Npy(spec) => spec.make(),
         }
@@ -156,7 +172,7 @@ impl Spec {
     /// What was read of a file; `None` for points that come from none.
     fn read(&self) -> Option<&read::Spec> {
         match self {
-            Self::GaussianMixture(_) | Self::Points(_) => None,
+            Self::GaussianMixture(_) | Self::Blobs(_) | Self::Curve(_) | Self::Points(_) => None,
             Self::Csv(spec) | Self::Npy(spec) => Some(spec),
         }
     }
@@ -169,7 +185,7 @@ impl Spec {
     /// Whether the points are drawn, not read or stated.
     pub fn is_drawn(&self) -> bool {
         match self {
-            Self::GaussianMixture(_) => true,
+            Self::GaussianMixture(_) | Self::Blobs(_) | Self::Curve(_) => true,
             Self::Points(_) | Self::Csv(_) | Self::Npy(_) => false,
         }
     }

@@ -52,7 +52,7 @@ struct Rows {
     numbers: Vec<f64>,
     /// How many numbers a row has.
     width: usize,
-    labels: Option<Vec<f64>>,
+    labels: Option<labels::Written>,
 }
 
 impl Options {
@@ -66,12 +66,9 @@ impl Options {
         let labels = self.label_path.as_ref();
         let labels = labels.map(|file| labels::read(problems, folder, file, (path, header.rows)));
         let indices = indices.filter(|_| problems.len() == before)?;
-        let (labels, label_file) = match labels.flatten() {
-            Some(written) => (Some(written.labels), Some(written.file)),
-            None => (None, None),
-        };
         let width = indices.len();
-        let mut rows = Rows { numbers: vec![0.0; header.rows * width], width, labels };
+        let numbers = vec![0.0; header.rows * width];
+        let mut rows = Rows { numbers, width, labels: labels.flatten() };
         let mut places = vec![None; header.columns];
         for (place, column) in indices.iter().enumerate() {
             places[*column] = Some(place);
@@ -84,10 +81,6 @@ impl Options {
         self.readable(problems, read)?;
         let dropped = self.check(problems, &mut rows, &indices)?;
         let Rows { numbers, labels, .. } = rows;
-        let labels = match (&self.label_path, labels) {
-            (Some(file), Some(labels)) => Some(labels::components(problems, file, &labels)?),
-            _ => None,
-        };
         // There are as many numbers as rows and columns say.
         let points = Array2::from_shape_vec((numbers.len() / width, width), numbers).ok()?;
         let names = column_names(width);
@@ -96,8 +89,8 @@ impl Options {
         (problems.len() == before).then(|| Spec {
             indices,
             dropped,
-            labels,
-            label_file,
+            labels: labels.as_ref().map(|labels| labels.distinct.components(&labels.places)),
+            label_file: labels.map(|labels| labels.file),
             ..Spec::new(stream.finish(path), points, names)
         })
     }
@@ -175,10 +168,10 @@ impl Options {
         let mut wrong: Option<(usize, usize, f64)> = None;
         let (mut kept, mut more) = (0, 0);
         for row in 0..count {
-            let label = labels.as_ref().map_or(0.0, |labels| labels[row]);
+            let label = labels.as_ref().and_then(|labels| labels.places.get(row)).copied();
             let range = row * width..(row + 1) * width;
             let own = &numbers[range.clone()];
-            let is_missing = label.is_nan() || own.iter().any(|x| x.is_nan());
+            let is_missing = label == Some(labels::NONE) || own.iter().any(|x| x.is_nan());
             if is_missing && self.missing == Missing::Drop {
                 continue;
             }
@@ -189,8 +182,8 @@ impl Options {
                 }
             }
             numbers.copy_within(range, kept * width);
-            if let Some(labels) = labels {
-                labels[kept] = label;
+            if let (Some(labels), Some(label)) = (labels.as_mut(), label) {
+                labels.places[kept] = label;
             }
             kept += 1;
         }
@@ -213,7 +206,8 @@ impl Options {
                 .hint(format!("{hint}{others}"));
             return None;
         }
-        let unlabelled = labels.iter().flatten().take(kept).position(|label| label.is_nan());
+        let mut places = labels.iter().flat_map(|labels| &labels.places).take(kept);
+        let unlabelled = places.position(|place| *place == labels::NONE);
         if let (Some(row), Some(file)) = (unlabelled, &self.label_path) {
             problems
                 .at(file.span(), format!("`{}` has NaN in row {row} (from 0)", file.get_ref()))
@@ -229,7 +223,7 @@ impl Options {
         }
         numbers.truncate(kept * width);
         if let Some(labels) = labels {
-            labels.truncate(kept);
+            labels.places.truncate(kept);
         }
         Some(count - kept)
     }

@@ -53,6 +53,30 @@ pub(super) fn moderate_positive(problems: &mut Problems, what: &str, value: &Spa
     good
 }
 
+/// Two finite numbers in ascending order, the ends of a range.
+pub(super) fn range(
+    problems: &mut Problems,
+    written: &Spanned<Vec<Spanned<f64>>>,
+) -> Option<[f64; 2]> {
+    let [low, high] = written.get_ref().as_slice() else {
+        let count = counted(written.get_ref().len(), "number");
+        problems
+            .at_value(written.span(), format!("`range` must be two numbers, but is {count}"))
+            .hint("write where it starts and where it ends, such as `range = [-10.0, 10.0]`");
+        return None;
+    };
+    let good = moderate(problems, "the start of `range`", low)
+        & moderate(problems, "the end of `range`", high);
+    let (low, high) = (*low.get_ref(), *high.get_ref());
+    if good && high - low < LEAST_SPREAD {
+        problems
+            .at_value(written.span(), format!("`range` goes from {low} to {high}"))
+            .hint("write the smaller number first");
+        return None;
+    }
+    good.then_some([low, high])
+}
+
 /// Records every coordinate of N x D points in which they differ by less than [`LEAST_SPREAD`], but
 /// not by nothing; `names` are those of the coordinates.
 pub(super) fn check_spread(
