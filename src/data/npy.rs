@@ -175,7 +175,8 @@ impl Options {
             if is_missing && self.missing == Missing::Drop {
                 continue;
             }
-            for (place, x) in own.iter().enumerate().filter(|(_, x)| !(x.abs() <= LARGEST)) {
+            let is_wrong = |x: f64| x.is_nan() || x.abs() > LARGEST;
+            for (place, x) in own.iter().enumerate().filter(|(_, x)| is_wrong(**x)) {
                 match wrong {
                     None => wrong = Some((row, indices[place], *x)),
                     Some(_) => more += 1,
