@@ -36,7 +36,7 @@ bench:
 # `verify` needs. `COMPARE=--repeats=3` is faster.
 compare: target/verify/ready
 	cargo build --release --locked
-	target/verify/bin/python benches/compare.py --memory $(COMPARE)
+	target/verify/bin/python benches/compare.py --growth --memory $(COMPARE)
 
 # What cargo built; the figures stay.
 clean:

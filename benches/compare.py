@@ -10,7 +10,8 @@ compute their bound in every iteration, and both may use all processors. numpy's
 coordinate ascent is what the lecture's notebook does, with N x K arrays.
 
 Printed: a table in Markdown, in nanoseconds for one point, one component and one iteration. With
-`--memory` also the peak memory of a fit of ten million points (the points take 80 MB), each side in a
+`--growth` also those of elbow's CAVI alone as N and K grow, which are one number if its cost is linear
+in both; with `--memory` also the peak memory of a fit of ten million points (the points take 80 MB), each side in a
 process of its own. Nothing here is needed to build or to test elbow.
 """
 
@@ -38,6 +39,9 @@ CASES = [
     ("Bayesian mixture", "mixture", "full", 1_000_000, 2, 10),
     ("Bayesian mixture", "mixture", "full", 200_000, 16, 16),
 ]
+# N and K of CAVI, first N, then K grows.
+GROWTH = [(300_000, 10), (1_000_000, 10), (3_000_000, 10), (10_000_000, 10)]
+GROWTH += [(1_000_000, components) for components in (2, 4, 8, 16, 32, 64)]
 MEMORY = ("CAVI", "cavi", "", 10_000_000, 1, 10)
 
 
@@ -196,11 +200,7 @@ def compare(elbow, repeats):
                 fits = (peer_fit(case, iterations[0]), elbow_fit(elbow, case, iterations[1]))
                 for own, (seconds, done, _) in zip(best.values(), fits):
                     own[done] = min(own.get(done, seconds), seconds)
-        peer_ns, elbow_ns = (
-            1e9 * (max(own.values()) - min(own.values()))
-            / ((max(own) - min(own)) * points * components)
-            for own in best.values()
-        )
+        peer_ns, elbow_ns = (nanoseconds(own, case) for own in best.values())
         what = f"{name} {covariance}".strip()
         who = "numpy" if model == "cavi" else "scikit-learn"
         print(
@@ -208,6 +208,26 @@ def compare(elbow, repeats):
             f"| {elbow_ns:.2f} | {peer_ns / elbow_ns:.0f} |",
             flush=True,
         )
+
+
+def nanoseconds(best, case):
+    """Those of a point, component and iteration, from the best seconds of fits by their iterations."""
+    *_, points, _, components = case
+    seconds = max(best.values()) - min(best.values())
+    return 1e9 * seconds / ((max(best) - min(best)) * points * components)
+
+
+def growth(elbow, repeats):
+    """Prints elbow's times as N and K grow."""
+    print("\n| fit | N | K | elbow |\n|---|---|---|---|", flush=True)
+    for points, components in GROWTH:
+        case = ("CAVI", "cavi", "", points, 1, components)
+        best = {}
+        for _ in range(repeats):
+            for iterations in ELBOW:
+                seconds, done, _ = elbow_fit(elbow, case, iterations)
+                best[done] = min(best.get(done, seconds), seconds)
+        print(f"| CAVI | {points:,} | {components} | {nanoseconds(best, case):.2f} |", flush=True)
 
 
 def memory(elbow):
@@ -223,6 +243,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--elbow", type=Path, default=ROOT / "target" / "release" / "elbow")
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--growth", action="store_true", help="time larger N and K, too")
     parser.add_argument("--memory", action="store_true", help="compare peak memory, too")
     parser.add_argument("--peer", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -230,6 +251,8 @@ def main():
         peer(*json.loads(arguments.peer))
         return
     compare(arguments.elbow, arguments.repeats)
+    if arguments.growth:
+        growth(arguments.elbow, arguments.repeats)
     if arguments.memory:
         memory(arguments.elbow)
 

@@ -245,3 +245,31 @@ fn points_that_lie_column_by_column_give_the_same_bits() {
         assert_eq!(fit(&spec, &points), fit(&spec, &other));
     }
 }
+
+#[test]
+fn random_responsibilities_are_those_of_all_points_though_never_all_are_there() {
+    // More points than are drawn at once, and not a whole number of blocks.
+    let (n, components) = (70_001, 3);
+    let points = clusters(5, n, 2);
+    let mut random = numpy(1);
+    let mut drawn = Array2::from_shape_simple_fn((n, components), || random.uniform());
+    for mut row in drawn.rows_mut() {
+        let total = row.sum();
+        row.mapv_inplace(|r| r / total);
+    }
+    let started = |init: Init| {
+        let model::Spec::BayesianMixture(own) =
+            mixture_spec(CovarianceType::Full, components, &points)
+        else {
+            unreachable!()
+        };
+        let own = bayesian_mixture::Spec { init, max_iter: 0, ..own };
+        fit(&model::Spec::BayesianMixture(own), &points)
+    };
+    let (own, given) = (started(Init::Random), started(Init::Responsibilities(drawn)));
+    let numbers = |fit: &Fit| {
+        let bound = fit.objective().unwrap().1.values.clone();
+        [fit.mixture(0).means.into_iter().collect(), bound].concat()
+    };
+    assert_close("means, elbo", &numbers(&own), &numbers(&given), TOLERANCE);
+}

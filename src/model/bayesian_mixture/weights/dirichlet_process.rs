@@ -3,6 +3,8 @@
 //!
 //! As in scikit-learn the last stick is not set to 1, so that a little is left over.
 
+use std::cmp::Ordering;
+
 use crate::math::special::{beta_quantile, digamma, ln_gamma};
 
 /// `g1_k = 1 + n_k` and `g2_k = a0 + sum_(l>k) n_l`.
@@ -14,40 +16,53 @@ pub(super) fn posterior(concentration: f64, counts: &[f64]) -> (Vec<f64>, Vec<f6
 
 /// `E v_k prod_(l<k) E (1 - v_l)`, divided by their sum.
 pub(super) fn means(ends: &[f64], rests: &[f64]) -> Vec<f64> {
-    let weights = products(ends, rests);
-    let total: f64 = weights.iter().sum();
-    weights.iter().map(|w| w / total).collect()
-}
-
-/// `E pi_k` before what is left over is shared out.
-fn products(ends: &[f64], rests: &[f64]) -> Vec<f64> {
     let mut left = 1.0;
     let sticks = ends.iter().zip(rests);
-    sticks
+    let weights: Vec<f64> = sticks
         .map(|(end, rest)| {
             let weight = left * (end / (end + rest));
             left *= rest / (end + rest);
             weight
         })
-        .collect()
+        .collect();
+    let total: f64 = weights.iter().sum();
+    weights.iter().map(|w| w / total).collect()
 }
 
-/// The central 95 % of the beta distribution with the mean and the variance of each weight; that of
-/// the first weight is exact. A single weight is 1.
+/// The central 95 % of each weight's share in all K, as [`means`] has it: of the beta distribution
+/// with that mean and the variance that the share has to first order in the sticks. A single weight
+/// is 1.
 pub(super) fn intervals(ends: &[f64], rests: &[f64]) -> Vec<(f64, f64)> {
     if ends.len() == 1 {
         return vec![(1.0, 1.0)];
     }
-    // ln( E v^2 / (E v)^2 ) of a beta variable; those of independent factors add up.
-    let excess = |a: f64, b: f64| libm::log1p(b / (a * (a + b + 1.0)));
-    let mut before = 0.0;
-    let sticks = ends.iter().zip(rests).zip(products(ends, rests));
-    sticks
-        .map(|((&end, &rest), mean)| {
-            let relative_variance = libm::expm1(before + excess(end, rest));
-            before += excess(rest, end);
+    // What is left over when all sticks are broken off, in units of all that is not.
+    let logs = ends.iter().zip(rests).map(|(end, rest)| libm::log1p(end / rest));
+    let left = 1.0 / libm::expm1(logs.sum());
+    let means = means(ends, rests);
+    means
+        .iter()
+        .enumerate()
+        .map(|(k, &mean)| {
+            // The variance of the share's logarithm, `ln v_k + sum_(l<k) ln (1 - v_l)` less
+            // `ln (1 - prod_l (1 - v_l))`: every stick's variance times the square of the slope.
+            let variance = |(j, (end, rest)): (usize, (&f64, &f64))| {
+                let odds = end / rest;
+                let slopes = match j.cmp(&k) {
+                    Ordering::Less => (1.0 + left) * (1.0 + left) * odds,
+                    Ordering::Equal => 1.0 / odds - 2.0 * left + left * (left * odds),
+                    Ordering::Greater => left * (left * odds),
+                };
+                slopes / (end + rest + 1.0)
+            };
+            let relative_variance: f64 = ends.iter().zip(rests).enumerate().map(variance).sum();
             let size = (1.0 - mean) / (mean * relative_variance) - 1.0;
-            let quantile = |p| beta_quantile(p, mean * size, (1.0 - mean) * size);
+            let (a, b) = (mean * size, (1.0 - mean) * size);
+            if !(a > 0.0 && b > 0.0) {
+                // Sticks that are whole or none to the last digit leave nothing to vary.
+                return (mean, mean);
+            }
+            let quantile = |p| beta_quantile(p, a, b);
             (quantile(0.025), quantile(0.975))
         })
         .collect()
@@ -71,4 +86,57 @@ pub(super) fn expected_logs(ends: &[f64], rests: &[f64]) -> Vec<f64> {
 pub(super) fn log_normalizer(ends: &[f64], rests: &[f64]) -> f64 {
     let sticks = ends.iter().zip(rests);
     sticks.map(|(&end, &rest)| ln_gamma(end) + ln_gamma(rest) - ln_gamma(end + rest)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::{Generator, Seed, stream};
+
+    #[test]
+    fn intervals_of_extreme_concentrations_are_numbers() {
+        for concentration in [f64::MIN_POSITIVE, 1e-12, 1e12, 1e300] {
+            for counts in [[0.0, 0.0, 0.0], [1e7, 0.0, 3.0], [0.0, 2.0, 1e7]] {
+                let (ends, rests) = posterior(concentration, &counts);
+                for (low, high) in intervals(&ends, &rests) {
+                    let what = format!("{concentration}, {counts:?}: {low} to {high}");
+                    assert!((0.0..=1.0).contains(&low) && low <= high && high <= 1.0, "{what}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn intervals_are_those_of_the_shares_whatever_is_left_over() {
+        let mut random = stream(Generator::Chacha, &Seed::Own(1));
+        // All but nothing is left over; half of it is; nearly all of it is.
+        for (concentration, counts) in [
+            (1.0, [300.0, 200.0, 100.0]),
+            (600.0, [300.0, 200.0, 100.0]),
+            (1e5, [360.0, 270.0, 270.0]),
+        ] {
+            let (ends, rests) = posterior(concentration, &counts);
+            let mut drawn = vec![Vec::new(); counts.len()];
+            for _ in 0..20_000 {
+                let mut left = 1.0;
+                let mut weights = Vec::new();
+                for (&end, &rest) in ends.iter().zip(&rests) {
+                    let (a, b) = (random.standard_gamma(end), random.standard_gamma(rest));
+                    weights.push(left * (a / (a + b)));
+                    left *= b / (a + b);
+                }
+                let total: f64 = weights.iter().sum();
+                drawn.iter_mut().zip(weights).for_each(|(all, w)| all.push(w / total));
+            }
+            for (all, (low, high)) in drawn.iter_mut().zip(intervals(&ends, &rests)) {
+                all.sort_by(f64::total_cmp);
+                let near = |value: f64, share: f64| {
+                    let exact = all[(share * all.len() as f64) as usize];
+                    assert!((value - exact).abs() < 0.004, "{concentration}: {value}, not {exact}");
+                };
+                near(low, 0.025);
+                near(high, 0.975);
+            }
+        }
+    }
 }
