@@ -1,7 +1,7 @@
 # Everything below needs a Rust toolchain and make; cargo fetches the rest.
 CONFIGS ?= $(wildcard config/*.toml)
 
-.PHONY: figures test test-page verify lint bench compare clean
+.PHONY: figures test test-page verify lint bench compare miri clean
 
 # All figures of all configs, with numbers and reports beside them.
 figures:
@@ -37,6 +37,13 @@ bench:
 compare: target/verify/ready
 	cargo build --release --locked
 	target/verify/bin/python benches/compare.py --growth --memory $(COMPARE)
+
+# The passes in every kind of registers, and the one `unsafe` module, under Miri; needs a nightly
+# toolchain with the component `miri`. Thread pools that are never joined count as leaks there.
+miri:
+	MIRIFLAGS="-Zmiri-tree-borrows -Zmiri-ignore-leaks" \
+	RUSTFLAGS="-C target-feature=+avx2,+avx512f,+avx512dq,+avx512vl" \
+	cargo +nightly miri test --locked --lib --target-dir target/miri kernel::tests
 
 # What cargo built; the figures stay.
 clean:
