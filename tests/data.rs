@@ -3,60 +3,15 @@
 // Helpers of tests may panic as tests do; clippy knows only functions marked `#[test]`.
 #![allow(clippy::unwrap_used)]
 
-use elbow::data::{Dataset, Source, Spec};
-use elbow::diagnostic::Problems;
+mod sources;
+
+use elbow::data::Spec;
 use elbow::random::{Generator, Seed, stream};
 use ndarray::{Array2, arr2};
-use serde::Deserialize;
-use std::path::Path;
-
-#[derive(Deserialize)]
-struct Config {
-    source: Source,
-}
-
-/// What a source resolves to, in `folder`.
-fn resolve_in(folder: &Path, text: &str) -> Result<Spec, Vec<(String, String)>> {
-    let config: Config = toml::from_str(text).unwrap();
-    let mut problems = Problems::default();
-    problems.sources.add("test.toml", text);
-    match config.source.resolve(folder, &mut problems) {
-        Some(spec) => {
-            assert!(problems.is_empty());
-            Ok(spec)
-        }
-        None => {
-            assert!(!problems.is_empty(), "a source without a value must say why");
-            // A span past the config is one into the file, whose excerpt the tests of files take.
-            let excerpt = |span: std::ops::Range<usize>| {
-                text.get(span.clone()).map_or(format!("+{}", span.start), str::to_owned)
-            };
-            let show = |d: elbow::diagnostic::Diagnostic| {
-                assert!(d.hint.is_some(), "no hint: {}", d.message);
-                (d.message, d.span.map_or(String::new(), excerpt))
-            };
-            Err(problems.sorted().into_iter().map(show).collect())
-        }
-    }
-}
-
-fn resolve(text: &str) -> Result<Spec, Vec<(String, String)>> {
-    resolve_in(Path::new("."), text)
-}
+use sources::{check, make, resolve, resolve_in};
 
 fn mixture(options: &str) -> String {
     format!("[source.gaussian_mixture]\n{options}")
-}
-
-fn make(text: &str, seed: u64) -> Dataset {
-    resolve(text).unwrap().make(&mut *stream(Generator::Numpy, &Seed::Own(seed)))
-}
-
-/// Each mistake as (message, excerpt of the config).
-fn check(text: &str, expected: &[(&str, &str)]) {
-    let mistakes = resolve(text).unwrap_err();
-    let shown: Vec<(&str, &str)> = mistakes.iter().map(|(m, e)| (m.as_str(), e.as_str())).collect();
-    assert_eq!(shown, expected, "in\n{text}");
 }
 
 #[test]
@@ -156,7 +111,7 @@ fn the_shape_is_known_before_the_points() {
     assert_eq!((shape.points, shape.dimensions), (7, 2));
     assert_eq!((shape.components, shape.truth), (Some(2), true));
     assert_eq!(shape.columns, ["x_1", "x_2"]);
-    assert_eq!(spec.input(), None);
+    assert_eq!(spec.files().count(), 0);
     let written = serde_json::to_string(&spec).unwrap();
     let expected =
         r#"{"gaussian_mixture":{"means":[[0.0,0.0],[1.0,1.0]],"sd":[1.0,1.0],"samples":[3,4]}}"#;
@@ -352,9 +307,10 @@ fn a_file_gives_its_columns_and_labels() {
     assert_eq!(file["columns"], serde_json::json!(["weight", "height"]));
     assert_eq!(file["label"], "name");
     assert_eq!(file.as_object().unwrap().len(), 4);
-    let (path, hash) = spec.input().unwrap();
-    assert_eq!((path, file["sha256"].as_str()), ("data.csv", Some(hash)));
-    assert_eq!(hash.len(), 64);
+    let (key, read) = spec.files().next().unwrap();
+    let hash = read.sha256.as_str();
+    assert_eq!((key, read.path.as_str()), ("path", "data.csv"));
+    assert_eq!((hash.len(), file["sha256"].as_str()), (64, Some(hash)));
 }
 
 #[test]

@@ -16,7 +16,7 @@ use elbow::model::Fit;
 use elbow::pipeline::key::{self, Versions};
 use elbow::pipeline::{self, Selection, Values};
 use elbow::random::{Generator, Seed, stream};
-use ndarray::{Array2, Axis, arr2};
+use ndarray::{Axis, arr2};
 use program::{check, elbow, files, folder, has, stdout};
 
 fn plan_in(folder: &Path, text: &str) -> Plan {
@@ -191,8 +191,8 @@ impl Squares for Vec<elbow::model::MeanPosterior> {
 fn fitted_units_are_those_that_models_see() {
     let text = format!("[data.a]\nstandardize = true\nunit = 'cm'\nunits = 'fitted'\n{TWO}");
     let (fitted, original) = (data(&text), data(&text.replace("'fitted'", "'original'")));
-    assert_eq!(fitted.points, *original.seen());
-    assert_eq!((&fitted.scaling, fitted.seen().as_ref()), (&None, &fitted.points));
+    assert_eq!(fitted.points, original.seen());
+    assert_eq!((&fitted.scaling, &fitted.seen()), (&None, &fitted.points));
     assert_eq!(fitted.measured(), ["x_1 (standardized)", "x_2 (standardized)"]);
     assert_eq!(original.measured(), ["x_1 (cm)", "x_2 (cm)"]);
     let (truth, scaling) = (fitted.truth.unwrap(), original.scaling.unwrap());
@@ -349,6 +349,6 @@ fn a_wide_range_is_standardized() {
         "[data.a]\nstandardize = true\nsource.points.values = [{}]\n",
         values.join(", ")
     ));
-    let seen: Array2<f64> = data.seen().into_owned();
+    let seen = data.seen();
     assert!(seen.iter().all(|z| z.is_finite() && z.abs() < 2.0), "{seen}");
 }

@@ -66,3 +66,20 @@ fn iris_is_fishers() {
         assert!((mean(&data, column) - expected).abs() < 5e-7, "{column}");
     }
 }
+
+#[test]
+fn the_penguins_are_palmers() {
+    let data = read("path = 'penguins.csv', label = 'species', missing = 'drop'");
+    // Two of the 344 were not measured.
+    assert_eq!(data.points.dim(), (342, 4));
+    assert_eq!(data.columns, ["bill length", "bill depth", "flipper length", "body mass"]);
+    // Adelie, Chinstrap, Gentoo.
+    let labels = data.labels.as_ref().unwrap();
+    let count = |k: usize| labels.iter().filter(|label| *label == k).count();
+    assert_eq!([count(0), count(1), count(2)], [151, 68, 123]);
+    // summary(penguins) in R.
+    for (column, expected) in [43.921_93, 17.151_17, 200.915_2, 4_201.754].into_iter().enumerate() {
+        let mean = mean(&data, column);
+        assert!((mean - expected).abs() < 5e-7 * expected.max(10.0), "{column}: {mean}");
+    }
+}

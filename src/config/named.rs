@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::Layers;
 
 /// The keys whose values are files that are read.
-const FILES: [&str; 3] = ["path", "font_file", INCLUDE];
+const FILES: [&str; 4] = ["path", "label_path", "font_file", INCLUDE];
 
 /// The key whose files name others.
 const INCLUDE: &str = "include";

@@ -40,8 +40,9 @@ pub(super) fn resolve(raw: Raw, path: &Path, problems: &mut Problems) -> Option<
     let assertions = assert::resolve(&raw.assertions, &known, problems);
     let dpi = resolve_dpi(&raw.output, problems);
     let output = resolve_output(&raw.output, folder, &name, problems);
-    let tables = data.values().filter_map(|d| d.source.input());
-    let inputs = font_file.into_iter().chain(tables.map(|(path, _)| folder.join(path))).collect();
+    let files = data.values().flat_map(|d| d.source.files());
+    let files = files.map(|(_, file)| folder.join(&file.path));
+    let inputs = font_file.into_iter().chain(files).collect();
     Some(Plan {
         name,
         included: Vec::new(),

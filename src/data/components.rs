@@ -11,13 +11,13 @@ use super::parameters::{self, Matrix, Point};
 use crate::diagnostic::{Problems, counted};
 use crate::math::linalg;
 use crate::math::mixture::Mixture;
-use crate::setting::{OneOrMany, Spanned, positive};
+use crate::setting::{OneOrMany, Spanned, at_least, positive};
 
 /// How far the sum of the weights may be from 1.
 const WEIGHT_TOLERANCE: f64 = 1e-9;
 
 /// The largest number of dimensions: up to here `covariances` are drawn as numpy draws them.
-const MOST_DIMENSIONS: usize = 25;
+pub(super) const MOST_DIMENSIONS: usize = 25;
 
 /// The keys of a table that say what the components are.
 #[derive(Clone, Copy, Debug)]
@@ -94,7 +94,7 @@ impl Written<'_> {
             let factors = self::factors(problems, factors, components, dimensions);
             return factors.filter(|_| other.is_none()).map(Spread::Factors);
         }
-        let sd = self.sd.map(|sd| deviations(problems, sd, components));
+        let sd = self.sd.map(|sd| deviations(problems, sd, (components, "mean")));
         let covariances =
             self.covariances.map(|list| matrices(problems, list, components, dimensions));
         match (sd, covariances) {
@@ -129,11 +129,11 @@ impl Components {
     }
 }
 
-/// One standard deviation for each component.
-fn deviations(
+/// One standard deviation for each component; what there is one of for each is named.
+pub(super) fn deviations(
     problems: &mut Problems,
     sd: &Spanned<OneOrMany<f64>>,
-    components: usize,
+    components: (usize, &str),
 ) -> Option<Vec<f64>> {
     let before = problems.len();
     match sd.get_ref() {
@@ -149,7 +149,28 @@ fn deviations(
             one_each(problems, "sd", sd.span(), values.len(), components);
         }
     }
-    (problems.len() == before).then(|| sd.get_ref().expand(components))
+    (problems.len() == before).then(|| sd.get_ref().expand(components.0))
+}
+
+/// One number of samples for each component; what there is one of for each is named.
+pub(super) fn samples(
+    problems: &mut Problems,
+    samples: &Spanned<OneOrMany<usize>>,
+    components: (usize, &str),
+) -> Option<Vec<usize>> {
+    let before = problems.len();
+    match samples.get_ref() {
+        OneOrMany::One(value) => {
+            at_least(problems, "`samples`", &Spanned::new(samples.span(), *value), 1);
+        }
+        OneOrMany::Many(values) => {
+            for (k, value) in values.iter().enumerate() {
+                at_least(problems, &format!("`samples` of component {}", k + 1), value, 1);
+            }
+            one_each(problems, "samples", samples.span(), values.len(), components);
+        }
+    }
+    (problems.len() == before).then(|| samples.get_ref().expand(components.0))
 }
 
 /// One covariance for each component, as rows.
@@ -160,7 +181,7 @@ fn matrices(
     dimensions: Option<usize>,
 ) -> Option<Vec<Vec<Vec<f64>>>> {
     let before = problems.len();
-    one_each(problems, "covariances", list.span(), list.get_ref().len(), components);
+    one_each(problems, "covariances", list.span(), list.get_ref().len(), (components, "mean"));
     let dimensions = dimensions?;
     let mut result = Vec::with_capacity(components);
     for (k, matrix) in list.get_ref().iter().enumerate() {
@@ -179,7 +200,7 @@ fn factors(
 ) -> Option<Vec<Vec<Vec<f64>>>> {
     let before = problems.len();
     let count = list.get_ref().len();
-    one_each(problems, "factors", list.span(), count, components);
+    one_each(problems, "factors", list.span(), count, (components, "mean"));
     let dimensions = dimensions?;
     for (k, matrix) in list.get_ref().iter().enumerate() {
         let name = format!("factor {} of {count}", k + 1);
@@ -212,7 +233,7 @@ pub fn weights(
     for (k, weight) in list.get_ref().iter().enumerate() {
         positive(problems, &format!("the weight of component {}", k + 1), weight);
     }
-    one_each(problems, "weights", list.span(), list.get_ref().len(), components);
+    one_each(problems, "weights", list.span(), list.get_ref().len(), (components, "mean"));
     let weights: Vec<f64> = list.get_ref().iter().map(|w| *w.get_ref()).collect();
     let sum: f64 = weights.iter().sum();
     if problems.len() == before && (sum - 1.0).abs() > WEIGHT_TOLERANCE {
@@ -224,20 +245,21 @@ pub fn weights(
     (problems.len() == before).then_some(weights)
 }
 
-/// Records a problem unless a list has one entry for each component.
+/// Records a problem unless a list has one entry for each component, of which there are as many as of
+/// what is named.
 pub(super) fn one_each(
     problems: &mut Problems,
     key: &str,
     span: Range<usize>,
     count: usize,
-    components: usize,
+    (components, thing): (usize, &str),
 ) {
     if count != components {
         let entries = if count == 1 { "entry" } else { "entries" };
         let verb = if components == 1 { "is" } else { "are" };
-        let means = counted(components, "mean");
+        let things = counted(components, thing);
         problems
-            .at(span, format!("`{key}` has {count} {entries}, but there {verb} {means}"))
-            .hint("write one for each mean, in the same order");
+            .at(span, format!("`{key}` has {count} {entries}, but there {verb} {things}"))
+            .hint(format!("write one for each {thing}, in the same order"));
     }
 }

@@ -16,7 +16,7 @@ use std::path::Path;
 use super::column::{Column, Missing};
 use super::counts;
 use super::parameters::{MOST_NUMBERS, check_spread};
-use super::read::{Spec, read};
+use super::read::{self, Spec};
 use crate::diagnostic::{Problems, counted};
 use crate::setting::Spanned;
 use columns::{check_lengths, components, find};
@@ -66,7 +66,8 @@ impl Options {
     pub fn resolve(&self, folder: &Path, problems: &mut Problems) -> Option<Spec> {
         let path = self.path.get_ref();
         let delimiter = self.delimiter(problems)?;
-        let bytes = read(problems, folder, &self.path, ("comma-separated values", "points.csv"))?;
+        let bytes =
+            read::read(problems, folder, &self.path, ("comma-separated values", "points.csv"))?;
         let text = decode(problems, &self.path, &bytes)?;
         // What comes before the text is a byte order mark.
         let mut file = File::new(folder, path, text, bytes.len() - text.len());
@@ -147,7 +148,7 @@ impl Options {
             counts: count.map(|column| table.describe(column)),
             dropped,
             labels,
-            ..Spec::new(path, &bytes, points, names)
+            ..Spec::new(read::File::new(path, &bytes), points, names)
         })
     }
 

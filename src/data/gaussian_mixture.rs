@@ -89,7 +89,10 @@ impl Options {
     fn size(&self, problems: &mut Problems, components: usize, dimensions: usize) -> Option<Size> {
         let before = problems.len();
         let size = match (&self.samples, &self.weights, &self.total) {
-            (Some(samples), None, None) => each(problems, samples, components),
+            (Some(samples), None, None) => {
+                let samples = components::samples(problems, samples, (components, "mean"));
+                samples.map(|samples| Size::Each { samples })
+            }
             (None, Some(weights), Some(total)) => {
                 at_least(problems, "`total`", total, 1);
                 let weights = components::weights(problems, weights, components);
@@ -135,28 +138,6 @@ impl Options {
         }
         Some(size)
     }
-}
-
-/// One number of samples for each component.
-fn each(
-    problems: &mut Problems,
-    samples: &Spanned<OneOrMany<usize>>,
-    components: usize,
-) -> Option<Size> {
-    let before = problems.len();
-    match samples.get_ref() {
-        OneOrMany::One(value) => {
-            at_least(problems, "`samples`", &Spanned::new(samples.span(), *value), 1);
-        }
-        OneOrMany::Many(values) => {
-            for (k, value) in values.iter().enumerate() {
-                at_least(problems, &format!("`samples` of component {}", k + 1), value, 1);
-            }
-            components::one_each(problems, "samples", samples.span(), values.len(), components);
-        }
-    }
-    let samples = samples.get_ref().expand(components);
-    (problems.len() == before).then_some(Size::Each { samples })
 }
 
 impl Size {
@@ -210,7 +191,7 @@ impl Spec {
         };
         let columns = parameters::column_names(truth.dimensions());
         Dataset {
-            points,
+            points: points.into_shared(),
             labels: Some(labels),
             truth: Some(truth),
             columns,

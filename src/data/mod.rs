@@ -4,22 +4,24 @@
 //! with the points of any source, `subset` a part of it. This module says what a data set is and
 //! which sources there are; it does not know what is done with the points later.
 
+pub mod blobs;
 pub mod column;
 pub mod components;
 mod counts;
 pub mod csv;
+pub mod curve;
 pub mod gaussian_mixture;
 pub mod labels;
+pub mod npy;
 pub(crate) mod parameters;
 pub mod points;
 pub mod prepare;
 pub mod read;
 pub mod subset;
 
-use ndarray::Array2;
+use ndarray::ArcArray2;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::path::Path;
 
 use self::labels::Labels;
@@ -32,9 +34,10 @@ use crate::random::Random;
 /// N points in D dimensions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dataset {
-    /// The points, N x D; serialised as a list of rows.
+    /// The points, N x D; serialised as a list of rows. Whoever has read or drawn them may share
+    /// them: they are copied only where one of several owners changes them.
     #[serde(serialize_with = "serialize_rows", deserialize_with = "deserialize_rows")]
-    pub points: Array2<f64>,
+    pub points: ArcArray2<f64>,
     /// The true component of each point, where it is known.
     pub labels: Option<Labels>,
     /// The mixture that the points were drawn from, where it is known.
@@ -58,10 +61,10 @@ impl Dataset {
     }
 
     /// The points as models see them, N x D.
-    pub fn seen(&self) -> Cow<'_, Array2<f64>> {
+    pub fn seen(&self) -> ArcArray2<f64> {
         match &self.scaling {
-            None => Cow::Borrowed(&self.points),
-            Some(scaling) => Cow::Owned(scaling.apply(self.points.view())),
+            None => self.points.clone(),
+            Some(scaling) => scaling.apply(self.points.view()).into_shared(),
         }
     }
 
@@ -107,10 +110,16 @@ pub struct Shape {
 pub enum Source {
     /// Points drawn from a Gaussian mixture.
     GaussianMixture(gaussian_mixture::Options),
+    /// Points drawn from round Gaussians whose means are drawn too.
+    Blobs(blobs::Options),
+    /// Points that lie along a curve in the plane, with noise.
+    Curve(curve::Options),
     /// Points written in the config.
     Points(points::Options),
     /// Points read from a file of comma-separated values.
     Csv(csv::Options),
+    /// Points read from a file that numpy has saved.
+    Npy(npy::Options),
 }
 
 /// A source, checked; a file is read.
@@ -119,10 +128,16 @@ pub enum Source {
 pub enum Spec {
     /// Points drawn from a Gaussian mixture.
     GaussianMixture(gaussian_mixture::Spec),
+    /// Points drawn from round Gaussians whose means are drawn too.
+    Blobs(blobs::Spec),
+    /// Points that lie along a curve in the plane, with noise.
+    Curve(curve::Spec),
     /// Points written in the config.
     Points(points::Spec),
     /// Points read from a file of comma-separated values.
     Csv(read::Spec),
+    /// Points read from a file that numpy has saved.
+    Npy(read::Spec),
 }
 
 impl Source {
@@ -131,8 +146,11 @@ impl Source {
     pub fn resolve(&self, folder: &Path, problems: &mut Problems) -> Option<Spec> {
         match self {
             Self::GaussianMixture(o) => o.resolve(problems).map(Spec::GaussianMixture),
+            Self::Blobs(options) => options.resolve(problems).map(Spec::Blobs),
+            Self::Curve(options) => options.resolve(problems).map(Spec::Curve),
             Self::Points(options) => options.resolve(problems).map(Spec::Points),
             Self::Csv(options) => options.resolve(folder, problems).map(Spec::Csv),
+            Self::Npy(options) => options.resolve(folder, problems).map(Spec::Npy),
         }
     }
 }
@@ -142,8 +160,10 @@ impl Spec {
     pub fn shape(&self) -> Shape {
         match self {
             Self::GaussianMixture(spec) => spec.shape(),
+            Self::Blobs(spec) => spec.shape(),
+            Self::Curve(spec) => spec.shape(),
             Self::Points(spec) => spec.shape(),
-            Self::Csv(spec) => spec.shape(),
+            Self::Csv(spec) | Self::Npy(spec) => spec.shape(),
         }
     }
 
@@ -151,41 +171,36 @@ impl Spec {
     pub fn make(&self, random: &mut dyn Random) -> Dataset {
         match self {
             Self::GaussianMixture(spec) => spec.make(random),
+            Self::Blobs(spec) => spec.make(random),
+            Self::Curve(spec) => spec.make(random),
             Self::Points(spec) => spec.make(),
-            Self::Csv(spec) => spec.make(),
+            Self::Csv(spec) | Self::Npy(spec) => spec.make(),
+        }
+    }
+
+    /// What was read of a file; `None` for points that come from none.
+    fn read(&self) -> Option<&read::Spec> {
+        match self {
+            Self::GaussianMixture(_) | Self::Blobs(_) | Self::Curve(_) | Self::Points(_) => None,
+            Self::Csv(spec) | Self::Npy(spec) => Some(spec),
         }
     }
 
     /// How many rows of a file were left out, since they have no value.
     pub fn dropped(&self) -> usize {
-        match self {
-            Self::GaussianMixture(_) | Self::Points(_) => 0,
-            Self::Csv(spec) => spec.dropped,
-        }
+        self.read().map_or(0, |spec| spec.dropped)
     }
 
     /// Whether the points are drawn, not read or stated.
     pub fn is_drawn(&self) -> bool {
         match self {
-            Self::GaussianMixture(_) => true,
-            Self::Points(_) | Self::Csv(_) => false,
+            Self::GaussianMixture(_) | Self::Blobs(_) | Self::Curve(_) => true,
+            Self::Points(_) | Self::Csv(_) | Self::Npy(_) => false,
         }
     }
 
-    /// The file that the points come from: its path as written and the SHA-256 of its bytes as
-    /// hexadecimal digits. `None` for points that come from no file.
-    pub fn input(&self) -> Option<(&str, &str)> {
-        match self {
-            Self::GaussianMixture(_) | Self::Points(_) => None,
-            Self::Csv(spec) => Some(spec.input()),
-        }
-    }
-
-    /// The bytes of that file, if it is small.
-    pub fn content(&self) -> Option<&[u8]> {
-        match self {
-            Self::GaussianMixture(_) | Self::Points(_) => None,
-            Self::Csv(spec) => spec.content(),
-        }
+    /// The files that the points come from, each with the key of the source that names it.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, &read::File)> {
+        self.read().into_iter().flat_map(read::Spec::files)
     }
 }

@@ -22,6 +22,9 @@ pub(super) const LEAST_SPREAD: f64 = 1.0 / LARGEST;
 /// More numbers than this in one data set are a slip of the keyboard: they fill 800 MB.
 pub(super) const MOST_NUMBERS: usize = 100_000_000;
 
+/// Labels that name more components than this name none.
+pub(super) const MOST_COMPONENTS: usize = 1000;
+
 /// Whether `value` is finite and not so large that its square overflows.
 pub(super) fn moderate(problems: &mut Problems, what: &str, value: &Spanned<f64>) -> bool {
     if !finite(problems, what, value) {
@@ -48,6 +51,30 @@ pub(super) fn moderate_positive(problems: &mut Problems, what: &str, value: &Spa
             .hint(format!("write a number from {:e} up, or change the unit", 1.0 / LARGEST));
     }
     good
+}
+
+/// Two finite numbers in ascending order, the ends of a range.
+pub(super) fn range(
+    problems: &mut Problems,
+    written: &Spanned<Vec<Spanned<f64>>>,
+) -> Option<[f64; 2]> {
+    let [low, high] = written.get_ref().as_slice() else {
+        let count = counted(written.get_ref().len(), "number");
+        problems
+            .at_value(written.span(), format!("`range` must be two numbers, but is {count}"))
+            .hint("write where it starts and where it ends, such as `range = [-10.0, 10.0]`");
+        return None;
+    };
+    let good = moderate(problems, "the start of `range`", low)
+        & moderate(problems, "the end of `range`", high);
+    let (low, high) = (*low.get_ref(), *high.get_ref());
+    if good && high - low < LEAST_SPREAD {
+        problems
+            .at_value(written.span(), format!("`range` goes from {low} to {high}"))
+            .hint("write the smaller number first");
+        return None;
+    }
+    good.then_some([low, high])
 }
 
 /// Records every coordinate of N x D points in which they differ by less than [`LEAST_SPREAD`], but

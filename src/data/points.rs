@@ -1,6 +1,6 @@
 //! Points written in the config.
 
-use ndarray::Array2;
+use ndarray::ArcArray2;
 use schemars::JsonSchema;
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize};
@@ -73,7 +73,7 @@ pub struct Spec {
     counts: Option<Vec<usize>>,
     /// The points and their labels, with every value as often as it counts.
     #[serde(skip)]
-    all: (Array2<f64>, Option<Labels>),
+    all: (ArcArray2<f64>, Option<Labels>),
 }
 
 impl Options {
@@ -88,13 +88,14 @@ impl Options {
         let array = parameters::array(&values);
         let names = parameters::column_names(array.ncols());
         parameters::check_spread(problems, &self.values.span(), &array, &names);
-        let all = match (&counts, &self.counts) {
+        let (points, repeated) = match (&counts, &self.counts) {
             (Some(counts), Some(written)) => {
                 let one_each = (&array, labels.as_ref());
                 counts::repeated(problems, written.span(), one_each, counts)?
             }
             _ => (array, labels.clone()),
         };
+        let all = (points.into_shared(), repeated);
         (problems.len() == before).then_some(Spec { values, labels, counts, all })
     }
 }

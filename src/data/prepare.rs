@@ -162,7 +162,7 @@ impl Spec {
             match units {
                 Units::Original => data.scaling = Some(scaling),
                 Units::Fitted => {
-                    data.points = scaling.apply(data.points.view());
+                    data.points = scaling.apply(data.points.view()).into_shared();
                     data.truth = data.truth.map(|truth| scaling.apply_mixture(&truth));
                     data.units = Some(vec!["standardized".to_owned(); data.columns.len()]);
                 }

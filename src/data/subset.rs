@@ -108,7 +108,7 @@ impl Spec {
             }
             Self::Rows(from, to) => (from..to.min(n)).collect(),
         };
-        data.points = data.points.select(ndarray::Axis(0), &rows);
+        data.points = data.points.select(ndarray::Axis(0), &rows).into_shared();
         if let Some(labels) = &mut data.labels {
             let rows = rows.iter().filter_map(|&row| labels.get(row));
             let kept = Labels::below(labels.components(), rows);

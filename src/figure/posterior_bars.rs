@@ -237,8 +237,8 @@ impl Picture {
     fn new(spec: &Spec, inputs: &Inputs<'_>) -> Result<Self, String> {
         let fit = inputs.fit()?.fit;
         let at = spec.at.of(fit.iterations());
-        let data = &inputs.dataset.points;
-        let phi = fit.responsibilities(data.view(), at);
+        let data = inputs.dataset.points.view();
+        let phi = fit.responsibilities(data, at);
         let order = uncertainty_order(phi.view());
         let chosen: Vec<usize> = match (&spec.points, spec.choice) {
             (Points::Indices(indices), _) => indices.clone(),

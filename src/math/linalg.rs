@@ -1,6 +1,6 @@
 //! Dense linear algebra of small matrices: at most some tens of rows.
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayBase, Data, DataOwned, Ix2};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -58,8 +58,8 @@ pub fn inverse_lower(lower: &Array2<f64>) -> Array2<f64> {
 }
 
 /// Serialises a matrix as a list of rows, for `#[serde(serialize_with)]`.
-pub fn serialize_rows<S: Serializer>(
-    matrix: &Array2<f64>,
+pub fn serialize_rows<S: Serializer, T: Data<Elem = f64>>(
+    matrix: &ArrayBase<T, Ix2>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(matrix.rows().into_iter().map(|row| row.to_vec()))
@@ -81,10 +81,12 @@ pub fn serialize_matrices<S: Serializer>(
 /// # Errors
 ///
 /// If the rows have not all the same length.
-pub fn deserialize_rows<'de, D: Deserializer<'de>>(reader: D) -> Result<Array2<f64>, D::Error> {
+pub fn deserialize_rows<'de, D: Deserializer<'de>, T: DataOwned<Elem = f64>>(
+    reader: D,
+) -> Result<ArrayBase<T, Ix2>, D::Error> {
     let rows = Vec::<Vec<f64>>::deserialize(reader)?;
     let shape = (rows.len(), rows.first().map_or(0, Vec::len));
-    Array2::from_shape_vec(shape, rows.concat()).map_err(D::Error::custom)
+    ArrayBase::from_shape_vec(shape, rows.concat()).map_err(D::Error::custom)
 }
 
 /// Reads matrices from lists of rows, for `#[serde(deserialize_with)]`.

@@ -83,9 +83,9 @@ pub fn nodes(plan: &Plan, text: &str, versions: &Versions) -> IndexMap<String, I
     let mut nodes: IndexMap<String, Ingredients> = IndexMap::new();
     for (name, node) in &plan.data {
         let id = format!("data.{name}");
-        let inputs = node.source.input().map(|(path, hash)| (path.to_owned(), hash.to_owned()));
+        let files = node.source.files();
+        let inputs = files.map(|(_, file)| (file.path.clone(), file.sha256.clone())).collect();
         let spec = flat(&id, &json!(node));
-        let inputs = inputs.into_iter().collect();
         nodes.insert(id, Ingredients::new(&versions.data, spec, inputs, BTreeMap::new()));
     }
     for (name, node) in &plan.fits {

@@ -112,9 +112,10 @@ pub fn files(
     }
     let included = plan.included.iter().map(|(name, hash)| (name.as_str(), hash.as_str()));
     let font = plan.font.file.iter().map(|(path, hash)| (path.as_str(), hash.as_str()));
+    let read = plan.data.values().flat_map(|d| d.source.files());
     let inputs: Vec<manifest::File> = included
         .chain(font)
-        .chain(plan.data.values().filter_map(|d| d.source.input()))
+        .chain(read.map(|(_, file)| (file.path.as_str(), file.sha256.as_str())))
         .map(|(name, sha256)| manifest::File { name: name.to_owned(), sha256: sha256.to_owned() })
         .collect();
     let manifest = manifest::json(&json!(plan), &inputs, &listed);

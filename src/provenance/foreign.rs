@@ -6,7 +6,7 @@
 use toml::{Table, Value};
 
 /// The keys whose values are files to be read.
-const FILES: [&str; 2] = ["path", "font_file"];
+const FILES: [&str; 3] = ["path", "label_path", "font_file"];
 
 /// What is wrong with the files that a config names; `None` if they are all among `inputs`.
 pub(super) fn file(config: &str, inputs: &[&str]) -> Option<String> {
@@ -46,6 +46,7 @@ mod tests {
         }
         for wrong in [
             "[data.x]\nsource.csv.path = '/etc/passwd'",
+            "[data.x]\nsource.npy = { path = 'a.csv', label_path = '/etc/passwd' }",
             "[data.x]\nsource.csv = { \"path\" = \"../a.csv\" }",
             "output.font_file = 'A.csv'",
             "include = []",

@@ -77,7 +77,9 @@ impl Provenance {
                 continue;
             }
             let data = input.data.and_then(|data| plan.data.get(&data));
-            let content = data.and_then(|data| data.source.content());
+            let mut files = data.into_iter().flat_map(|data| data.source.files());
+            let file = files.find(|(_, file)| file.sha256 == input.sha256);
+            let content = file.and_then(|(_, file)| file.content.as_deref());
             let text = content.and_then(|bytes| std::str::from_utf8(bytes).ok());
             let base64 = content.filter(|_| text.is_none()).map(|bytes| BASE64.encode(bytes));
             let (name, sha256) = (input.name, input.sha256);

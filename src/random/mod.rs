@@ -179,9 +179,14 @@ pub trait Random: Send {
 
     /// Puts the items into a random order, all orders equally likely.
     fn shuffle(&mut self, items: &mut [usize]) {
-        for i in (1..items.len()).rev() {
+        self.shuffle_by(items.len(), &mut |i, j| items.swap(i, j));
+    }
+
+    /// Puts `n` items into a random order, where they lie: `swap` exchanges two of them.
+    fn shuffle_by(&mut self, n: usize, swap: &mut dyn FnMut(usize, usize)) {
+        for i in (1..n).rev() {
             let j = self.bounded(i as u64) as usize;
-            items.swap(i, j);
+            swap(i, j);
         }
     }
 

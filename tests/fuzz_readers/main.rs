@@ -16,6 +16,7 @@ mod images;
 mod limits;
 #[path = "../fuzz/mutation.rs"]
 mod mutation;
+mod npy;
 #[path = "../program/mod.rs"]
 mod program;
 mod provenance;

@@ -212,12 +212,16 @@ impl Names {
     /// Takes the folders out of the sources of data sets.
     fn shorten(&mut self, plan: &Plan, data: &mut Table) {
         for (name, node) in data {
-            let input = plan.data.get(name).and_then(|node| node.source.input());
+            let files = plan.data.get(name).into_iter().flat_map(|node| node.source.files());
             let sources = node.get_mut("source").and_then(Value::as_table_mut);
-            let Some(((path, sha256), sources)) = input.zip(sources) else { continue };
-            for source in sources.iter_mut().filter_map(|(_, source)| source.as_table_mut()) {
-                if let Some(written) = source.get_mut("path") {
-                    *written = Value::String(self.of(path, sha256, Some(name)));
+            let sources = sources.into_iter().flat_map(|sources| sources.iter_mut());
+            let Some(source) = sources.filter_map(|(_, source)| source.as_table_mut()).next()
+            else {
+                continue;
+            };
+            for (key, file) in files {
+                if let Some(written) = source.get_mut(key) {
+                    *written = Value::String(self.of(&file.path, &file.sha256, Some(name)));
                 }
             }
         }

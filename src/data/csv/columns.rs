@@ -5,11 +5,9 @@ use super::file::{File, Mistakes};
 use super::text::{self, Table};
 use crate::data::column::Column;
 use crate::data::labels::Labels;
+use crate::data::parameters::MOST_COMPONENTS;
 use crate::diagnostic::{Problems, counted};
 use crate::setting::Spanned;
-
-/// A column of labels with more distinct values than this is none.
-const MOST_COMPONENTS: usize = 1000;
 
 impl Options {
     /// A first row of numbers is more often a point than a header. Where neither `header` nor the

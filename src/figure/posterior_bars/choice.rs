@@ -1,6 +1,6 @@
 //! Which points are chosen where they are to be distinct, and what is said of points.
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2};
 
 use super::Point;
 use crate::figure::number;
@@ -21,7 +21,7 @@ const APART: f64 = 0.5;
 pub(super) fn distinct(
     order: &[usize],
     count: usize,
-    data: &Array2<f64>,
+    data: ArrayView2<'_, f64>,
     phi: &Array2<f64>,
 ) -> Vec<usize> {
     let scales: Vec<f64> = data.columns().into_iter().map(|c| c.std(0.0)).collect();
