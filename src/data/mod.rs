@@ -22,6 +22,7 @@ pub mod subset;
 use ndarray::ArcArray2;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::path::Path;
 
 use self::labels::Labels;
