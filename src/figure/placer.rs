@@ -13,6 +13,7 @@ const COVER: f64 = 40.0;
 const BESIDE: [f64; 4] = [2.0, 8.0, 16.0, 26.0];
 
 /// A map of what a panel shows, in cells, and the labels placed so far.
+#[derive(Clone, Debug)]
 pub struct Placer {
     panel: Rect,
     columns: usize,
@@ -80,14 +81,59 @@ impl Placer {
     /// Places a box of `width` x `height`, its middle as near to `target` as it can be without
     /// covering anything, and remembers it; where it has to cover something, as little as it can.
     pub fn place(&mut self, target: (f64, f64), width: f64, height: f64) -> Rect {
-        self.place_near(&[target], width, height)
-    }
-
-    /// The same with its middle as near to any of `targets` as it can be.
-    pub fn place_near(&mut self, targets: &[(f64, f64)], width: f64, height: f64) -> Rect {
-        let (_, place) = self.nearest(targets, width, height);
+        let (_, place) = self.nearest(&[target], width, height);
         self.area(place, 1.0);
         place
+    }
+
+    /// Places boxes of `width` x `height`, each with its middle as near to any of its own `targets` as
+    /// it can be, and remembers them: one after the other, in their order or those first that have the
+    /// least room about them, whichever leaves all nearer to where they belong. Then any two change
+    /// places where that brings them nearer.
+    pub fn place_all(&mut self, targets: &[Vec<(f64, f64)>], width: f64, height: f64) -> Vec<Rect> {
+        let as_given: Vec<usize> = (0..targets.len()).collect();
+        let mut tightest_first = as_given.clone();
+        tightest_first.sort_by(|&a, &b| spread(&targets[a]).total_cmp(&spread(&targets[b])));
+        let first = self.placed(targets, &as_given, width, height);
+        let other = self.placed(targets, &tightest_first, width, height);
+        let (_, places) = if other.0 < first.0 { other } else { first };
+        for place in &places {
+            self.area(*place, 1.0);
+        }
+        places
+    }
+
+    /// What boxes that are placed in this order cost together, and their places in their own order.
+    fn placed(
+        &self,
+        targets: &[Vec<(f64, f64)>],
+        order: &[usize],
+        width: f64,
+        height: f64,
+    ) -> (f64, Vec<Rect>) {
+        let mut placer = self.clone();
+        let mut places = vec![self.panel; targets.len()];
+        let mut total = 0.0;
+        for &i in order {
+            let (cost, place) = placer.nearest(&targets[i], width, height);
+            placer.area(place, 1.0);
+            places[i] = place;
+            total += cost;
+        }
+        // What a place covers is the same for all, so only distances count.
+        let far = |i: usize, place: &Rect| distance(&targets[i], place.center());
+        while let Some((gain, i, j)) = (0..places.len())
+            .flat_map(|i| (0..i).map(move |j| (i, j)))
+            .map(|(i, j)| {
+                let (a, b) = (&places[i], &places[j]);
+                (far(i, a) + far(j, b) - far(i, b) - far(j, a), i, j)
+            })
+            .find(|(gain, ..)| *gain > 1e-6)
+        {
+            places.swap(i, j);
+            total -= gain;
+        }
+        (total, places)
     }
 
     /// The same, but only if it covers nothing and its middle is within `reach` of `target`.
@@ -124,8 +170,7 @@ impl Placer {
                     self.panel.left + column as f64 * CELL + width / 2.0,
                     self.panel.top + row as f64 * CELL + height / 2.0,
                 );
-                let away = |t: &(f64, f64)| libm::hypot(middle.0 - t.0, middle.1 - t.1);
-                let distance = targets.iter().map(away).fold(f64::INFINITY, f64::min);
+                let distance = distance(targets, middle);
                 if distance >= best.0 {
                     continue;
                 }
@@ -262,6 +307,23 @@ impl Placer {
     }
 }
 
+/// From a point to the nearest of some others.
+fn distance(targets: &[(f64, f64)], (x, y): (f64, f64)) -> f64 {
+    targets.iter().map(|t| libm::hypot(x - t.0, y - t.1)).fold(f64::INFINITY, f64::min)
+}
+
+/// The sides of the box about some points, together.
+fn spread(points: &[(f64, f64)]) -> f64 {
+    let side = |along: fn(&(f64, f64)) -> f64| {
+        let ends = points
+            .iter()
+            .map(along)
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |ends, at| (ends.0.min(at), ends.1.max(at)));
+        ends.1 - ends.0
+    };
+    side(|p| p.0) + side(|p| p.1)
+}
+
 /// Moves positions in a row apart until neighbours, each `widths[i]` wide, are at least `gap`
 /// apart, keeps their order and moves them as little as it can (in squares); none leaves
 /// `low..high`. `None` if they do not fit in there.
@@ -330,11 +392,38 @@ mod tests {
     fn a_label_stands_at_the_target_that_has_room() {
         let mut placer = Placer::new(PANEL);
         placer.area(Rect { left: 10.0, top: 20.0, right: 110.0, bottom: 120.0 }, 1.0);
-        let place = placer.place_near(&[(60.0, 60.0), (160.0, 90.0)], 40.0, 12.0);
+        let targets = vec![(60.0, 60.0), (160.0, 90.0)];
+        let [place] = placer.place_all(&[targets], 40.0, 12.0)[..] else { unreachable!() };
         assert!(
             (place.left - 140.0).abs() <= CELL && (place.top - 84.0).abs() <= CELL,
             "{place:?}"
         );
+    }
+
+    #[test]
+    fn a_label_with_little_room_comes_before_one_that_can_stand_anywhere() {
+        // The first has two places, the second one only the nearer of them.
+        let targets = [vec![(60.0, 70.0), (160.0, 70.0)], vec![(60.0, 70.0)]];
+        let places = Placer::new(PANEL).place_all(&targets, 40.0, 12.0);
+        assert!((places[0].left - 140.0).abs() <= CELL, "{places:?}");
+        assert!((places[1].left - 40.0).abs() <= CELL, "{places:?}");
+    }
+
+    #[test]
+    fn labels_change_places_where_that_brings_them_nearer() {
+        // All want to the left edge; the second, third and fourth are from the right.
+        let mut placer = Placer::new(PANEL);
+        placer.area(Rect { left: 60.0, top: 20.0, right: 160.0, bottom: 120.0 }, 1.0);
+        let targets: Vec<_> = [110.0, 108.0, 112.0, 105.0].map(|x| vec![(x, 70.0)]).to_vec();
+        let places = placer.place_all(&targets, 44.0, 30.0);
+        let far = |i: usize, j: usize| distance(&targets[i], places[j].center());
+        for (i, j) in [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)] {
+            assert!(
+                far(i, i) + far(j, j) <= far(i, j) + far(j, i) + 1e-6,
+                "{i} and {j}: {places:?}"
+            );
+            assert!(!overlap(places[i], places[j]), "{places:?}");
+        }
     }
 
     #[test]

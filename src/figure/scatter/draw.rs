@@ -331,17 +331,25 @@ impl Picture {
         for component in &self.components {
             placer.dot(axes.at(component.mean), 6.0, 1.0);
         }
-        // Those with the most weight have the first choice.
+        // Those with the most weight have the first choice, unless all stand worse then.
         let mut order: Vec<&Component> = self.components.iter().collect();
         order.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        let (mut names, mut width, mut height) = (Vec::new(), 0.0_f64, 0.0_f64);
         for component in order {
             let Some(outer) = component.ellipses.first() else { continue };
             let text = format!("{}: {}", component.slot.label(), number::percent(component.weight));
             let style = style::text(size::LABEL, theme.text(component.slot.color), Anchor::Start);
             let extent = canvas.measure(&text, &style);
-            let (w, h) = (extent.width + 6.0, extent.ascent + extent.descent + 3.0);
-            let place = placer.place_near(&beside(&axes.path(outer.iter().copied()), w, h), w, h);
-            canvas.text((place.left + 3.0, place.bottom - 1.5 - extent.descent), &text, &style);
+            width = width.max(extent.width + 6.0);
+            height = height.max(extent.ascent + extent.descent + 3.0);
+            names.push((outer, text, style, extent));
+        }
+        let around = |outer: &[[f64; 2]]| beside(&axes.path(outer.iter().copied()), width, height);
+        let targets: Vec<_> = names.iter().map(|(outer, ..)| around(outer)).collect();
+        let places = placer.place_all(&targets, width, height);
+        for (place, (_, text, style, extent)) in places.iter().zip(&names) {
+            let left = place.center().0 - extent.width / 2.0;
+            canvas.text((left, place.bottom - 1.5 - extent.descent), text, style);
         }
     }
 }
