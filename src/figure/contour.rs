@@ -8,11 +8,12 @@
 //!
 //! Keys that matter: `components` (`"all"`, a panel each, or a list of true components, counted
 //! from 0); `estimate` (draw the estimate of another component); `shift` and `scale` (move the
-//! estimate and multiply its covariance); `levels` (`"mass"`, or `"density"` for the levels that
-//! matplotlib picks).
+//! estimate and multiply its covariance); `predictive` (what each component predicts, in place of its
+//! plug-in estimate); `levels` (`"mass"`, or `"density"` for the levels that matplotlib picks).
 
 mod draw;
 mod facts;
+mod picture;
 mod plane;
 mod regions;
 
@@ -20,16 +21,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
-use self::regions::{Regions, covered, regions};
-use super::axes::Extent;
+pub use self::picture::Picture;
 use super::known::{check_assigns, check_at, check_dimension};
-use super::slot::{Naming, Slot, slots};
 use super::word_or_list::word_or_list;
-use super::{At, Inputs, Kind, Known, KnownFit, Needs, SharedAxes, cloud};
-use crate::data::labels::Labels;
+use super::{At, Inputs, Kind, Known, KnownFit, Needs, SharedAxes, estimate};
 use crate::diagnostic::Problems;
-use crate::math::gaussian::{Gaussian, kl_divergence};
-use crate::model::Stop;
 use crate::setting;
 
 /// As written.
@@ -62,6 +58,11 @@ pub struct Options {
         extend("default" = 1.0)
     )]
     scale: Option<Spanned<f64>>,
+    /// Whether regions are those of the posterior predictive density of each component, in which what
+    /// is not known of the parameters is integrated out, and not those of the component itself; false
+    /// by default.
+    #[schemars(with = "Option<bool>", extend("default" = false))]
+    predictive: Option<Spanned<bool>>,
     /// How regions are bounded; `"mass"` by default.
     #[serde(default)]
     levels: Levels,
@@ -111,6 +112,9 @@ pub struct Spec {
     estimate: Option<usize>,
     shift: [f64; 2],
     scale: f64,
+    /// Which density of each component has the regions.
+    #[serde(skip_serializing_if = "estimate::Estimate::is_plug_in")]
+    density: estimate::Estimate,
     levels: Levels,
     panels: usize,
     /// How the inference starts, in words.
@@ -188,6 +192,8 @@ impl Options {
             good &= positive;
         }
         good &= check_at(problems, self.at.as_ref(), &self.fit, fit);
+        let density = self.check_predictive(known, problems);
+        good &= density.is_some();
         let panels = match (&components, count) {
             (Components::Indices(indices), _) => indices.len(),
             (Components::All, Some(count)) if fit.is_some_and(|f| f.shape.components.is_some()) => {
@@ -202,17 +208,41 @@ impl Options {
                 .hint(format!("name at most {MOST_PANELS} `components`"));
             good = false;
         }
-        good.then(|| Spec {
+        let density = density.filter(|_| good)?;
+        Some(Spec {
             fit: self.fit.get_ref().clone(),
             at: self.at.as_ref().map_or(At::Final, |at| *at.get_ref()),
             components,
             estimate: self.estimate.as_ref().map(|e| *e.get_ref()),
             shift: self.shift.as_ref().map_or([0.0; 2], |s| [*s[0].get_ref(), *s[1].get_ref()]),
             scale: self.scale.as_ref().map_or(1.0, |s| *s.get_ref()),
+            density,
             levels: self.levels,
             panels,
             start: fit.map_or("", |f| f.start),
         })
+    }
+
+    /// Which density is drawn; what a fit predicts is not changed.
+    fn check_predictive(
+        &self,
+        known: &Known,
+        problems: &mut Problems,
+    ) -> Option<estimate::Estimate> {
+        let before = problems.len();
+        let written = self.predictive.as_ref();
+        let density = estimate::Estimate::resolve(written, Some(&self.fit), known, problems);
+        let changes = [
+            ("shift", self.shift.as_ref().map(|s| s[0].span())),
+            ("scale", self.scale.as_ref().map(Spanned::span)),
+        ];
+        let changes = changes.into_iter().filter(|_| !density.is_plug_in());
+        for (key, span) in changes.filter_map(|(key, span)| Some((key, span?))) {
+            problems
+                .at(span, format!("`{key}` would change what the fit predicts"))
+                .hint(format!("leave out `{key}`, or `predictive`"));
+        }
+        (problems.len() == before).then_some(density)
     }
 }
 
@@ -279,185 +309,4 @@ impl Kind for Spec {
     fn picture(&self, inputs: &mut Inputs<'_>) -> Result<Box<dyn super::Picture>, String> {
         Picture::new(self, inputs).map(|p| Box::new(p) as Box<dyn super::Picture>)
     }
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct Estimate {
-    slot: Slot,
-    /// Its weight in the mixture.
-    weight: f64,
-    regions: Regions,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct Panel {
-    slot: Option<Slot>,
-    truth: Option<Regions>,
-    /// One estimate, or all of them where there is one panel for all.
-    estimates: Vec<Estimate>,
-    /// What the inference of the same components starts from, if this is a later iteration.
-    #[serde(skip)]
-    starts: Vec<Estimate>,
-    /// The 95 % outlines of the other estimates, where several panels show one each.
-    others: Vec<Vec<[f64; 2]>>,
-    /// KL(p || q) in nats, p the truth and q the estimate.
-    divergence: Option<f64>,
-    /// Share of the component's points within the estimate's 95 % region.
-    covered: Option<f64>,
-    /// Whether the estimate's ellipses have a larger area than the truth's.
-    wider: Option<bool>,
-}
-
-/// The numbers of the regions.
-#[derive(Debug, Clone, Serialize)]
-pub struct Picture {
-    panels: Vec<Panel>,
-    points: Vec<[f64; 2]>,
-    labels: Option<Labels>,
-    columns: Vec<String>,
-    levels: Levels,
-    shift: [f64; 2],
-    scale: f64,
-    /// The accuracy, if this is the last iteration.
-    accuracy: Option<f64>,
-    /// The iteration, in words, if it is not the last.
-    at: Option<String>,
-    /// Which iteration it is, or that there is none: `random start, t = 0`, `converged, t = 169`.
-    moment: String,
-    model: &'static str,
-    extent: Extent,
-}
-
-impl Picture {
-    fn new(spec: &Spec, inputs: &Inputs<'_>) -> Result<Self, String> {
-        let fitted = inputs.fit()?;
-        let last = fitted.fit.iterations();
-        let at = spec.at.of(last);
-        let mixture = fitted.fit.mixture(at);
-        let slots = slots(inputs, Naming::Matched);
-        let points: Vec<[f64; 2]> =
-            inputs.dataset.points.rows().into_iter().map(|r| [r[0], r[1]]).collect();
-        let data = cloud::extent(inputs)?;
-        let changed = |k: usize| -> Result<Gaussian, String> {
-            let component = mixture.component(k);
-            let mean = component.mean.iter().zip(spec.shift).map(|(m, s)| m + s).collect();
-            Gaussian::new(mean, component.covariance.clone() * spec.scale).ok_or_else(|| {
-                format!("the covariance of component {} is not positive definite", k + 1)
-            })
-        };
-        let estimate_of = |slot: Slot| -> Result<Option<(Estimate, Gaussian)>, String> {
-            let Some(k) = slot.inferred else { return Ok(None) };
-            let gaussian = changed(k)?;
-            let (weight, regions) = (mixture.weights[k], regions(&gaussian, spec.levels, data));
-            Ok(Some((Estimate { slot, weight, regions }, gaussian)))
-        };
-        // Where the inference came from, to be shown beside a later iteration.
-        let start = (at > 0).then(|| fitted.fit.mixture(0));
-        let start_of = |slot: Slot| {
-            let (start, k) = (start.as_ref()?, slot.inferred?);
-            let regions = regions(&start.component(k), spec.levels, data);
-            Some(Estimate { slot, weight: start.weights[k], regions })
-        };
-        let mut panels = Vec::new();
-        let known = slots.iter().any(|s| s.truth.is_some());
-        if known || spec.components != Components::All {
-            let chosen: Vec<Slot> = match &spec.components {
-                Components::All => slots.iter().copied().filter(|s| s.truth.is_some()).collect(),
-                Components::Indices(list) => {
-                    list.iter().filter_map(|k| slots.get(*k).copied()).collect()
-                }
-            };
-            // The other estimates show which part of the plane this one was left.
-            let mut outer: Vec<(Slot, Vec<[f64; 2]>)> = Vec::new();
-            if spec.panels > 1 && spec.estimate.is_none() && spec.levels == Levels::Mass {
-                for &slot in &slots {
-                    let estimate = estimate_of(slot)?;
-                    let outline = estimate.and_then(|(e, _)| e.regions.outlines.into_iter().next());
-                    outer.extend(outline.map(|outline| (slot, outline)));
-                }
-            }
-            for slot in chosen {
-                let shown = spec.estimate.and_then(|k| slots.get(k).copied()).unwrap_or(slot);
-                let estimate = estimate_of(shown)?;
-                let truth =
-                    slot.truth.zip(inputs.dataset.truth.as_ref()).map(|(j, t)| t.component(j));
-                let divergence =
-                    truth.as_ref().zip(estimate.as_ref()).map(|(p, (_, q))| kl_divergence(p, q));
-                // Density levels have no 95 % ellipse to speak of.
-                let by_mass = estimate.as_ref().filter(|_| spec.levels == Levels::Mass);
-                let covered = by_mass.and_then(|(_, q)| covered(inputs, slot.truth?, q));
-                let wider = truth.as_ref().zip(estimate.as_ref()).map(|(p, (_, q))| {
-                    let area = |g: &Gaussian| {
-                        let c = &g.covariance;
-                        c[[0, 0]] * c[[1, 1]] - c[[0, 1]] * c[[1, 0]]
-                    };
-                    area(q) > area(p)
-                });
-                let others = outer.iter().filter(|(other, _)| *other != slot);
-                panels.push(Panel {
-                    slot: Some(slot),
-                    starts: start_of(shown).into_iter().collect(),
-                    others: others.map(|(_, outline)| outline.clone()).collect(),
-                    truth: truth.map(|t| regions(&t, spec.levels, data)),
-                    estimates: estimate.into_iter().map(|(e, _)| e).collect(),
-                    divergence,
-                    covered,
-                    wider,
-                });
-            }
-        } else {
-            let mut estimates = Vec::new();
-            for slot in &slots {
-                estimates.extend(estimate_of(*slot)?.map(|(e, _)| e));
-            }
-            panels.push(Panel {
-                slot: None,
-                truth: None,
-                estimates,
-                starts: slots.iter().filter_map(|slot| start_of(*slot)).collect(),
-                others: Vec::new(),
-                divergence: None,
-                covered: None,
-                wider: None,
-            });
-        }
-        let extent = extent(&panels, data, spec.levels);
-        Ok(Self {
-            panels,
-            points,
-            labels: inputs.dataset.labels.clone(),
-            columns: inputs.dataset.measured(),
-            levels: spec.levels,
-            shift: spec.shift,
-            scale: spec.scale,
-            accuracy: fitted.scores.filter(|_| at == last).map(|s| s.accuracy_matched),
-            at: spec.at.words(last),
-            moment: moment(fitted.fit.stop, spec.start, at, last),
-            model: fitted.fit.covariance_words(),
-            extent,
-        })
-    }
-}
-
-/// Which iteration of `last` is shown, in words.
-fn moment(stop: Stop, start: &str, at: usize, last: usize) -> String {
-    let event = match stop {
-        Stop::NotIterative => return "as given".to_owned(),
-        Stop::Converged if at == last => "converged, ",
-        Stop::IterationLimit if at == last => "iteration limit, ",
-        _ if at == 0 && !start.is_empty() => return format!("{start}, $t$ = 0"),
-        _ => "",
-    };
-    format!("{event}$t$ = {at}")
-}
-
-/// All points and all regions by mass. Regions by density are drawn over a window, as matplotlib
-/// does it, and end at its edges.
-fn extent(panels: &[Panel], data: Extent, levels: Levels) -> Extent {
-    let regions =
-        panels.iter().flat_map(|p| p.truth.iter().chain(p.estimates.iter().map(|e| &e.regions)));
-    let regions = regions.filter(|_| levels == Levels::Mass);
-    let vertices: Vec<[f64; 2]> =
-        regions.flat_map(|r| r.outlines.iter().flatten().copied()).collect();
-    cloud::window(data, &vertices)
 }

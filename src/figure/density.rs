@@ -16,7 +16,6 @@
 mod draw;
 mod draw_line;
 mod draw_plane;
-mod estimate;
 mod levels;
 mod line;
 mod plane;
@@ -28,13 +27,13 @@ use toml::Spanned;
 
 pub use levels::{Levels, Scale};
 
-use self::estimate::Estimate;
 use self::levels::MOST_LEVELS;
 use self::line::Line;
 use self::plane::Plane;
 use self::projection::Projection;
 use super::axes::Extent;
 use super::cloud::Aspect;
+use super::estimate::Estimate;
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes, source};
 use crate::data::Shape;
 use crate::diagnostic::Problems;
@@ -139,35 +138,14 @@ impl Options {
             self.check_keys(name, shape, problems);
         }
         self.check_levels(problems);
-        if let Some(written) = self.predictive.as_ref().filter(|p| *p.get_ref() && fit.is_none()) {
-            problems
-                .at(written.span(), "only a fit has a posterior predictive density")
-                .hint("add `fit`, or leave `predictive` out");
-        }
-        if let (Some(written), Some(fit)) = (self.predictive.as_ref().filter(|p| *p.get_ref()), fit)
-            && known.fits.get(fit.get_ref()).and_then(|fit| Some(fit.as_ref()?.kind))
-                == Some("kmeans")
-        {
-            problems
-                .at(
-                    written.span(),
-                    format!(
-                        "`fit.{}` is of kind `kmeans`, which predicts no density",
-                        fit.get_ref()
-                    ),
-                )
-                .hint("leave `predictive` out, or name a fit of another kind");
-        }
+        let estimate = Estimate::resolve(self.predictive.as_ref(), fit, known, problems);
         let (_, shape) = shape?;
         let name = |name: &Spanned<String>| name.get_ref().clone();
         (problems.len() == before).then(|| Spec {
             data: self.data.as_ref().map(name),
             fit: self.fit.as_ref().map(name),
             at: self.at.as_ref().map_or(At::Final, |a| *a.get_ref()),
-            estimate: match self.predictive.as_ref().is_some_and(|p| *p.get_ref()) {
-                true => Estimate::Predictive,
-                false => Estimate::PlugIn,
-            },
+            estimate,
             rug: self.rug.as_ref().is_none_or(|r| *r.get_ref()),
             points: self.points.as_ref().is_none_or(|p| *p.get_ref()),
             levels: self.levels.as_ref().map_or(Levels::Mass, |l| l.get_ref().clone()),

@@ -7,7 +7,8 @@
 //! Horizontal: the data's unit. Vertical: points per bin; every curve is a density times the number
 //! of points times the bin width, so that it lies on its bars.
 //!
-//! Keys that matter: `fit` and `at`; `bins` (`"grid"`, one common grid, or `"auto"`, seaborn's own
+//! Keys that matter: `fit` and `at`; `predictive` (what each component predicts, in place of its
+//! plug-in density); `bins` (`"grid"`, one common grid, or `"auto"`, seaborn's own
 //! bins for each component); `as` (`"density"`, the exact curve, or `"samples"`, a histogram of as
 //! many draws as the component has points); `kde`; `labels` (`"matched"`, or `"raw"` to show which
 //! index the fit gave to which component).
@@ -30,13 +31,14 @@ use self::curves::{Curve, Role};
 use self::names::Name;
 use self::titles::Titles;
 use super::axes::{Extent, Range, nice_step};
+use super::estimate::Estimate;
 use super::known::{check_at, check_dimension};
 use super::lanes::{self, Lane};
 use super::slot::{Naming, Slot, slots};
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::data::labels::Labels;
 use crate::diagnostic::Problems;
-use crate::math::mixture::Mixture;
+use crate::math::predictive::{Component, Predictive};
 use crate::random::Random;
 
 /// As written.
@@ -53,6 +55,10 @@ pub struct Options {
     #[serde(default)]
     #[schemars(with = "Option<At>", extend("default" = "final"))]
     at: Option<Spanned<At>>,
+    /// Whether components are drawn as the posterior predictive density has them, in which what is
+    /// not known of the parameters is integrated out; false by default.
+    #[schemars(with = "Option<bool>", extend("default" = false))]
+    predictive: Option<Spanned<bool>>,
     /// How the bars are cut; `"grid"` by default.
     #[serde(default)]
     bins: Bins,
@@ -85,6 +91,8 @@ pub struct Spec {
     data: String,
     fit: Option<String>,
     at: At,
+    #[serde(skip_serializing_if = "Estimate::is_plug_in")]
+    estimate: Estimate,
     bins: Bins,
     kde: bool,
     #[serde(rename = "as")]
@@ -133,10 +141,15 @@ impl Options {
                 good = false;
             }
         }
+        let before = problems.len();
+        let written = self.predictive.as_ref();
+        let estimate = Estimate::resolve(written, self.fit.as_ref(), known, problems);
+        good &= problems.len() == before;
         good.then(|| Spec {
             data: self.data.get_ref().clone(),
             fit: self.fit.as_ref().map(|f| f.get_ref().clone()),
             at: self.at.as_ref().map_or(At::Final, |a| *a.get_ref()),
+            estimate,
             bins: self.bins,
             kde: self.kde,
             shown_as: self.shown_as.as_ref().map_or_else(ShownAs::default, |a| *a.get_ref()),
@@ -201,6 +214,9 @@ pub struct Picture {
     /// The names of the components, and where they belong.
     names: Vec<Name>,
     column: String,
+    /// Which density of the fit it is.
+    #[serde(skip_serializing_if = "Estimate::is_plug_in")]
+    estimate: Estimate,
     #[serde(flatten)]
     titles: Titles,
     extent: Extent,
@@ -231,12 +247,12 @@ impl Picture {
             shown.add_data(spec, inputs, slot, &x, &grid);
         }
         let widths = shown.widths(&slots);
-        let mixture = |t: usize| inputs.fitted.as_ref().map(|f| f.fit.mixture(t));
+        let mixture = |t: usize| inputs.fitted.as_ref().map(|f| spec.estimate.of(f.fit, t));
         let (start, estimate) = (mixture(0).filter(|_| at > 0), mixture(at));
-        let density = |mixture: &Mixture, slot: &Slot, width: f64| {
+        let density = |mixture: &Predictive, slot: &Slot, width: f64| {
             let k = slot.inferred?;
             let scale = x.len() as f64 * mixture.weights[k] * width;
-            Some(Curve::density(mixture, k, *slot, Role::Estimate, scale))
+            Some(Curve::density(&mixture.components[k], *slot, Role::Estimate, scale))
         };
         for (slot, width) in slots.iter().zip(&widths) {
             let Some(mixture) = &estimate else { break };
@@ -273,6 +289,7 @@ impl Picture {
             bound,
             names,
             column: inputs.dataset.measured().into_iter().next().unwrap_or_else(|| "x".to_owned()),
+            estimate: spec.estimate,
             titles: Titles::new(spec, inputs, at),
         })
     }
@@ -296,7 +313,8 @@ impl Shown {
         let truth = inputs.dataset.truth.as_ref();
         match truth.filter(|_| !spec.kde) {
             Some(truth) => {
-                self.curves.push(Curve::density(truth, k, *slot, Role::Truth, scale));
+                let component = Component::Normal(truth.component(k));
+                self.curves.push(Curve::density(&component, *slot, Role::Truth, scale));
             }
             None if spec.kde => {
                 self.curves.extend(Curve::kde(&own, Some(*slot), Role::Kde, scale));
@@ -322,10 +340,14 @@ impl Shown {
     }
 
     /// The name of an inferred component, where it has none from the data.
-    fn add_name(&mut self, mixture: &Mixture, slot: &Slot) {
+    fn add_name(&mut self, mixture: &Predictive, slot: &Slot) {
         let Some(k) = slot.inferred else { return };
         if !self.names.iter().any(|name| name.slot == *slot) {
-            self.names.push(Name { slot: *slot, at: mixture.means[[k, 0]], inferred: true });
+            self.names.push(Name {
+                slot: *slot,
+                at: mixture.components[k].shape().mean[0],
+                inferred: true,
+            });
         }
     }
 
@@ -334,16 +356,20 @@ impl Shown {
         &mut self,
         spec: &Spec,
         random: &mut dyn Random,
-        mixture: &Mixture,
+        mixture: &Predictive,
         slot: &Slot,
         points: usize,
         grid: &Grid,
     ) {
         let Some(k) = slot.inferred else { return };
-        let component = mixture.component(k);
-        let (mean, sd) = (component.mean[0], component.covariance[[0, 0]].sqrt());
         let points = (points as f64 * mixture.weights[k]).round() as usize;
-        let drawn: Vec<f64> = (0..points).map(|_| random.normal(mean, sd)).collect();
+        let drawn: Vec<f64> = match &mixture.components[k] {
+            Component::Normal(normal) => {
+                let (mean, sd) = (normal.mean[0], normal.covariance[[0, 0]].sqrt());
+                (0..points).map(|_| random.normal(mean, sd)).collect()
+            }
+            other => other.sample(points, random).column(0).to_vec(),
+        };
         let cut = Bars::cut(&drawn, Some(*slot), spec.bins, grid, true);
         let scale = points as f64 * cut.width();
         self.curves.extend(Curve::kde(&drawn, Some(*slot), Role::Estimate, scale));

@@ -16,6 +16,7 @@ pub mod density;
 pub mod elbo;
 pub mod ellipses;
 mod ends;
+mod estimate;
 pub mod frame;
 pub mod histogram;
 mod known;

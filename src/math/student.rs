@@ -40,9 +40,15 @@ impl Student {
     }
 
     /// At which Mahalanobis distance the logarithm of the density is `drop` below its peak.
-    pub(super) fn radius(&self, drop: f64) -> f64 {
+    pub fn radius(&self, drop: f64) -> f64 {
         let d = self.normal.dimensions() as f64;
         (self.degrees * libm::expm1(2.0 * drop / (self.degrees + d))).sqrt()
+    }
+
+    /// The Mahalanobis radius of the ellipse that holds the mass `p` (0 <= p < 1) in two dimensions,
+    /// where outside of the radius r there is `(1 + r^2 / nu)^(-nu / 2)` of it.
+    pub fn mass_radius(&self, p: f64) -> f64 {
+        (self.degrees * libm::expm1(-2.0 / self.degrees * libm::log1p(-p))).sqrt()
     }
 
     /// `(nu + D) / (nu + q)`: how much less than a normal distribution it draws to its location.
@@ -77,6 +83,23 @@ mod tests {
             let z = (x - 1.0) / 2.0;
             let expected = -libm::log(2.0 * PI * (1.0 + z * z));
             assert!((t.log_density(&[x]) - expected).abs() < 1e-13);
+        }
+    }
+
+    #[test]
+    fn ellipses_hold_the_mass_that_integrating_the_density_gives() {
+        for degrees in [1.0, 2.5, 40.0] {
+            let t = Student::new(vec![0.0, 0.0], array![[1.0, 0.0], [0.0, 1.0]], degrees);
+            for p in [0.5, 0.95] {
+                let (radius, steps) = (t.mass_radius(p), 20_000);
+                let width = radius / f64::from(steps);
+                // The midpoint rule over rings.
+                let mass: f64 = (0..steps)
+                    .map(|i| (f64::from(i) + 0.5) * width)
+                    .map(|r| 2.0 * PI * r * width * libm::exp(t.log_density(&[r, 0.0])))
+                    .sum();
+                assert!((mass - p).abs() < 1e-6, "{degrees}, {p}: {mass}");
+            }
         }
     }
 

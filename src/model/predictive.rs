@@ -24,7 +24,7 @@ use crate::random::Random;
 
 impl Component {
     /// `n` draws, n x D.
-    fn sample(&self, n: usize, random: &mut dyn Random) -> Array2<f64> {
+    pub fn sample(&self, n: usize, random: &mut dyn Random) -> Array2<f64> {
         match self {
             Self::Normal(normal) => random.multivariate_normal(&normal.mean, &normal.covariance, n),
             Self::Student(student) => students(student, n, random),

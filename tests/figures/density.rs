@@ -7,6 +7,7 @@ use elbow::figure::{Layers, Start};
 use elbow::math::gaussian::{Gaussian, kl_divergence};
 use elbow::math::mixture::Mixture;
 use elbow::math::{locator, mass_radius};
+use elbow::random::{self, Generator, Seed};
 use elbow::render::Format;
 use ndarray::array;
 use serde_json::{Value, json};
@@ -467,6 +468,18 @@ plot.density = { data = "plane", fit = "full", predictive = true }
 plot.density = { fit = "line" }
 [figure.same]
 plot.density = { fit = "line", predictive = false }
+[figure.regions]
+plot.contour = { fit = "full", predictive = true }
+[figure.independent]
+plot.contour = { fit = "diag", predictive = true }
+[figure.regions_by_density]
+plot.contour = { fit = "full", predictive = true, levels = "density", components = [0] }
+[figure.regions_plug_in]
+plot.contour = { fit = "full" }
+[figure.histogram]
+plot.histogram = { data = "line", fit = "line", predictive = true }
+[figure.drawn]
+plot.histogram = { data = "line", fit = "line", predictive = true, as = "samples" }
 "#;
 
 #[test]
@@ -519,4 +532,77 @@ fn predictive_densities_are_those_of_the_fits() {
     }
     assert_eq!(built.json("plug_in"), built.json("same"));
     assert_ne!(built.json("plug_in")["line"]["curves"], built.json("line")["line"]["curves"]);
+}
+
+/// The boundary of a region of stated mass is where the density is that of the share of draws that lie
+/// within; of stated density, where it is that.
+#[test]
+fn regions_of_predictive_densities_hold_their_share_of_draws() {
+    let built = run_text(PREDICTIVE, &[]);
+    let draws = 40_000;
+    for (name, fit, mass) in [
+        ("regions", "full", true),
+        ("independent", "diag", true),
+        ("regions_by_density", "full", false),
+    ] {
+        let predictive = built.values.fits[fit].as_ref().unwrap().predictive(usize::MAX);
+        let picture = built.json(name);
+        assert_eq!(picture["density"], "predictive");
+        for estimate in list(&picture["panels"]).iter().flat_map(|p| list(&p["estimates"])) {
+            let k = estimate["slot"]["inferred"].as_u64().unwrap() as usize;
+            let own = &predictive.components[k];
+            assert_near(name, number(&estimate["weight"]), predictive.weights[k], 1e-12);
+            let mut random = random::stream(Generator::Chacha, &Seed::Own(5));
+            let drawn = own.sample(draws, &mut *random);
+            let drawn: Vec<f64> =
+                drawn.rows().into_iter().map(|r| own.log_density(&r.to_vec())).collect();
+            let levels = numbers(&estimate["regions"]["levels"]);
+            let outlines = list(&estimate["regions"]["outlines"]);
+            assert!(!levels.is_empty() && levels.len() == outlines.len(), "{name}");
+            for (level, outline) in levels.iter().zip(outlines) {
+                let edge = own.log_density(&points(outline)[0]);
+                for vertex in points(outline) {
+                    assert!((own.log_density(&vertex) - edge).abs() < 1e-9, "{name}");
+                }
+                if mass {
+                    let held = drawn.iter().filter(|ln| **ln >= edge).count() as f64;
+                    // Four standard errors of a share of draws, and what the grid leaves open.
+                    let tolerance = 4.0 * (level * (1.0 - level) / draws as f64).sqrt() + 0.002;
+                    assert_near(name, held / draws as f64, *level, tolerance);
+                } else {
+                    assert!((libm::exp(edge) / level - 1.0).abs() < 1e-9, "{name}: {level}");
+                }
+            }
+        }
+        let header = built.picture(name).header(&Theme::LIGHT, Layers::ALL);
+        assert!(header.key.iter().any(|e| e.text == "predictive"), "{name}");
+        assert!(built.picture(name).caption().contains("redictive densit"), "{name}");
+    }
+    // Wider than the plug-in, and the same without it as before there was a choice.
+    let areas = |name: &str| number(&built.json(name)["panels"][0]["covered"]);
+    assert!(areas("regions") >= areas("regions_plug_in"));
+    assert!(built.json("regions_plug_in").get("density").is_none());
+}
+
+#[test]
+fn histograms_of_predictive_densities_are_those_of_the_fits() {
+    let built = run_text(PREDICTIVE, &[]);
+    let predictive = built.values.fits["line"].as_ref().unwrap().predictive(usize::MAX);
+    let picture = built.json("histogram");
+    let mut estimates = 0;
+    for curve in list(&picture["curves"]).iter().filter(|c| c["role"] == "estimate") {
+        let own = &predictive.components[curve["slot"]["inferred"].as_u64().unwrap() as usize];
+        let all = points(&curve["points"]);
+        let density = |x: f64| libm::exp(own.log_density(&[x]));
+        // One factor for all of a curve.
+        let factor = all[90][1] / density(all[90][0]);
+        assert!(all.iter().all(|[x, y]| (y / density(*x) / factor - 1.0).abs() < 1e-12));
+        estimates += 1;
+    }
+    assert_eq!(estimates, 2);
+    for (name, word) in [("histogram", "predictive"), ("drawn", "predictive, sampled")] {
+        let header = built.picture(name).header(&Theme::LIGHT, Layers::ALL);
+        assert!(header.key.iter().any(|e| e.text == word), "{name}");
+        assert!(built.picture(name).caption().contains("the predictive densities of"), "{name}");
+    }
 }

@@ -1,8 +1,10 @@
 //! How regions are drawn.
 
-use super::facts::{divergence, held};
+use super::facts::divergence;
+use super::picture::{Estimate, Panel, Picture};
 use super::plane::{axes_of, draw_names, has_free_scales, left_of};
-use super::{Estimate, Levels, Panel, Picture, Regions, columns};
+use super::regions::Regions;
+use super::{Levels, columns};
 use crate::figure::axes::{self, Axes, Extent};
 use crate::figure::frame::{Entry, Header, Sample};
 use crate::figure::slot::Slot;
@@ -29,15 +31,17 @@ impl crate::figure::Picture for Picture {
         }
         if let [panel] = self.panels.as_slice() {
             let (start, second) = self.single_title(self.earlier());
-            let facts = [Some(second), panel.covered.map(held), panel.divergence.map(divergence)];
+            let facts = [
+                Some(second),
+                panel.covered.map(|c| self.held(c)),
+                panel.divergence.map(divergence),
+            ];
             let facts = facts.into_iter().flatten().filter(|f| !f.is_empty()).collect();
             return Header { start, facts, separator: "; ", key };
         }
         let accuracy = self.accuracy.map(|a| format!("accuracy {a:.3}"));
         let facts = [accuracy, self.model(), self.earlier()].into_iter().flatten().collect();
-        let known = self.panels.iter().any(|p| p.truth.is_some());
-        let start = if known { "Truth and matched estimate" } else { "Estimates" }.to_owned();
-        Header { start, facts, separator: "; ", key }
+        Header { start: self.heading().to_owned(), facts, separator: "; ", key }
     }
 
     fn draw(&self, canvas: &mut Canvas<'_>, view: &View<'_>) {
@@ -97,7 +101,8 @@ impl crate::figure::Picture for Picture {
                 let facts = [
                     p.covered.map(|c| {
                         format!(
-                            "the 95 % region of the estimate holds {} of the points",
+                            "the 95 % region of the {} holds {} of the points",
+                            self.density.noun(),
                             number::whole_percent(c)
                         )
                     }),
@@ -116,9 +121,10 @@ impl crate::figure::Picture for Picture {
             1 => format!("{start}, {second}"),
             _ => {
                 let known = self.panels.iter().any(|p| p.truth.is_some());
-                let what = match known {
-                    true => "True components and the matched estimates",
-                    false => "Estimates",
+                let what = match (known, self.density.is_plug_in()) {
+                    (true, true) => "True components and the matched estimates",
+                    (true, false) => "True components and the matched predictive densities",
+                    (false, _) => self.heading(),
                 };
                 let facts = [Some(what.to_owned()), self.at.clone()].into_iter().flatten();
                 facts.collect::<Vec<String>>().join(", ")
@@ -167,7 +173,8 @@ impl Picture {
             let sample = Sample::Line(style::dotted(width::START, theme.muted));
             Entry::new(sample, "start").shown(layers.start == Start::Shown)
         });
-        let estimate = estimate.then(|| Entry::new(line, "estimate").shown(layers.estimate));
+        let estimate =
+            estimate.then(|| Entry::new(line, self.density.word()).shown(layers.estimate));
         let truth = truth.map(|entry| entry.shown(layers.truth));
         [data, truth, start, estimate].into_iter().flatten().collect()
     }
@@ -215,7 +222,7 @@ impl Picture {
             if let Some(share) = panel.covered.filter(|_| view.layers.estimate) {
                 let percent = number::whole_percent(share);
                 let short = format!("holds {percent} of points");
-                let forms = vec![held(share), short, format!("holds {percent}")];
+                let forms = vec![self.held(share), short, format!("holds {percent}")];
                 fit(canvas, (rect.left, rect.top - 9.0), theme.muted, forms);
             }
         }

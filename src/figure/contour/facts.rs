@@ -4,6 +4,23 @@ use super::Picture;
 use crate::figure::number;
 
 impl Picture {
+    /// Which share of a component's points the estimate holds.
+    pub(super) fn held(&self, share: f64) -> String {
+        let region = if self.density.is_plug_in() { "ellipse" } else { "region" };
+        format!("95\u{2009}% {region} holds {} of points", number::whole_percent(share))
+    }
+
+    /// What the panels show, in a title.
+    pub(super) fn heading(&self) -> &'static str {
+        let known = self.panels.iter().any(|p| p.truth.is_some());
+        match (known, self.density.is_plug_in()) {
+            (true, true) => "Truth and matched estimate",
+            (true, false) => "Truth and matched predictive density",
+            (false, true) => "Estimates",
+            (false, false) => "Predictive densities",
+        }
+    }
+
     /// What the model assumes of covariances, if there is anything to say.
     pub(super) fn model(&self) -> Option<String> {
         Some(self.model.to_owned()).filter(|m| !m.is_empty())
@@ -24,8 +41,9 @@ impl Picture {
                 n => format!("{n} components"),
             };
             let facts: Vec<String> = [many].into_iter().chain(at).collect();
-            return ("Estimate".to_owned(), facts.join("; "));
+            return (capital(self.density.noun()), facts.join("; "));
         };
+        let what = capital(self.density.noun());
         let other = panel.estimates.first().filter(|e| e.slot != slot);
         let moved = match self.shift {
             [0.0, 0.0] => None,
@@ -41,7 +59,7 @@ impl Picture {
             Some(other) => {
                 let on = format!("on the data of {}", slot.heading());
                 let facts: Vec<String> = [on].into_iter().chain(changes).collect();
-                (format!("Estimate of {}", other.slot.heading()), facts.join(", "))
+                (format!("{what} of {}", other.slot.heading()), facts.join(", "))
             }
             None if panel.estimates.is_empty() => {
                 (slot.heading(), "no component was matched".to_owned())
@@ -59,7 +77,7 @@ impl Picture {
             None => {
                 let moment = at.unwrap_or_else(|| self.moment.clone());
                 let facts: Vec<String> = [moment].into_iter().chain(self.model()).collect();
-                (format!("Estimate of {}", slot.heading()), facts.join("; "))
+                (format!("{what} of {}", slot.heading()), facts.join("; "))
             }
         }
     }
@@ -78,9 +96,10 @@ fn brief(value: f64) -> String {
     }
 }
 
-/// Which share of a component's points the estimate holds.
-pub(super) fn held(share: f64) -> String {
-    format!("95\u{2009}% ellipse holds {} of points", number::whole_percent(share))
+/// With a capital.
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// The divergence of the estimate from the truth.

@@ -1,6 +1,6 @@
 //! The plane that regions are drawn in: its scales, its left edge, and the names of estimates in it.
 
-use super::Panel;
+use super::picture::Panel;
 use crate::figure::axes::{self, Axes, Extent};
 use crate::figure::spot::{self, Spots};
 use crate::figure::style::{self, Theme, size};

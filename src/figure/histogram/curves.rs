@@ -4,9 +4,8 @@ use serde::Serialize;
 
 use crate::figure::axes::Range;
 use crate::figure::slot::Slot;
-use crate::math::gaussian::Gaussian;
 use crate::math::kde;
-use crate::math::mixture::Mixture;
+use crate::math::predictive::Component;
 
 /// What is drawn for a component besides its bars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -31,21 +30,21 @@ pub(super) struct Curve {
 }
 
 /// Curves end where the density is too small to see: truth at 3.6 standard deviations, estimates
-/// at 3.2.
+/// at 3.2, or as many scales where they are no normal distributions.
 const TRUTH_REACH: f64 = 3.6;
 const ESTIMATE_REACH: f64 = 3.2;
 const CURVE_POINTS: usize = 181;
 
 impl Curve {
-    /// Component `k` of a mixture, its density times `scale`.
-    pub(super) fn density(mixture: &Mixture, k: usize, slot: Slot, role: Role, scale: f64) -> Self {
-        let component: Gaussian = mixture.component(k);
-        let (mean, sd) = (component.mean[0], component.covariance[[0, 0]].sqrt());
+    /// A component's density times `scale`.
+    pub(super) fn density(component: &Component, slot: Slot, role: Role, scale: f64) -> Self {
+        let shape = component.shape();
+        let (mean, sd) = (shape.mean[0], shape.covariance[[0, 0]].sqrt());
         let reach = if role == Role::Estimate { ESTIMATE_REACH } else { TRUTH_REACH };
         let points = Range::new(mean - reach * sd, mean + reach * sd)
             .grid(CURVE_POINTS)
             .into_iter()
-            .map(|x| (x, scale * component.density(&[x])))
+            .map(|x| (x, scale * libm::exp(component.log_density(&[x]))))
             .collect();
         Self { slot: Some(slot), role, mean, points }
     }

@@ -3,6 +3,7 @@
 use super::curves::{Curve, Role};
 use super::{HEADROOM, Picture, names, tallest};
 use crate::figure::axes::{self, Axes, Extent, Range};
+use crate::figure::estimate::Estimate;
 use crate::figure::frame::{Entry, Header, Sample};
 use crate::figure::slot::Slot;
 use crate::figure::style::{self, Theme, width};
@@ -180,7 +181,12 @@ impl Picture {
             entries.push(Entry::new(sample, "all points"));
         }
         if self.has(Role::Estimate) {
-            let text = if samples { "inferred, sampled" } else { "estimate $m_k$" };
+            let text = match (samples, self.estimate) {
+                (true, Estimate::PlugIn) => "inferred, sampled",
+                (false, Estimate::PlugIn) => "estimate $m_k$",
+                (true, Estimate::Predictive) => "predictive, sampled",
+                (false, Estimate::Predictive) => self.estimate.word(),
+            };
             let sample = line(style::dashed(width::ESTIMATE, neutral));
             entries.push(Entry::new(sample, text).shown(layers.estimate));
         }

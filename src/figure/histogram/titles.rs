@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Spec;
+use crate::figure::estimate::Estimate;
 use crate::figure::slot::Naming;
 use crate::figure::{Fitted, Inputs, number, phase};
 use crate::model::{Best, History, Objective, Stop};
@@ -111,6 +112,10 @@ impl Titles {
         let which = match stop {
             Stop::NotIterative => "the given components".to_owned(),
             _ => format!("the components inferred at iteration {at}"),
+        };
+        let which = match spec.estimate {
+            Estimate::PlugIn => which,
+            Estimate::Predictive => format!("the predictive densities of {which}"),
         };
         let which = [which].into_iter().chain((!facts.is_empty()).then(|| facts.join(", ")));
         let caption = format!("The data and {}.", which.collect::<Vec<_>>().join(": "));
