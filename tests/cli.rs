@@ -200,7 +200,6 @@ fn wrong_calls_are_exit_code_2() {
         (&["build", "a.toml", "--only", "["], "`--only [`"),
         (&["export", "a.toml"], "<NODE>"),
         (&["export", "a.toml", "fit.cvi"], "did you mean `fit.cavi`?"),
-        (&["export", "a.toml", "fit.cavi", "--format", "csv"], "`fit.cavi` is no table"),
         (&["export", "a.toml", "score.cavi", "--format", "csv"], "`score.cavi` is no table"),
     ] {
         let output = elbow(&folder, arguments);

@@ -158,6 +158,41 @@ fn what_is_exported_of_standardized_fits_is_in_the_datas_units() {
 }
 
 #[test]
+fn the_table_of_a_fit_has_a_row_for_each_component_in_the_datas_units() {
+    let text = "schema = 1\n[data.a]\nsource.gaussian_mixture = \
+        { means = [[100.0, 0.0], [300.0, 1.0]], sd = 5.0, samples = 40 }\nstandardize = true\n\
+        [fit.a]\ndata = 'a'\nmodel.mixture_em = { components = 2 }\n\
+        [figure.f]\nplot.scatter.data = 'a'\n";
+    let folder = folder(text);
+    let csv = stdout(&elbow(&folder, &["export", "a.toml", "fit.a", "--format", "csv"]));
+    let mut lines = csv.lines();
+    let columns = "component,weight,mean_x_1,mean_x_2,covariance_x_1_x_1,covariance_x_1_x_2,\
+                   covariance_x_2_x_2,effective_count";
+    assert_eq!(lines.next(), Some(columns));
+    let arguments = ["export", "a.toml", "fit.a", "--responsibilities"];
+    let json: serde_json::Value =
+        serde_json::from_str(&stdout(&elbow(&folder, &arguments))).unwrap();
+    let (means, phi) = (common::matrix(&json["means"]), common::matrix(&json["responsibilities"]));
+    let weights = common::numbers(&json["weights"]);
+    for (k, line) in lines.clone().enumerate() {
+        let row: Vec<f64> = line.split(',').map(|cell| cell.parse().unwrap()).collect();
+        let covariance = common::matrix(&json["covariances"][k]);
+        let expected = [
+            k as f64,
+            weights[k],
+            means[[k, 0]],
+            means[[k, 1]],
+            covariance[[0, 0]],
+            covariance[[0, 1]],
+            covariance[[1, 1]],
+        ];
+        assert_eq!(row[..7], expected);
+        assert!((row[7] - phi.column(k).sum()).abs() < 1e-12 * row[7], "{line}");
+    }
+    assert_eq!(lines.count(), 2);
+}
+
+#[test]
 fn standardized_cavi_is_shown_in_the_datas_units() {
     let text = "[data.a]\nstandardize = true\nsource.points.values = [10.0, 12.0, 30.0, 32.0]\n\
                 [fit.a]\ndata = 'a'\nmodel.cavi = { components = 2, variance = 0.1, \

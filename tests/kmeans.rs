@@ -254,6 +254,17 @@ fn clusters_can_be_drawn_quoted_and_claimed_of() {
         assert!(!alt.contains("ELBO") && !alt.contains("nat"), "{name}: {alt}");
         assert!(alt.to_lowercase().contains("cost"), "{name}: {alt}");
     }
+    for (name, expected) in [
+        ("after_e", "fit after E step 1:"),
+        ("after_m", "fit after M step 1:"),
+        ("scatter_1", "fit at t = 1:"),
+    ] {
+        let alt = text(&format!("figures/extras/a/alt/{name}.txt"));
+        assert!(alt.contains(expected), "{name}: {alt}");
+    }
+    let svg = files.iter().find(|(name, _)| name.ends_with("after_e.svg")).unwrap().1;
+    let svg = String::from_utf8_lossy(svg);
+    assert!(svg.contains("After E step 1: three components"), "{svg}");
     let numbers: Value = serde_json::from_str(&text("figures/extras/a/numbers.json")).unwrap();
     assert!(numbers["fit"]["km"]["cost"].is_number(), "{numbers}");
     let json = stdout(&elbow(&folder, &["export", "a.toml", "fit.km"]));

@@ -10,8 +10,8 @@ use common::evidence::{Prior, log_marginal};
 use common::{assert_close, assert_distributions, line, numpy};
 use elbow::math::mixture::Mixture;
 use elbow::math::scaling::Scaling;
-use elbow::model::bayesian_mixture::{CovarianceType, Family, Spec, WeightPrior};
-use elbow::model::{self, Fit, cavi, given};
+use elbow::model::bayesian_mixture::{CovarianceType, Family, Init, Spec, WeightPrior};
+use elbow::model::{self, Fit, cavi, given, mixture_em};
 use ndarray::{Array2, ArrayView2, Axis, array, concatenate};
 use std::f64::consts::PI;
 
@@ -255,31 +255,55 @@ fn draws_in_several_dimensions_have_the_moments_of_the_mixture() {
     assert_eq!(few.sample(0, 0, &mut *numpy(1)).0.nrows(), 0);
 }
 
-/// What is fitted to standardized points is told in the unit of the data: the same labels and
-/// probabilities, and densities over the product of the standard deviations.
-#[test]
-fn standardized_points_are_predicted_in_the_unit_of_the_data() {
-    let points = clusters(5, 2, 60) * &array![1.0, 100.0] + 7.0;
+/// That a fit of standardized points says the same of them as the unit of the data has it: the same
+/// labels and probabilities, and densities over the product of the standard deviations.
+fn assert_told_in_the_unit_of_the_data(name: &str, spec: model::Spec, points: &Array2<f64>) {
     let scaling = Scaling::of(points.view()).unwrap();
     let seen = scaling.apply(points.view());
     let jacobian = scaling.sd.iter().map(|sd| sd.ln()).sum::<f64>();
-    for family in [Family::ScikitLearn, Family::Conjugate] {
-        for covariance in FORMS {
-            let spec = Spec { family, covariance, ..common::spec(3, 2) };
-            let plain = fit(model::Spec::BayesianMixture(spec), seen.view());
-            let expected = plain.predict(seen.view(), LAST);
-            let found = plain.scaled(Some(scaling.clone())).predict(points.view(), LAST);
-            assert_eq!(found.labels, expected.labels);
-            assert_eq!(found.responsibilities, expected.responsibilities);
-            for (found, expected) in [
-                (found.score_samples, expected.score_samples),
-                (found.log_density, expected.log_density),
-                (found.log_density_predictive, expected.log_density_predictive),
-            ] {
-                for (found, expected) in found.iter().zip(expected) {
-                    assert!((found - (expected - jacobian)).abs() < 1e-9, "{covariance:?}");
-                }
-            }
+    assert!(jacobian.abs() > 0.1, "{name}: {jacobian}");
+    let plain = fit(spec, seen.view());
+    let expected = plain.predict(seen.view(), LAST);
+    let found = plain.scaled(Some(scaling)).predict(points.view(), LAST);
+    assert_eq!(found.labels, expected.labels, "{name}");
+    assert_eq!(found.responsibilities, expected.responsibilities, "{name}");
+    for (found, expected) in [
+        (found.score_samples, expected.score_samples),
+        (found.log_density, expected.log_density),
+        (found.log_density_predictive, expected.log_density_predictive),
+    ] {
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - (expected - jacobian)).abs() < 1e-9, "{name}: {found}");
         }
     }
+}
+
+#[test]
+fn standardized_points_are_predicted_in_the_unit_of_the_data() {
+    let points = clusters(5, 2, 60) * &array![1.0, 100.0] + 7.0;
+    for covariance in FORMS {
+        for family in [Family::ScikitLearn, Family::Conjugate] {
+            let spec = Spec { family, covariance, ..common::spec(3, 2) };
+            let name = format!("{family:?} {covariance:?}");
+            assert_told_in_the_unit_of_the_data(&name, model::Spec::BayesianMixture(spec), &points);
+        }
+        let spec = mixture_em::Spec {
+            components: 3,
+            covariance,
+            init: Init::Kmeans,
+            weights: None,
+            means: None,
+            covariances: None,
+            reg_covar: 1e-6,
+            max_iter: 20,
+            tol: 1e-6,
+            restarts: 1,
+            history: model::History::Iterations,
+        };
+        let name = format!("maximum likelihood {covariance:?}");
+        assert_told_in_the_unit_of_the_data(&name, model::Spec::MixtureEm(spec), &points);
+    }
+    let line = clusters(5, 1, 60) * 100.0 + 7.0;
+    assert_told_in_the_unit_of_the_data("cavi", cavi_spec(), &line);
+    assert_told_in_the_unit_of_the_data("cavi, all inferred", inferred_spec(), &line);
 }

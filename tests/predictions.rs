@@ -103,6 +103,31 @@ fn numbers_assertions_and_the_plan_know_predictions() {
 }
 
 #[test]
+fn the_report_has_a_row_for_each_prediction() {
+    let folder = folder(CONFIG);
+    check(&elbow(&folder, &["build", "-q", "a.toml"]), 0, &[]);
+    let all = files(folder.path());
+    let report = std::str::from_utf8(&all["figures/extras/a/report.html"]).unwrap();
+    let new = json(&stdout(&elbow(&folder, &["export", "a.toml", "predict.new"])));
+    let of = |key: &str| format!("{:.3}", new[key].as_f64().unwrap()).replace('-', "\u{2212}");
+    let row = format!(
+        "<tr><td>new</td><td>vb</td><td>new</td><td>3</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+        of("mean_log_density"),
+        of("mean_log_density_predictive"),
+        of("mean_score_samples"),
+    );
+    assert!(report.contains("<h2>Predictions</h2>") && report.contains(&row), "{row}\n{report}");
+    assert!(report.contains("<tr><td>own</td><td>vb</td><td>plane</td><td>60</td>"), "{report}");
+    let without = CONFIG.split("[predict.own]").next().unwrap().to_owned()
+        + "[figure.scatter]\nplot.scatter = { fit = 'vb' }\n";
+    let folder = program::folder(&without);
+    check(&elbow(&folder, &["build", "-q", "a.toml"]), 0, &[]);
+    let all = files(folder.path());
+    let report = std::str::from_utf8(&all["figures/extras/a/report.html"]).unwrap();
+    assert!(!report.contains("Predictions"));
+}
+
+#[test]
 fn a_fit_without_a_density_is_refused() {
     let folder = folder(&CONFIG.replace("model.bayesian_mixture", "model.kmeans"));
     check(

@@ -14,7 +14,7 @@ use crate::config::plan::best_name;
 use crate::data::Dataset;
 use crate::diagnostic::suggest;
 use crate::figure::{Cell, Table, sweep};
-use crate::model::{Prediction, Responsibilities};
+use crate::model::{Fit, Prediction, Responsibilities};
 use crate::pipeline::json::{self, value};
 use crate::pipeline::{self, Failure, Selection, Values, assertions};
 use crate::report::table;
@@ -29,7 +29,8 @@ pub struct Arguments {
     node: String,
     #[command(flatten)]
     overrides: Overrides,
-    /// How to print; `csv` for what is a table (data, sweep, predict, baseline, figure).
+    /// How to print; `csv` for what is a table (data, fit, sweep, predict, baseline,
+    /// figure).
     #[arg(long, value_enum, default_value_t = As::Json)]
     format: As,
     /// Add the responsibilities of all points to a fit.
@@ -194,6 +195,36 @@ fn prediction(data: &Dataset, prediction: &Prediction) -> Table {
     Table { columns: columns.collect(), rows }
 }
 
+/// The components of the last iteration, one a row, counted from 0, in the units of the data: the
+/// weight, the mean, the upper triangle of the covariance, and the sum of its responsibilities.
+fn components(data: &Dataset, fit: &Fit) -> Table {
+    let last = fit.iterations();
+    let mixture = fit.mixture(last);
+    let names = &data.columns;
+    let pairs: Vec<(usize, usize)> =
+        (0..names.len()).flat_map(|i| (i..names.len()).map(move |j| (i, j))).collect();
+    let columns = ["component", "weight"].map(str::to_owned).into_iter();
+    let columns = columns
+        .chain(names.iter().map(|name| format!("mean_{name}")))
+        .chain(pairs.iter().map(|&(i, j)| format!("covariance_{}_{}", names[i], names[j])))
+        .chain(["effective_count".to_owned()]);
+    let mut counts = vec![0.0; mixture.components()];
+    fit.responsibilities_by_block(data.points.view(), last, &mut |block| {
+        for (count, column) in counts.iter_mut().zip(block.columns()) {
+            *count += column.sum();
+        }
+    });
+    let row = |(k, count): (usize, &f64)| {
+        let mean = mixture.means.row(k).to_vec().into_iter();
+        let covariance = pairs.iter().map(|&pair| mixture.covariances[k][pair]);
+        let numbers = [mixture.weights[k]].into_iter().chain(mean).chain(covariance);
+        let numbers = numbers.chain([*count]).map(Cell::Number);
+        [Cell::Text(k.to_string())].into_iter().chain(numbers).collect()
+    };
+    let rows = counts.iter().enumerate().map(row).collect();
+    Table { columns: columns.collect(), rows }
+}
+
 fn to_table(plan: &Plan, values: &Values, section: &str, name: &str) -> Printed<Table> {
     match section {
         "data" => {
@@ -205,6 +236,11 @@ fn to_table(plan: &Plan, values: &Values, section: &str, name: &str) -> Printed<
             });
             let columns = data.columns.iter().cloned().chain(["label".to_owned()]).collect();
             Ok(Table { columns, rows: rows.collect() })
+        }
+        "fit" => {
+            let fit = value(&values.fits, name).map_err(failed)?;
+            let data = plan.data_of(name).map_or("", String::as_str);
+            Ok(components(value(&values.data, data).map_err(failed)?, fit))
         }
         "predict" => {
             let predicted = value(&values.predictions, name).map_err(failed)?;

@@ -31,6 +31,7 @@ use self::levels::MOST_LEVELS;
 use self::line::Line;
 use self::plane::Plane;
 use self::projection::Projection;
+use super::at::after;
 use super::axes::Extent;
 use super::cloud::Aspect;
 use super::estimate::Estimate;
@@ -314,6 +315,9 @@ pub struct Picture {
     points: usize,
     /// The iteration, if it is not the last.
     at: Option<usize>,
+    /// The half step that it is, of a fit that has them.
+    #[serde(skip)]
+    after: Option<String>,
     extent: Extent,
 }
 
@@ -377,6 +381,7 @@ impl Picture {
             estimate: spec.estimate,
             points,
             at: earlier,
+            after: inputs.fitted.as_ref().zip(earlier).and_then(|(f, at)| after(f.fit.history, at)),
             extent,
         })
     }

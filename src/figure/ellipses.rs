@@ -22,7 +22,7 @@ use super::word_or_list::word_or_list;
 use super::{At, Inputs, Kind, Known, Needs, SharedAxes};
 use crate::diagnostic::Problems;
 use crate::math::mass_radius;
-use crate::model::Stop;
+use crate::model::{History, Stop};
 use crate::setting::{self, Positive};
 
 /// As written.
@@ -200,6 +200,8 @@ pub struct Picture {
     mass: f64,
     /// The last iteration of the fit.
     last: usize,
+    #[serde(skip)]
+    history: History,
     stop: Stop,
     extent: Extent,
 }
@@ -240,6 +242,7 @@ impl Picture {
             columns: inputs.dataset.measured(),
             mass: spec.mass,
             last,
+            history: fit.history,
             stop: fit.stop,
             extent,
         })

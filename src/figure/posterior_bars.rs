@@ -283,7 +283,7 @@ impl Picture {
             (Points::Indices(_), _) => "Responsibilities",
         };
         let mut facts = facts(&points, &slots, fit.components());
-        facts.extend(spec.at.words(fit.iterations()));
+        facts.extend(spec.at.words(fit.iterations(), fit.history));
         let digits = Range::of(data.iter().copied()).map_or(2, Range::digits);
         Ok(Self {
             slots,

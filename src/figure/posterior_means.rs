@@ -183,7 +183,7 @@ impl Picture {
         let slots = slots(inputs, Naming::Matched);
         let fit = inputs.fit()?.fit;
         let at = spec.at.of(fit.iterations());
-        let words = spec.at.words(fit.iterations());
+        let words = spec.at.words(fit.iterations(), fit.history);
         let posteriors = fit.mean_posteriors(at).ok_or("the fit has no posterior of the means")?;
         let chosen: Vec<(Slot, MeanPosterior)> = slots
             .into_iter()

@@ -267,7 +267,7 @@ impl Picture {
             space,
             columns: inputs.dataset.measured(),
             uncertain,
-            at: spec.at.words(last),
+            at: spec.at.words(last, fit.history),
         })
     }
 

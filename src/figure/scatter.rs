@@ -18,6 +18,7 @@ use serde::de::{Deserialize, Deserializer};
 use serde::{Deserialize as DeriveDeserialize, Serialize};
 use toml::Spanned;
 
+use super::at::after;
 use super::axes::Extent;
 use super::cloud::Aspect;
 use super::known::check_dimension;
@@ -347,6 +348,9 @@ pub struct Picture {
     accuracy: Option<f64>,
     /// The iteration, if it is not the last.
     at: Option<usize>,
+    /// The half step that it is, of a fit that has them.
+    #[serde(skip)]
+    after: Option<String>,
     extent: Extent,
 }
 
@@ -415,6 +419,7 @@ impl Picture {
                 .and_then(|f| f.scores)
                 .filter(|_| at == last)
                 .map(|s| s.accuracy_matched),
+            after: inputs.fitted.as_ref().and_then(|f| after(f.fit.history, at)),
             at: Some(at).filter(|at| *at < last),
         })
     }

@@ -31,6 +31,7 @@ use super::several::Several;
 use super::style::PALETTE;
 use super::{At, Inputs, Kind, Known, KnownFit, Needs, words};
 use crate::diagnostic::Problems;
+use crate::model::History;
 use crate::setting::OneOrMany;
 
 /// As written.
@@ -441,6 +442,9 @@ impl Picture {
             .collect();
         let truths = lines::truths(spec, first, inputs.dataset);
         let (x, strips) = lines::frame(spec, &fits, &lines, &restarts, &truths);
+        // Of fits of both kinds only the number is the same.
+        let halves = fitted.iter().all(|fitted| fitted.fit.history == History::HalfSteps);
+        let history = if halves { History::HalfSteps } else { History::Iterations };
         let longest = fits.iter().map(|fit| fit.last).max().unwrap_or(0);
         Ok(Self {
             quantities: spec.quantities.clone(),
@@ -452,7 +456,7 @@ impl Picture {
             runs: spec.runs,
             x,
             strips,
-            at: spec.at.words(longest),
+            at: spec.at.words(longest, history),
             column: inputs.dataset.measured().into_iter().next().unwrap_or_default(),
         })
     }

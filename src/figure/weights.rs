@@ -186,7 +186,7 @@ impl Picture {
             components: weights.len(),
             assumed: fit.weight_words(),
             accuracy: fitted.scores.filter(|_| at == last).map(|s| s.accuracy_matched),
-            at: spec.at.words(last),
+            at: spec.at.words(last, fit.history),
             heights,
         })
     }

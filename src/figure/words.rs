@@ -1,4 +1,4 @@
-//! Texts that a config writes into a picture: each must be one that can be set.
+//! Texts in pictures: those that a config writes must be ones that can be set.
 
 use toml::Spanned;
 
@@ -40,4 +40,10 @@ pub(super) fn labels(
         good = false;
     }
     good.then(|| Some(names.iter().map(|name| name.get_ref().clone()).collect()))
+}
+
+/// The words with their first letter in upper case.
+pub(super) fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -78,14 +78,21 @@ impl Predicted {
     /// The numbers that a slide may quote: the means of the three logarithms over the points, under
     /// `mean_score_samples`, `mean_log_density` and `mean_log_density_predictive`.
     pub fn summary(&self) -> Value {
-        let mean = |values: &[f64]| {
+        let [density, predictive, score] = self.prediction.means();
+        json!({
+            "mean_score_samples": score,
+            "mean_log_density": density,
+            "mean_log_density_predictive": predictive,
+        })
+    }
+}
+
+impl Prediction {
+    /// The means over the points of `log_density`, `log_density_predictive` and `score_samples`.
+    pub fn means(&self) -> [f64; 3] {
+        [&self.log_density, &self.log_density_predictive, &self.score_samples].map(|values| {
             let sum: Sum = values.iter().copied().collect();
             sum.value() / values.len() as f64
-        };
-        json!({
-            "mean_score_samples": mean(&self.prediction.score_samples),
-            "mean_log_density": mean(&self.prediction.log_density),
-            "mean_log_density_predictive": mean(&self.prediction.log_density_predictive),
         })
     }
 }

@@ -89,6 +89,21 @@ pub(super) fn report<'a>(
             .iter()
             .filter_map(|(name, compared)| Some(html::Sweep::new(name, compared.as_ref().ok()?)))
             .collect(),
+        predictions: values
+            .predictions
+            .iter()
+            .filter_map(|(name, predicted)| {
+                let node = plan.predictions.get(name)?;
+                let prediction = &predicted.as_ref().ok()?.prediction;
+                Some(html::Prediction {
+                    name: name.clone(),
+                    data: node.data.clone(),
+                    fit: node.fit.clone(),
+                    points: prediction.labels.len(),
+                    means: prediction.means(),
+                })
+            })
+            .collect(),
         baselines: values
             .baselines
             .iter()

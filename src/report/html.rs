@@ -64,6 +64,22 @@ impl Sweep {
     }
 }
 
+/// What a fit says of points.
+#[derive(Debug, Serialize)]
+pub struct Prediction {
+    /// Its name.
+    pub name: String,
+    /// Name of the data set whose points it is about.
+    pub data: String,
+    /// Name of the fit.
+    pub fit: String,
+    /// How many points there are.
+    pub points: usize,
+    /// The means over the points of the log density, of the predictive one, and of scikit-learn's
+    /// `score_samples`, in nats.
+    pub means: [f64; 3],
+}
+
 /// The rows of a baseline.
 #[derive(Debug, Serialize)]
 pub struct Baseline<'a> {
@@ -130,6 +146,8 @@ pub struct Report<'a> {
     pub scores: Vec<Score<'a>>,
     /// The sweeps in order.
     pub sweeps: Vec<Sweep>,
+    /// The predictions in order.
+    pub predictions: Vec<Prediction>,
     /// The baselines in order.
     pub baselines: Vec<Baseline<'a>>,
     /// What failed, and why.

@@ -2,6 +2,7 @@
 
 use super::Picture;
 use crate::figure::number;
+use crate::figure::words::capital;
 
 impl Picture {
     /// Which share of a component's points the estimate holds.
@@ -94,12 +95,6 @@ fn brief(value: f64) -> String {
             format!("{multiple}$\\cdot 10^{{{power}}}$")
         }
     }
-}
-
-/// With a capital.
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// The divergence of the estimate from the truth.

@@ -5,13 +5,14 @@ use serde::Serialize;
 use super::regions::{Regions, covered, regions};
 use super::{Components, Levels, Spec};
 use crate::data::labels::Labels;
+use crate::figure::at::half_step;
 use crate::figure::axes::{Extent, Range};
 use crate::figure::slot::{Naming, Slot, slots};
 use crate::figure::{Inputs, cloud, estimate};
 use crate::math::density::{Density, Field};
 use crate::math::gaussian::{Gaussian, kl_divergence};
 use crate::math::predictive::{Component, Predictive};
-use crate::model::Stop;
+use crate::model::{Fit, Stop};
 
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Estimate {
@@ -172,8 +173,8 @@ impl Picture {
             scale: spec.scale,
             density: spec.density,
             accuracy: fitted.scores.filter(|_| at == last).map(|s| s.accuracy_matched),
-            at: spec.at.words(last),
-            moment: moment(fitted.fit.stop, spec.start, at, last),
+            at: spec.at.words(last, fitted.fit.history),
+            moment: moment(fitted.fit, spec.start, at),
             model: fitted.fit.covariance_words(),
             extent,
         })
@@ -201,16 +202,18 @@ fn divergence(p: &Gaussian, q: &Component) -> f64 {
     p.extent(REACH).map_or(f64::NAN, |bounds| Field::new(&p, &bounds).divergence(&q))
 }
 
-/// Which iteration of `last` is shown, in words.
-fn moment(stop: Stop, start: &str, at: usize, last: usize) -> String {
-    let event = match stop {
+/// Which iteration is shown, in words.
+fn moment(fit: &Fit, start: &str, at: usize) -> String {
+    let last = fit.iterations();
+    let step = half_step(fit.history, at).unwrap_or_else(|| format!("$t$ = {at}"));
+    let event = match fit.stop {
         Stop::NotIterative => return "as given".to_owned(),
         Stop::Converged if at == last => "converged, ",
         Stop::IterationLimit if at == last => "iteration limit, ",
-        _ if at == 0 && !start.is_empty() => return format!("{start}, $t$ = 0"),
+        _ if at == 0 && !start.is_empty() => return format!("{start}, {step}"),
         _ => "",
     };
-    format!("{event}$t$ = {at}")
+    format!("{event}{step}")
 }
 
 /// All points and all regions by mass. Regions by density are drawn over a window, as matplotlib

@@ -5,6 +5,7 @@ use crate::figure::axes::Extent;
 use crate::figure::frame::{Entry, Header, Sample};
 use crate::figure::slot::PROJECTION_COLOR;
 use crate::figure::style::{self, Theme, width};
+use crate::figure::words::capital;
 use crate::figure::{Layers, Start, Table, View, number};
 use crate::render::{Canvas, Color};
 
@@ -72,7 +73,8 @@ impl crate::figure::Picture for Picture {
             };
             format!("{of}{} from {}", modes(m).to_lowercase(), components(m))
         });
-        let at = self.at.iter().map(|t| format!("at t = {t}"));
+        let at =
+            self.at.iter().map(|t| self.after.clone().unwrap_or_else(|| format!("at t = {t}")));
         let divergence = self.quality().map(|words| words.replace('$', ""));
         let held = match &self.body {
             Body::Plane(plane) => plane.held.filter(|_| self.projection.is_none()).map(held),
@@ -149,9 +151,10 @@ impl Picture {
             return format!("{at}{}", projection.words());
         }
         let modes = self.main().map_or_else(String::new, modes);
-        match self.at {
-            Some(t) => format!("t = {t}: {}", modes.to_lowercase()),
-            None => modes,
+        match (self.at, &self.after) {
+            (Some(_), Some(after)) => format!("{}: {}", capital(after), modes.to_lowercase()),
+            (Some(t), None) => format!("t = {t}: {}", modes.to_lowercase()),
+            (None, _) => modes,
         }
     }
 

@@ -6,7 +6,7 @@ use crate::figure::frame::{Entry, Header, Sample};
 use crate::figure::placer::Placer;
 use crate::figure::style::{self, Theme, size, width};
 use crate::figure::{Cell, Layers, Table, View, number};
-use crate::model::Stop;
+use crate::model::{History, Stop};
 use crate::render::{Anchor, Canvas, Color, Stroke};
 
 impl crate::figure::Picture for Picture {
@@ -24,7 +24,10 @@ impl crate::figure::Picture for Picture {
             Some(Entry::new(Sample::Dot(theme.muted), "mean")),
         ];
         let at = self.iterations.iter().map(|t| number::count(*t)).collect::<Vec<_>>().join(", ");
-        let facts = vec![format!("$t$ = {at}")];
+        let facts = vec![match self.history {
+            History::Iterations => format!("$t$ = {at}"),
+            History::HalfSteps => format!("half steps {at}"),
+        }];
         let key = key.into_iter().flatten().collect();
         Header { start: self.start(), facts, separator: "; ", key }
     }
@@ -79,9 +82,13 @@ impl crate::figure::Picture for Picture {
 
     fn caption(&self) -> String {
         let at: Vec<String> = self.iterations.iter().map(|t| number::count(*t)).collect();
+        let step = match self.history {
+            History::Iterations => "iteration",
+            History::HalfSteps => "half step",
+        };
         let at = match at.as_slice() {
-            [only] => format!("iteration {only}"),
-            [most @ .., last] => format!("iterations {} and {last}", most.join(", ")),
+            [only] => format!("{step} {only}"),
+            [most @ .., last] => format!("{step}s {} and {last}", most.join(", ")),
             [] => String::new(),
         };
         let far = self
@@ -181,11 +188,15 @@ impl Picture {
     /// What is shown, in words.
     fn start(&self) -> String {
         let (until, last) = (self.until(), self.last);
+        let steps = match self.history {
+            History::Iterations => "iterations",
+            History::HalfSteps => "half steps",
+        };
         match self.stop {
             _ if until == 0 && last > 0 => "Start".to_owned(),
-            _ if until < last => format!("The first {} iterations", number::count(until)),
-            Stop::Converged => format!("Converged in {} iterations", number::count(last)),
-            _ => format!("Stopped after {} iterations", number::count(last)),
+            _ if until < last => format!("The first {} {steps}", number::count(until)),
+            Stop::Converged => format!("Converged in {} {steps}", number::count(last)),
+            _ => format!("Stopped after {} {steps}", number::count(last)),
         }
     }
 

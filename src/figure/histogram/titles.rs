@@ -1,5 +1,7 @@
 //! What the title of a histogram says: found from the data and the fit, never typed.
 
+use crate::figure::at::after;
+use crate::figure::words::capital;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -111,7 +113,10 @@ impl Titles {
         let facts = said(event, 1);
         let which = match stop {
             Stop::NotIterative => "the given components".to_owned(),
-            _ => format!("the components inferred at iteration {at}"),
+            _ => match after(fitted.fit.history, at) {
+                Some(after) => format!("the components {after}"),
+                None => format!("the components inferred at iteration {at}"),
+            },
         };
         let which = match spec.estimate {
             Estimate::PlugIn => which,
@@ -125,7 +130,10 @@ impl Titles {
         };
         let start = match stop {
             Stop::NotIterative => "Given".to_owned(),
-            _ => format!("t = {at}"),
+            _ => match after(fitted.fit.history, at) {
+                Some(after) => capital(&after),
+                None => format!("t = {at}"),
+            },
         };
         Self {
             start,

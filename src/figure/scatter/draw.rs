@@ -5,6 +5,7 @@ use crate::figure::axes::{self, Axes, Extent};
 use crate::figure::frame::{Entry, Header, Sample};
 use crate::figure::placer::Placer;
 use crate::figure::style::{self, Area, Theme, size, width};
+use crate::figure::words::capital;
 use crate::figure::{Cell, Layers, Start, Table, View, cloud, number};
 use crate::render::{Anchor, Canvas, Hatch};
 
@@ -93,7 +94,10 @@ impl crate::figure::Picture for Picture {
             return format!("{points}.{drawn}");
         }
         let whose = if self.fitted { "components of the fit" } else { "true components" };
-        let at = self.at.map_or_else(String::new, |t| format!(" at t = {t}"));
+        let at = self.at.map_or_else(String::new, |t| {
+            let after = self.after.clone().unwrap_or_else(|| format!("at t = {t}"));
+            format!(" {after}")
+        });
         let ellipses = format!("ellipses of {}", self.ellipses.words());
         let numbers = self.components.iter().map(|c| c.slot.index());
         let weights = self.components.iter().map(|c| number::fixed(c.weight, 3));
@@ -155,9 +159,10 @@ impl Picture {
                 format!("{} of {all} {plural}", number::word(shown))
             }
         };
-        match self.at {
-            Some(t) => format!("t = {t}: {}", title.to_lowercase()),
-            None => title,
+        match (self.at, &self.after) {
+            (Some(_), Some(after)) => format!("{}: {}", capital(after), title.to_lowercase()),
+            (Some(t), None) => format!("t = {t}: {}", title.to_lowercase()),
+            (None, _) => title,
         }
     }
 

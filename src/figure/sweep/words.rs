@@ -2,6 +2,7 @@
 
 use super::{Picture, Point};
 use crate::figure::number;
+use crate::figure::words::capital;
 use crate::selection::{Better, Flaw, Metric, Row, Setting};
 
 /// A finding of more letters has no room above a panel of the least width.
@@ -174,11 +175,4 @@ pub fn value(metric: Metric, value: f64) -> String {
         _ if metric.needs_labels() => number::fixed(value, 3),
         _ => number::fixed(value, 1),
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().collect::<String>() + letters.as_str()
-    })
 }
