@@ -47,6 +47,8 @@ mod svg;
 mod sweep;
 #[path = "figures/texts.rs"]
 mod texts;
+#[path = "figures/titles.rs"]
+mod titles;
 #[path = "figures/trace.rs"]
 mod trace;
 #[path = "figures/variants.rs"]

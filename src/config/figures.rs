@@ -10,7 +10,7 @@ use super::plan::{Figure, Texts};
 use super::raw::{self, Raw};
 use super::resolve::each;
 use super::size::{check_pixels, check_room, fitted, size, type_scale};
-use super::{names, panels, theme};
+use super::{names, panels, theme, titles};
 use crate::diagnostic::Problems;
 use crate::figure::style::Theme;
 use crate::figure::{Known, SharedAxes};
@@ -41,9 +41,20 @@ pub(super) fn resolve(
             Some(own) => themes_of(Some(own), themes, problems),
             None => all_themes.clone(),
         };
-        let texts = texts(node, fonts, problems);
+        let texts = texts(node, problems);
+        let title = node.title.as_ref().map(|title| (title, titles::read(title, fonts, problems)));
         let (_, (name_span, _)) = raw.figures.get_key_value(name)?;
         let (panels, grid) = panels::resolve(node, name_span.span(), known, fonts, problems)?;
+        let title = match title {
+            None => None,
+            Some((written, title)) => Some(title.filter(|title| match grid {
+                None => {
+                    let below = panels.iter().map(|panel| &panel.plot);
+                    titles::check(written, title, below, known, problems)
+                }
+                Some(_) => titles::check_none(written, title, problems),
+            })?),
+        };
         let steps = steps(node, &panels, known, problems);
         let animation = animation(node, &panels, problems);
         let kind = panels[0].plot.kind();
@@ -66,6 +77,7 @@ pub(super) fn resolve(
             formats,
             themes,
             texts,
+            title,
             panels,
             grid,
             steps: steps?,
@@ -194,10 +206,7 @@ fn themes_of(
 }
 
 /// The texts of a figure; each must be one that can be set.
-fn texts(node: &raw::Figure, fonts: &Fonts, problems: &mut Problems) -> Texts {
-    if let Some(title) = &node.title {
-        check_text(title, title.get_ref(), fonts, problems);
-    }
+fn texts(node: &raw::Figure, problems: &mut Problems) -> Texts {
     // These are set by others, in fonts of their own.
     let mut text = |written: &Option<Spanned<String>>| {
         let written = written.as_ref()?;

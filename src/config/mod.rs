@@ -29,6 +29,7 @@ mod size;
 pub mod sweep;
 mod syntax;
 mod theme;
+mod titles;
 
 use std::path::Path;
 

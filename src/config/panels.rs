@@ -4,12 +4,11 @@ use std::ops::Range;
 
 use toml::Spanned;
 
-use super::figures::check_text;
 use super::plan::Panel;
 use super::raw::{self, Over, PanelValue};
+use super::titles;
 use crate::diagnostic::Problems;
 use crate::figure::compose::{Grid, Letters};
-use crate::figure::template::{Template, Value};
 use crate::figure::{At, Known, Plot};
 use crate::render::Fonts;
 
@@ -33,7 +32,7 @@ pub(super) fn resolve(
         return Some((vec![Panel { plot, title: None }], None));
     };
     let options = written.get_ref();
-    let title = options.title.as_ref().map(|t| template(t, fonts, problems));
+    let title = options.title.as_ref().map(|t| titles::read(t, fonts, problems));
     let (panels, start) = match (&options.plots, &options.over, &node.plot) {
         (Some(plots), None, None) => (listed(plots, known, fonts, problems)?, "Panels".to_owned()),
         (None, Some(over), Some(plot)) => over_values(plot, over, options, known, problems)?,
@@ -87,6 +86,12 @@ pub(super) fn resolve(
         Some(Some(title)) => Some(title),
         None => None,
     };
+    if let (Some(template), Some(written)) = (&title, &options.title) {
+        let below = panels.iter().filter(|panel| panel.title.is_none()).map(|panel| &panel.plot);
+        if !titles::check(written, template, below, known, problems) {
+            return None;
+        }
+    }
     let panels = panels
         .into_iter()
         .map(|panel| Panel { title: panel.title.or_else(|| title.clone()), ..panel })
@@ -123,10 +128,12 @@ fn listed(
         .get_ref()
         .iter()
         .map(|panel| {
-            let title = panel.title.as_ref().map(|t| template(t, fonts, problems));
+            let title = panel.title.as_ref().map(|t| (t, titles::read(t, fonts, problems)));
             let plot = panel.plot.get_ref().resolve(known, problems)?;
             let title = match title {
-                Some(title) => Some(title?),
+                Some((written, title)) => {
+                    Some(title.filter(|t| titles::check(written, t, [&plot], known, problems))?)
+                }
                 None => None,
             };
             Some(Panel { plot, title })
@@ -216,21 +223,4 @@ fn over_values(
         Over::Fits => "Fits",
     };
     Some((panels, start.to_owned()))
-}
-
-/// A title with numbers in it; with any numbers it must be one that can be set.
-fn template(written: &Spanned<String>, fonts: &Fonts, problems: &mut Problems) -> Option<Template> {
-    match Template::parse(written.get_ref()) {
-        Ok(template) => {
-            let filled = template.fill(&|_| Some(Value::Number(0.0)));
-            check_text(written, &filled, fonts, problems);
-            Some(template)
-        }
-        Err(mistake) => {
-            problems
-                .at_part(&written.span(), (mistake.offset, 1), mistake.message)
-                .hint(mistake.hint);
-            None
-        }
-    }
 }

@@ -223,6 +223,9 @@ pub struct Figure {
     pub themes: Vec<String>,
     /// What is said of it.
     pub texts: Texts,
+    /// Its title with places for numbers, if it says one.
+    #[serde(skip)]
+    pub title: Option<Template>,
     /// Its one picture, or those of the grid.
     pub panels: Vec<Panel>,
     /// The grid, if there is one.

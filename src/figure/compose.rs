@@ -14,7 +14,7 @@ use crate::render::{Anchor, Canvas, Rect};
 pub struct Panel<'a> {
     /// The picture.
     pub picture: &'a dyn Picture,
-    /// What stands above it in a grid, where that is not what the picture itself says.
+    /// What stands above it, where that is not what the picture itself says.
     pub title: Option<String>,
 }
 
@@ -31,7 +31,7 @@ pub struct Scene<'a> {
 /// What is the same in all scenes of a figure: its steps, its animation.
 #[derive(Clone, Copy)]
 pub struct Frame<'a> {
-    /// The title as the config has it; found from the pictures by default.
+    /// The title of a grid as the config has it; found from the pictures by default.
     pub title: Option<&'a str>,
     /// The grid; `None` for a figure of one picture.
     pub grid: Option<&'a Grid>,
@@ -79,7 +79,11 @@ impl Scene<'_> {
                 Header { start: grid.start.clone(), key, separator: ", ", ..Header::default() }
             }
         };
-        if let Some(title) = self.frame.title {
+        let own = match (self.frame.grid, self.panels.as_slice()) {
+            (None, [only, ..]) => only.title.as_deref(),
+            _ => self.frame.title,
+        };
+        if let Some(title) = own {
             header.start = title.to_owned();
             header.facts.clear();
         }

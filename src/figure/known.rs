@@ -107,6 +107,37 @@ impl KnownFit {
         self.shape.components.is_some() && self.assigns()
     }
 
+    /// The name of what it makes as large or as small as it can; `None` if it infers nothing.
+    pub fn objective(&self) -> Option<&'static str> {
+        Quantity::main_of(self.kind).map(Quantity::key)
+    }
+
+    /// Why it has no number that titles call so, in words that follow its name; `None` if it has it.
+    pub fn lacks_number(&self, name: &str) -> Option<String> {
+        let of_kind = || Some(format!("is of kind `{}`, which has none", self.kind));
+        match name {
+            "elbo" | "log_likelihood" | "cost" | "divergence" => {
+                if self.objective() == Some(name) {
+                    None
+                } else {
+                    of_kind()
+                }
+            }
+            "aic" | "bic" => {
+                if self.kind == "mixture_em" {
+                    None
+                } else {
+                    of_kind()
+                }
+            }
+            "accuracy" | "log_loss" | "adjusted_rand" | "nmi" if !self.assigns() => of_kind(),
+            "accuracy" | "log_loss" | "adjusted_rand" | "nmi" if !self.is_scored() => {
+                Some(format!("is of `data.{}`, whose true components are not known", self.data))
+            }
+            _ => None,
+        }
+    }
+
     /// Why it has no such trace, in words that follow its name; `None` if it has it.
     pub(super) fn lacks(&self, trace: Quantity) -> Option<String> {
         let key = trace.key();

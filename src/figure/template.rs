@@ -3,7 +3,7 @@
 use super::number;
 use crate::diagnostic::{did_you_mean, list};
 
-/// What a title may name: numbers of the fit that a panel shows.
+/// What a title may name: numbers of the fit that the picture below it shows.
 pub const NAMES: [&str; 15] = [
     "t",
     "k",
@@ -26,6 +26,9 @@ pub const NAMES: [&str; 15] = [
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Template {
     pieces: Vec<Piece>,
+    /// The bytes of the text at which its numbers are named.
+    #[serde(skip)]
+    offsets: Vec<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -64,7 +67,7 @@ impl Template {
     ///
     /// The first place that cannot be understood.
     pub fn parse(text: &str) -> Result<Self, Mistake> {
-        let mut pieces = Vec::new();
+        let (mut pieces, mut offsets) = (Vec::new(), Vec::new());
         let mut plain = String::new();
         let mut math = false;
         let mut rest = text.char_indices().peekable();
@@ -91,6 +94,7 @@ impl Template {
                         pieces.push(Piece::Text(std::mem::take(&mut plain)));
                     }
                     pieces.push(place(&inside, at)?);
+                    offsets.push(at);
                 }
                 c => plain.push(c),
             }
@@ -98,7 +102,16 @@ impl Template {
         if !plain.is_empty() {
             pieces.push(Piece::Text(plain));
         }
-        Ok(Self { pieces })
+        Ok(Self { pieces, offsets })
+    }
+
+    /// The numbers that are named, each with the byte of the text at which it is.
+    pub fn places(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        let names = self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Text(_) => None,
+            Piece::Value(name, _) => Some(*name),
+        });
+        names.zip(self.offsets.iter().copied())
     }
 
     /// The title with what `value` gives for each name; a dash for what there is not.

@@ -8,8 +8,7 @@ use crate::figure::compose::{self, Frame, Scene};
 use crate::figure::frame::Layout;
 use crate::figure::step;
 use crate::figure::style::{INCH, Theme};
-use crate::figure::template::Value;
-
+use crate::figure::template::{Template, Value};
 use crate::figure::{At, Fitted, Inputs, Layers, Picture, Spec};
 use crate::random::{self, Generator, Seed};
 use crate::render::{Canvas, Drawing, Fonts};
@@ -19,12 +18,14 @@ pub struct Pictures {
     /// The only picture, or those of the grid, each with its title.
     pub panels: Vec<Titled>,
     /// The picture of each step.
-    pub steps: Vec<Box<dyn Picture>>,
+    pub steps: Vec<Titled>,
     /// The panels of each frame of the animation.
     pub frames: Vec<Vec<Titled>>,
+    /// What stands above the grid, if the config says that.
+    title: Option<String>,
 }
 
-/// A picture, and what stands above it in a grid if the config says that.
+/// A picture, and what stands above it if the config says that.
 pub struct Titled {
     /// The picture.
     pub picture: Box<dyn Picture>,
@@ -42,7 +43,14 @@ impl Pictures {
     fn extent(&self) -> Option<Extent> {
         let panels = self.panels.iter().chain(self.frames.iter().flatten());
         let panels = panels.map(|panel| &panel.picture);
-        panels.chain(&self.steps).filter_map(|p| p.extent()).reduce(Extent::union)
+        let steps = self.steps.iter().map(|step| &step.picture);
+        panels.chain(steps).filter_map(|p| p.extent()).reduce(Extent::union)
+    }
+
+    /// What the config calls all of it, with its numbers.
+    fn title(&self) -> Option<&str> {
+        let only = self.panels.first().and_then(|panel| panel.title.as_deref());
+        self.title.as_deref().or(only.filter(|_| self.panels.len() == 1))
     }
 
     /// Whether all pictures have axes that can be the same.
@@ -59,22 +67,28 @@ pub(super) fn pictures(
     name: &str,
     figure: &Figure,
 ) -> Outcome<Pictures> {
-    let make = |spec: &Spec| picture(plan, values, fonts, name, spec);
+    // The title of a figure of one picture is that of the picture.
+    let (of_grid, of_picture) = match figure.grid {
+        Some(_) => (figure.title.as_ref(), None),
+        None => (None, figure.title.as_ref()),
+    };
     let panel = |panel: &Panel, at: Option<At>| {
         let moved = at.and_then(|at| panel.plot.kind().at(at));
         let spec = moved.as_ref().unwrap_or(&panel.plot);
-        Ok(Titled { picture: make(spec)?, title: title(values, panel, spec) })
+        let template = panel.title.as_ref().or(of_picture);
+        let title = template.map(|template| title(values, template, spec));
+        Ok(Titled { picture: picture(plan, values, fonts, name, spec)?, title })
     };
     let panels: Vec<_> =
         figure.panels.iter().map(|p| panel(p, None)).collect::<Result<_, Failure>>()?;
-    let plot = |at: At| figure.panels.first().and_then(|p| p.plot.kind().at(at));
-    let steps = figure.steps.iter().filter_map(|step| plot(step.at())).map(|spec| make(&spec));
+    let first = figure.panels.first().filter(|p| p.plot.kind().at(At::Final).is_some());
+    let steps = figure.steps.iter().filter_map(|step| Some(panel(first?, Some(step.at()))));
     let steps = steps.collect::<Result<_, Failure>>()?;
     let frames = frames(plan, values, figure)?
         .into_iter()
         .map(|t| figure.panels.iter().map(|p| panel(p, Some(At::Iteration(t)))).collect())
         .collect::<Result<_, Failure>>()?;
-    Ok(Pictures { panels, steps, frames })
+    Ok(Pictures { panels, steps, frames, title: of_grid.map(|title| title.fill(&|_| None)) })
 }
 
 /// The iterations that the animation goes over: every so manieth, and the last.
@@ -91,9 +105,8 @@ fn frames(plan: &Plan, values: &Values, figure: &Figure) -> Outcome<Vec<usize>> 
     Ok(frames)
 }
 
-/// What the config says above a panel, with its numbers.
-fn title(values: &Values, panel: &Panel, spec: &Spec) -> Option<String> {
-    let template = panel.title.as_ref()?;
+/// What the config says above a picture, with its numbers.
+fn title(values: &Values, template: &Template, spec: &Spec) -> String {
     let needs = spec.kind().needs();
     let name = needs.fit.unwrap_or_default();
     let fit = values.fits.get(&name).and_then(|fit| fit.as_ref().ok());
@@ -125,7 +138,7 @@ fn title(values: &Values, panel: &Panel, spec: &Spec) -> Option<String> {
             _ => None,
         }
     };
-    Some(template.fill(&value))
+    template.fill(&value)
 }
 
 fn picture(
@@ -217,7 +230,7 @@ fn layout(fonts: &Fonts, figure: &Figure, pictures: &Pictures) -> Layout {
     let theme = &Theme::LIGHT;
     let canvas = canvas(fonts, "", figure, theme);
     let frame =
-        Frame { title: figure.texts.title.as_deref(), grid: figure.grid.as_ref(), shared: None };
+        Frame { title: pictures.title.as_deref(), grid: figure.grid.as_ref(), shared: None };
     let steps = (0..pictures.steps.len()).map(|i| step_scene(figure, pictures, frame, i));
     let frames = pictures.frames.iter().map(|panels| scene(panels, frame, Layers::ALL));
     let whole = scene(&pictures.panels, frame, Layers::ALL).layout(&canvas, theme);
@@ -250,7 +263,7 @@ impl<'a> Sheet<'a> {
         series: &'a Series,
         theme: &'a Theme,
     ) -> Self {
-        let title = figure.texts.title.as_deref();
+        let title = pictures.title.as_deref();
         let frame = Frame { title, grid: figure.grid.as_ref(), shared: series.extent };
         Self { fonts, name, figure, pictures, theme, layout: &series.layout, frame }
     }
@@ -286,16 +299,15 @@ fn step_scene<'a>(
     index: usize,
 ) -> Scene<'a> {
     let layers = step::layers(&figure.steps)[index];
-    let picture = pictures.steps[index].as_ref();
-    Scene { panels: vec![compose::Panel { picture, title: None }], frame, layers }
+    Scene { panels: vec![composed(&pictures.steps[index])], frame, layers }
 }
 
 fn scene<'a>(panels: &'a [Titled], frame: Frame<'a>, layers: Layers) -> Scene<'a> {
-    let panels = panels
-        .iter()
-        .map(|panel| compose::Panel { picture: panel.picture.as_ref(), title: panel.title.clone() })
-        .collect();
-    Scene { panels, frame, layers }
+    Scene { panels: panels.iter().map(composed).collect(), frame, layers }
+}
+
+fn composed(panel: &Titled) -> compose::Panel<'_> {
+    compose::Panel { picture: panel.picture.as_ref(), title: panel.title.clone() }
 }
 
 /// What a figure is and what it shows, for those who cannot see it.
@@ -305,7 +317,7 @@ pub(super) fn words(figure: &Figure, pictures: &Pictures) -> (String, String) {
         Some(grid) => grid.start.clone(),
         None => header.map(|h| h.start).unwrap_or_default(),
     };
-    let title = figure.texts.title.clone().unwrap_or(found);
+    let title = pictures.title().map_or(found, str::to_owned);
     let captions: Vec<String> =
         pictures.panels.iter().map(|panel| panel.picture.caption()).collect();
     let description = figure.texts.description.clone().unwrap_or_else(|| captions.join(" "));

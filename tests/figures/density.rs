@@ -337,7 +337,7 @@ fn no_step_moves_the_panel() {
         |truth: bool, estimate: bool| Layers { data: true, truth, start: Start::Hidden, estimate };
     let mut keys = Vec::new();
     for (i, step) in pictures.steps.iter().enumerate() {
-        let header = step.header(&Theme::LIGHT, layers(i > 0, i > 1));
+        let header = step.picture.header(&Theme::LIGHT, layers(i > 0, i > 1));
         assert!(header.facts.len() >= 2, "step {i}: {:?}", header.facts);
         keys.push(header.key.iter().map(|e| e.text.clone()).collect::<Vec<_>>());
     }

@@ -196,7 +196,7 @@ fn no_step_moves_the_panel() {
     let Some(Ok(pictures)) = built().values.pictures.get("steps") else { panic!("no steps") };
     for (i, step) in pictures.steps.iter().enumerate() {
         let layers = Layers { truth: i > 0, estimate: i > 1, ..Layers::ALL };
-        let header = step.header(&Theme::LIGHT, layers);
+        let header = step.picture.header(&Theme::LIGHT, layers);
         assert_eq!(header.facts.len(), 2, "step {i}: {:?}", header.facts);
     }
     // Before the truth comes the points have no colour.

@@ -34,7 +34,8 @@ pub(in crate::config) struct Figure {
     /// The themes of this figure; those of `output` by default.
     #[schemars(with = "Option<Vec<String>>", length(min = 1), extend("uniqueItems" = true))]
     pub(in crate::config) themes: Option<Spanned<Vec<Spanned<String>>>>,
-    /// The title, in place of the one that is found from the numbers.
+    /// The title, in place of the one that is found from the numbers. That of a figure without panels
+    /// may have numbers in it: `"K = {components}"`.
     #[schemars(with = "Option<String>")]
     pub(in crate::config) title: Option<Spanned<String>>,
     /// What the figure shows, for those who cannot see it, in place of what is made of its numbers.
