@@ -1,109 +1,13 @@
 //! Axes: where a value lies on the canvas, and the lines, ticks and labels that say so.
 
-use serde::Serialize;
+mod range;
 
+pub use self::range::{Extent, Range, nice_step};
+use super::offset::Short;
 use super::style::{self, size, width};
-use super::{View, number};
+use super::{View, number, offset};
 use crate::math::locator;
 use crate::render::{Anchor, Canvas, Direction, Rect, TextStyle};
-
-/// An interval of values.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Range {
-    /// Smallest value.
-    pub low: f64,
-    /// Largest value.
-    pub high: f64,
-}
-
-impl Range {
-    /// From `low` to `high`.
-    pub fn new(low: f64, high: f64) -> Self {
-        Self { low, high }
-    }
-
-    /// The smallest range that holds all `values` that are finite; `None` if there are none.
-    pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
-        values.into_iter().filter(|v| v.is_finite()).fold(None, |range: Option<Self>, v| {
-            Some(range.map_or(Self::new(v, v), |r| Self::new(r.low.min(v), r.high.max(v))))
-        })
-    }
-
-    /// The smallest range that holds both.
-    pub fn union(self, other: Self) -> Self {
-        Self::new(self.low.min(other.low), self.high.max(other.high))
-    }
-
-    /// `high - low`.
-    pub fn span(self) -> f64 {
-        self.high - self.low
-    }
-
-    /// Rounded outward to multiples of `step`.
-    pub fn outward(self, step: f64) -> Self {
-        Self::new((self.low / step).floor() * step, (self.high / step).ceil() * step)
-    }
-
-    /// Wider by `share` of its span on either side; a single value gets a span of its own.
-    pub fn padded(self, share: f64) -> Self {
-        let pad =
-            if self.span() > 0.0 { share * self.span() } else { self.low.abs().max(1.0) * 0.5 };
-        Self::new(self.low - pad, self.high + pad)
-    }
-
-    /// The decimals that tell a hundredth of the span.
-    pub fn digits(self) -> usize {
-        number::digits_in(self.low, self.high, self.span() / 100.0)
-    }
-
-    /// `count` values, evenly spaced, both ends included.
-    pub fn grid(self, count: usize) -> Vec<f64> {
-        let steps = count.saturating_sub(1).max(1) as f64;
-        (0..count).map(|i| self.low + self.span() * i as f64 / steps).collect()
-    }
-
-    /// Whether `value` lies within.
-    pub fn contains(self, value: f64) -> bool {
-        self.low <= value && value <= self.high
-    }
-}
-
-/// A step of 1, 2 or 5 times a power of ten, about `span / parts`.
-pub fn nice_step(span: f64, parts: f64) -> f64 {
-    let raw = if span > 0.0 && span.is_finite() { span / parts } else { 1.0 };
-    let power = libm::pow(10.0, libm::log10(raw).floor());
-    let steps = [1.0, 2.0, 2.5, 5.0, 10.0];
-    let nearest = steps.into_iter().min_by(|a, b| {
-        libm::log(a * power / raw).abs().total_cmp(&libm::log(b * power / raw).abs())
-    });
-    nearest.unwrap_or(1.0) * power
-}
-
-/// The ranges of a figure's axes, which figures of one group share.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Extent {
-    /// Range of the horizontal axis.
-    pub x: Range,
-    /// Range of the vertical axis.
-    pub y: Range,
-}
-
-impl Extent {
-    /// Room for points in the plane: a little more than they take, rounded outward; `None` if there
-    /// are none.
-    pub fn around(points: impl Iterator<Item = [f64; 2]> + Clone) -> Option<Self> {
-        let hold = |axis: usize| {
-            let range = Range::of(points.clone().map(|p| p[axis]))?.padded(0.05);
-            Some(range.outward(nice_step(range.span(), 40.0)))
-        };
-        Some(Self { x: hold(0)?, y: hold(1)? })
-    }
-
-    /// The smallest extent that holds both.
-    pub fn union(self, other: Self) -> Self {
-        Self { x: self.x.union(other.x), y: self.y.union(other.y) }
-    }
-}
 
 /// A rectangle of the canvas with a range of values on either side.
 #[derive(Clone, Copy, Debug)]
@@ -197,15 +101,34 @@ pub fn labelled(ticks: Vec<f64>) -> Vec<Tick> {
     ticks.into_iter().zip(labels).collect()
 }
 
-/// The ticks of a horizontal axis at their canvas positions: as [`Axes::x_ticks`] has them, or fewer
-/// where these have no room for their labels.
-pub fn x_values(canvas: &Canvas<'_>, axes: &Axes) -> Vec<Tick> {
-    let placed = |values: Vec<f64>| -> Vec<Tick> {
-        labelled(values).into_iter().map(|(v, t)| (axes.px(v), t)).collect()
-    };
+/// Ticks with their values as labels, and the name of their axis. Of values that are close to each
+/// other and far from zero, the name says what they have in common.
+pub fn named(values: Vec<f64>, name: &str) -> (Vec<Tick>, String) {
+    match offset::far(&values) {
+        Some(short) => shortened(values, short, name),
+        None => (labelled(values), name.to_owned()),
+    }
+}
+
+fn shortened(values: Vec<f64>, short: Short, name: &str) -> (Vec<Tick>, String) {
+    (values.into_iter().zip(short.labels).collect(), format!("{name} ({})", short.rule))
+}
+
+/// The same on a horizontal axis, at their canvas positions.
+pub fn x_named(axes: &Axes, values: Vec<f64>, name: &str) -> (Vec<Tick>, String) {
+    let (ticks, name) = named(values, name);
+    (ticks.into_iter().map(|(v, t)| (axes.px(v), t)).collect(), name)
+}
+
+/// The ticks of a horizontal axis at their canvas positions, and its name: as [`Axes::x_ticks`] has
+/// them, or fewer where these have no room for their labels.
+pub fn x_values(canvas: &Canvas<'_>, axes: &Axes, name: &str) -> (Vec<Tick>, String) {
+    let placed = |values: Vec<f64>| x_named(axes, values, name);
     let first = placed(axes.x_ticks());
-    let fewer = (1..first.len()).rev().map(|n| placed(locator::ticks(axes.x.low, axes.x.high, n)));
-    let fits = |ticks: &Vec<Tick>| ticks.len() >= 2 && are_apart(&spans(canvas, ticks));
+    let few = |n: usize| placed(locator::ticks(axes.x.low, axes.x.high, n));
+    let fewer = (1..first.0.len()).rev().map(few);
+    let fits =
+        |(ticks, _): &(Vec<Tick>, String)| ticks.len() >= 2 && are_apart(&spans(canvas, ticks));
     std::iter::once(first.clone()).chain(fewer).find(fits).unwrap_or(first)
 }
 
@@ -323,7 +246,8 @@ pub fn widest<'a>(canvas: &Canvas<'_>, ticks: impl IntoIterator<Item = &'a Tick>
 }
 
 /// The line at the left with these values as ticks. Where the values are too long to stand beside
-/// the label, they are multiples of a power of ten, which the label then names.
+/// the label, they are multiples of a power of ten, or what they have in common is left out; the label
+/// then says so.
 pub fn left_values(
     canvas: &mut Canvas<'_>,
     view: &View<'_>,
@@ -331,25 +255,71 @@ pub fn left_values(
     values: &[f64],
     label: &str,
 ) {
-    let placed = |labels: Vec<String>| -> Vec<Tick> {
-        values.iter().map(|v| axes.py(*v)).zip(labels).collect()
+    let placed = |ticks: Vec<Tick>| -> Vec<Tick> {
+        ticks.into_iter().map(|(v, t)| (axes.py(v), t)).collect()
     };
-    let plain = placed(number::tick_labels(values));
     let room = axes.rect.left - TICK_LEFT - NAME;
-    let has_power = plain.iter().any(|(_, text)| text.contains('^'));
-    if widest(canvas, &plain) <= room && !has_power {
-        return left(canvas, view, axes.rect, &plain, label);
+    let fits = |ticks: &[Tick]| widest(canvas, ticks) <= room;
+    let has_power = |ticks: &[Tick]| ticks.iter().any(|(_, text)| text.contains('^'));
+    let scaled = || {
+        let (multiples, power) = number::multiples(values);
+        let ticks: Vec<Tick> = values.iter().copied().zip(multiples).collect();
+        (ticks, format!("{label} ($\\times 10^{{{power}}}$)"))
+    };
+    let (plain, name) = named(values.to_vec(), label);
+    let (ticks, name) = match fits(&plain) && !has_power(&plain) {
+        true => (plain, name),
+        false => {
+            let short = || offset::short(values).map(|s| shortened(values.to_vec(), s, label));
+            let mut all = std::iter::once(scaled()).chain(short());
+            let fitting = all.find(|(ticks, _)| fits(ticks));
+            fitting.or_else(|| short().last()).unwrap_or_else(scaled)
+        }
+    };
+    let ticks = placed(ticks);
+    let small = style::text(size::NOTE, view.theme.ink, Anchor::Start);
+    let rule = name.strip_prefix(label).filter(|rule| !rule.is_empty() && name != scaled().1);
+    let too_long = |_: &&str| canvas.measure(&name, &small).width > axes.rect.height();
+    let Some(rule) = rule.filter(too_long) else {
+        return left(canvas, view, axes.rect, &ticks, &name);
+    };
+    left(canvas, view, axes.rect, &ticks, label);
+    if view.labels.y {
+        // A low axis has room for what its numbers mean above them.
+        let rule = rule.trim_start_matches(" (").trim_end_matches(')');
+        let start = axes.rect.left - TICK_LEFT - widest(canvas, &ticks);
+        let muted = style::text(size::NOTE, view.theme.muted, Anchor::Start);
+        canvas.text((start.max(4.0), axes.rect.top - 9.0), rule, &muted);
     }
-    let (multiples, power) = number::multiples(values);
-    let label = format!("{label} ($\\times 10^{{{power}}}$)");
-    left(canvas, view, axes.rect, &placed(multiples), &label);
+}
+
+/// Both axes of a panel in a row of such, `gap` apart, with the values as ticks: the last label of one
+/// panel does not touch the first of the next.
+pub fn both_in_row(
+    canvas: &mut Canvas<'_>,
+    view: &View<'_>,
+    axes: &Axes,
+    gap: f64,
+    x_label: &str,
+    y_label: &str,
+) {
+    let (mut x_ticks, x_label) = x_values(canvas, axes, x_label);
+    let collide = |ticks: &[Tick]| {
+        let spans = spans(canvas, ticks);
+        let before = spans.first().map_or(0.0, |span| axes.rect.left - span.0);
+        let after = spans.last().map_or(0.0, |span| span.1 - axes.rect.right);
+        before + after > gap - TICK_GAP
+    };
+    while x_ticks.len() > 2 && collide(&x_ticks) {
+        x_ticks.pop();
+    }
+    bottom(canvas, view, axes.rect, &x_ticks, &x_label);
+    left_values(canvas, view, axes, &axes.y_ticks(), y_label);
 }
 
 /// Both axes of a panel, with the values as ticks.
 pub fn both(canvas: &mut Canvas<'_>, view: &View<'_>, axes: &Axes, x_label: &str, y_label: &str) {
-    let x_ticks = x_values(canvas, axes);
-    bottom(canvas, view, axes.rect, &x_ticks, x_label);
-    left_values(canvas, view, axes, &axes.y_ticks(), y_label);
+    both_in_row(canvas, view, axes, f64::INFINITY, x_label, y_label);
 }
 
 /// A column's name as mathematics, if it is a letter or a letter with a number; else as text.

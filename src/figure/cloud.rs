@@ -88,7 +88,7 @@ pub(super) fn axes(canvas: &Canvas<'_>, view: &View<'_>, extent: Extent, aspect:
     };
     let axes = from(LEFT);
     // The axis' name stands left of its numbers.
-    match axes::widest(canvas, &axes::labelled(axes.y_ticks())) + NAME {
+    match axes::widest(canvas, &axes::named(axes.y_ticks(), "").0) + NAME {
         wide if wide > LEFT => from(wide),
         _ => axes,
     }

@@ -22,6 +22,7 @@ pub mod histogram;
 mod known;
 pub mod lanes;
 pub mod number;
+mod offset;
 pub mod phase;
 pub mod placer;
 pub mod posterior_bars;

@@ -53,33 +53,60 @@ pub fn digits(size: f64) -> usize {
     }
 }
 
-/// The decimals that tell values `step` apart in a range, but not more than make nine digits.
+/// The decimals that tell values `step` apart in a range, but not more than a number has.
 pub fn digits_in(low: f64, high: f64, step: f64) -> usize {
     let largest = low.abs().max(high.abs());
     let whole = if largest >= 1.0 { libm::log10(largest).floor() + 1.0 } else { 0.0 };
-    digits(step).min((9.0 - whole).max(0.0) as usize)
+    digits(step).min((15.0 - whole).max(0.0) as usize)
 }
 
 /// The decimals that ticks `step` apart need to be told apart.
 pub fn decimals(step: f64) -> usize {
-    (0..9)
-        .find(|&d| {
-            let scaled = step * libm::pow(10.0, d as f64);
-            (scaled - scaled.round()).abs() < 1e-6 * scaled.abs().max(1e-12)
-        })
-        .unwrap_or(9)
+    decimals_to(step, 0.0)
+}
+
+/// The same for a step that is known but for `noise`.
+pub(super) fn decimals_to(step: f64, noise: f64) -> usize {
+    let is_whole = |d: &usize| {
+        let power = libm::pow(10.0, *d as f64);
+        let scaled = step * power;
+        let off = (scaled - scaled.round()).abs();
+        (step == 0.0 || scaled.round() != 0.0)
+            && off < 1e-6 * scaled.abs().max(1e-12) + noise * power
+    };
+    // Where no number of decimals is exact, nine are enough, or as many as show two digits.
+    (0..15).find(is_whole).unwrap_or_else(|| digits(step).max(9))
+}
+
+/// The least distance between neighbours; `None` if there are none.
+pub(super) fn step(ticks: &[f64]) -> Option<f64> {
+    ticks.windows(2).map(|w| (w[1] - w[0]).abs()).reduce(f64::min)
+}
+
+/// The largest size.
+pub(super) fn largest(ticks: &[f64]) -> f64 {
+    ticks.iter().fold(0.0, |most, tick| most.max(tick.abs()))
+}
+
+/// By how much the distance of two ticks may be off, as numbers are rounded.
+pub(super) fn noise(ticks: &[f64]) -> f64 {
+    2.0 * f64::EPSILON * largest(ticks)
 }
 
 /// Labels for ticks, all with the same number of decimals.
 pub fn tick_labels(ticks: &[f64]) -> Vec<String> {
-    let step = ticks.windows(2).map(|w| (w[1] - w[0]).abs()).fold(f64::INFINITY, f64::min);
-    let largest = ticks.iter().fold(0.0_f64, |m, t| m.max(t.abs()));
+    tick_labels_to(ticks, noise(ticks))
+}
+
+/// The same for ticks that are known but for `noise`.
+pub(super) fn tick_labels_to(ticks: &[f64], noise: f64) -> Vec<String> {
+    let (step, largest) = (step(ticks), largest(ticks));
     if largest >= 1e7 || (largest > 0.0 && largest < 1e-5) {
         let unit = libm::pow(10.0, libm::log10(largest).floor());
-        let digits = if step.is_finite() { decimals(step / unit) } else { 3 };
+        let digits = step.map_or(3, |step| decimals_to(step / unit, noise / unit));
         return ticks.iter().map(|&t| scientific(t, unit, digits)).collect();
     }
-    let digits = if step.is_finite() { decimals(step) } else { 2 };
+    let digits = step.map_or(2, |step| decimals_to(step, noise));
     ticks.iter().map(|&t| fixed(t, digits)).collect()
 }
 
@@ -95,14 +122,19 @@ fn scientific(value: f64, unit: f64, digits: usize) -> String {
 /// Labels for ticks as multiples of a power of ten, and its exponent, a multiple of three: `25`, `50`
 /// and 3 for 25,000 and 50,000.
 pub fn multiples(ticks: &[f64]) -> (Vec<String>, i32) {
-    let largest = ticks.iter().fold(0.0_f64, |m, t| m.max(t.abs()));
+    multiples_to(ticks, noise(ticks))
+}
+
+/// The same for ticks that are known but for `noise`.
+pub(super) fn multiples_to(ticks: &[f64], noise: f64) -> (Vec<String>, i32) {
+    let largest = largest(ticks);
     let power = match largest > 0.0 && largest.is_finite() {
         true => (libm::log10(largest) / 3.0).floor() * 3.0,
         false => 0.0,
     };
     let unit = libm::pow(10.0, power);
     let scaled: Vec<f64> = ticks.iter().map(|t| t / unit).collect();
-    (tick_labels(&scaled), power as i32)
+    (tick_labels_to(&scaled, noise / unit), power as i32)
 }
 
 /// A count with its noun: `3,000 points`, `1 point`.
@@ -144,6 +176,10 @@ mod tests {
         assert_eq!(tick_labels(&[0.0, 2e8]), ["0", "2$\\cdot 10^{8}$"]);
         let near = tick_labels(&[1_700_000_000.0, 1_700_000_100.0]);
         assert_eq!(near, ["1.7000000$\\cdot 10^{9}$", "1.7000001$\\cdot 10^{9}$"]);
+        let nearer = tick_labels(&[1e9, 1_000_000_000.2]);
+        assert_eq!(nearer, ["1.0000000000$\\cdot 10^{9}$", "1.0000000002$\\cdot 10^{9}$"]);
+        let close = tick_labels(&[0.5, 0.500_000_000_02, 0.500_000_000_04]);
+        assert_eq!(close, ["0.50000000000", "0.50000000002", "0.50000000004"]);
     }
 
     #[test]

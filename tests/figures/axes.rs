@@ -63,9 +63,9 @@ fn large_numbers_have_fewer_ticks() {
     for (low, high) in [(1_177_217.2, 1_177_219.8), (0.0, 2e5), (-4.0, 13.5), (1e9, 1e9 + 7.0)] {
         let axes = Axes { rect: RECT, x: Range::new(low, high), y: Range::new(0.0, 1.0) };
         let marks = drawn(|canvas, view| {
-            let ticks = axes::x_values(canvas, &axes);
+            let (ticks, name) = axes::x_values(canvas, &axes, "x");
             assert!(ticks.len() >= 2, "{low} to {high}: {ticks:?}");
-            axes::bottom(canvas, view, RECT, &ticks, "x");
+            axes::bottom(canvas, view, RECT, &ticks, &name);
         });
         assert_apart(&texts(&marks));
     }
@@ -119,5 +119,82 @@ fn values_too_long_for_the_axis_are_multiples_named_by_its_label() {
         let has = |text: &str| texts.iter().any(|(t, _)| t == text);
         assert!(has(words) && has(label), "{high}: {texts:?}");
         assert!(texts.iter().all(|(_, ink)| ink.left >= 0.0), "{high}: {texts:?}");
+    }
+}
+
+#[test]
+fn ticks_far_from_zero_have_labels_that_differ() {
+    for (low, high, rule) in [
+        (1e9 - 0.4, 1e9 + 1.4, "x (+ 10^9)"),
+        (1e7 - 0.004, 1e7 + 0.014, "x (+ 10^7)"),
+        (-2e8 - 3.0, -2e8 + 3.0, "x (\u{2212} 2\u{b7}10^8)"),
+    ] {
+        let (x, y) = (Range::new(low, high), Range::new(low, high));
+        let axes = Axes { rect: RECT, x, y };
+        let values = axes.y_ticks();
+        for marks in [
+            drawn(|canvas, view| {
+                let (ticks, name) = axes::x_values(canvas, &axes, "x");
+                axes::bottom(canvas, view, RECT, &ticks, &name);
+            }),
+            drawn(|canvas, view| axes::left_values(canvas, view, &axes, &values, "x")),
+        ] {
+            let texts = texts(&marks);
+            assert_apart(&texts);
+            assert!(texts.len() >= 4, "{low} to {high}: {texts:?}");
+            let mut words: Vec<&str> = texts.iter().map(|(t, _)| t.as_str()).collect();
+            assert!(words.contains(&rule), "{low} to {high}: {words:?}");
+            assert!(words.iter().all(|w| w.chars().count() <= 16), "{low} to {high}: {words:?}");
+            words.sort_unstable();
+            assert!(words.windows(2).all(|w| w[0] != w[1]), "{low} to {high}: {words:?}");
+        }
+    }
+}
+
+#[test]
+fn values_that_barely_differ_leave_room_for_the_name_of_their_axis() {
+    let name = "log-likelihood (nats)";
+    for (low, high) in [
+        (-127.969_5, -127.968_9),
+        (-124.357_35, -124.357_32),
+        (-114.778_616_32, -114.778_616_28),
+        (-122.897_273_594_6, -122.897_273_590_5),
+        (-124.364_549_426, -124.364_549_425_9),
+    ] {
+        let rect = Rect { top: 11.5, bottom: 208.0, ..RECT };
+        let axes = Axes { rect, x: Range::new(0.0, 1.0), y: Range::new(low, high) };
+        let values = axes.y_ticks();
+        let marks = drawn(|canvas, view| {
+            axes::left_values(canvas, view, &axes, &values, name);
+        });
+        let texts = texts(&marks);
+        assert_apart(&texts);
+        assert!(texts.len() > values.len(), "{texts:?}");
+        let on_page = |ink: &Rect| ink.left >= 0.0 && ink.bottom <= 3.5 * INCH;
+        assert!(texts.iter().all(|(_, ink)| on_page(ink)), "{texts:?}");
+        assert!(texts.iter().any(|(t, _)| t.contains("\u{2212} 1")), "no rule: {texts:?}");
+    }
+}
+
+#[test]
+fn labels_of_panels_in_a_row_do_not_touch() {
+    let gap = 14.0;
+    for (low, high) in [(-100.0, 100.0), (-1000.0, 1000.0), (-3.0, 3.0), (-100.0, 104.0)] {
+        let marks = drawn(|canvas, view| {
+            let first = Rect { right: 200.0, ..RECT };
+            let next = Rect { left: first.right + gap, right: 330.0 + gap, ..RECT };
+            for rect in [first, next] {
+                let axes = Axes { rect, x: Range::new(low, high), y: Range::new(0.0, 1.0) };
+                axes::both_in_row(canvas, view, &axes, gap, "x", "");
+            }
+        });
+        let texts: Vec<(String, Rect)> =
+            texts(&marks).into_iter().filter(|(_, ink)| ink.top > RECT.bottom).collect();
+        for (i, (words, ink)) in texts.iter().enumerate() {
+            for (other, there) in &texts[..i] {
+                assert!(!ink.inset(-2.0).overlaps(there), "`{words}` at `{other}`: {low}");
+            }
+        }
+        assert!(texts.len() >= 6, "{texts:?}");
     }
 }

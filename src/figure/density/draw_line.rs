@@ -43,9 +43,9 @@ impl Picture {
                 canvas.end_group();
             }
         }
-        let x_ticks: Vec<axes::Tick> =
-            axes::labelled(axes.x_ticks()).into_iter().map(|(v, t)| (axes.px(v), t)).collect();
-        axes::bottom(canvas, view, below, &x_ticks, &axes::column_label(&self.column(0)));
+        let column = axes::column_label(&self.column(0));
+        let (x_ticks, column) = axes::x_named(&axes, axes.x_ticks(), &column);
+        axes::bottom(canvas, view, below, &x_ticks, &column);
         let layers = view.layers;
         // A projection is of the whole, whose components have no names.
         let shown = (layers.estimate || (layers.truth && self.has(Role::Truth)))
@@ -138,9 +138,13 @@ fn draw_names(canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, mut named: Ve
         |canvas: &Canvas<'_>, c: &Component| canvas.measure(&c.slot.label(), &style(c)).width;
     named.retain(|c| axes.x.contains(c.mean));
     named.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.slot.number.cmp(&b.slot.number)));
-    while named.iter().map(|c| width(canvas, c) + gap).sum::<f64>() > rect.width() {
-        named.pop();
-    }
+    let mut taken = 0.0;
+    let fits = |c: &&&Component| {
+        taken += width(canvas, c) + gap;
+        taken <= rect.width()
+    };
+    let count = named.iter().take_while(fits).count();
+    named.truncate(count);
     let positions: Vec<f64> = named.iter().map(|c| axes.px(c.mean)).collect();
     let widths: Vec<f64> = named.iter().map(|c| width(canvas, c)).collect();
     let placed = push_apart(&positions, &widths, gap, rect.left, rect.right).unwrap_or(positions);

@@ -257,7 +257,8 @@ impl Picture {
             let whole: Vec<f64> = axes.y_ticks().into_iter().filter(|v| v.fract() == 0.0).collect();
             axes::left_values(canvas, view, axes, &whole, "points per bin");
         }
-        let x_ticks = axes::x_values(canvas, axes);
+        let column = axes::column_label(&self.column);
+        let (x_ticks, column) = axes::x_values(canvas, axes, &column);
         if lanes_height > 0.0 {
             canvas.begin_group("base");
             let base = style::solid(width::AXIS, view.theme.axis);
@@ -266,7 +267,7 @@ impl Picture {
             canvas.end_group();
         }
         let below = Rect { bottom: rect.bottom + lanes_height, ..rect };
-        axes::bottom(canvas, view, below, &x_ticks, &axes::column_label(&self.column));
+        axes::bottom(canvas, view, below, &x_ticks, &column);
     }
 }
 

@@ -194,15 +194,9 @@ impl Picture {
             let y = axes.py(level);
             canvas.line(&[(rect.left, y), (rect.right, y)], &style::solid(width::AXIS, theme.grid));
         }
-        let x_ticks: Vec<axes::Tick> =
-            axes::labelled(axes.x_ticks()).into_iter().map(|(v, t)| (axes.px(v), t)).collect();
-        axes::bottom(
-            canvas,
-            view,
-            rect,
-            &x_ticks,
-            &self.columns.first().map(|c| axes::column_label(c)).unwrap_or_default(),
-        );
+        let column = self.columns.first().map(|c| axes::column_label(c)).unwrap_or_default();
+        let (x_ticks, column) = axes::x_named(&axes, axes.x_ticks(), &column);
+        axes::bottom(canvas, view, rect, &x_ticks, &column);
         let y_ticks = [0.0, 0.5, 1.0].map(|v| (axes.py(v), number::fixed(v, 1)));
         axes::left(canvas, view, rect, &y_ticks, "$\\phi_{ik}$");
         let mut spots = Spots::new(Rect { top: rect.top - 6.0, ..rect });

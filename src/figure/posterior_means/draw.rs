@@ -231,7 +231,8 @@ impl Picture {
             canvas.text((left, top + 16.0 * i as f64), line, style);
         }
         self.draw_heading(canvas, theme, rect, place, panel);
-        axes::bottom(canvas, view, rect, &ticks(canvas, &axes), &format!("$\\mu_{{{k}}}$"));
+        let (ticks, name) = ticks(canvas, &axes, &format!("$\\mu_{{{k}}}$"));
+        axes::bottom(canvas, view, rect, &ticks, &name);
     }
 
     fn draw_heading(
@@ -277,31 +278,34 @@ const ABOVE_TOP: f64 = 0.42 * style::INCH;
 /// The height of three lines above a curve.
 const ABOVE: f64 = 50.0;
 
-/// As many ticks as have room for their labels, but for one at least.
-fn ticks(canvas: &Canvas<'_>, axes: &Axes) -> Vec<axes::Tick> {
+/// As many ticks as have room for their labels, but for one at least, and the name of their axis.
+fn ticks(canvas: &Canvas<'_>, axes: &Axes, name: &str) -> (Vec<axes::Tick>, String) {
     let style = style::text(size::TICK, Color::BLACK, Anchor::Middle);
     let rect = axes.rect;
-    let shown = |parts: usize| -> Vec<(axes::Tick, f64)> {
-        axes::labelled(locator::ticks(axes.x.low, axes.x.high, parts))
-            .into_iter()
-            .map(|(v, t)| {
-                let half = canvas.measure(&t, &style).width / 2.0;
-                ((axes.px(v), t), half)
-            })
-            // Labels beyond the ends would touch those of the next panel.
-            .filter(|((p, _), half)| rect.left - 10.0 <= p - half && p + half <= rect.right + 10.0)
-            .collect()
+    let shown = |parts: usize| -> (Vec<(axes::Tick, f64)>, String) {
+        let values = locator::ticks(axes.x.low, axes.x.high, parts);
+        let (ticks, name) = axes::x_named(axes, values, name);
+        let measured = ticks.into_iter().map(|tick| {
+            let half = canvas.measure(&tick.1, &style).width / 2.0;
+            (tick, half)
+        });
+        // Labels beyond the ends would touch those of the next panel.
+        let inside = measured
+            .filter(|((p, _), half)| rect.left - 10.0 <= p - half && p + half <= rect.right + 10.0);
+        (inside.collect(), name)
     };
-    let apart = |ticks: &Vec<(axes::Tick, f64)>| {
+    let apart = |(ticks, _): &(Vec<(axes::Tick, f64)>, String)| {
         ticks.windows(2).all(|w| w[1].0.0 - w[0].0.0 >= w[0].1 + w[1].1 + 10.0)
     };
-    let best = (2..=4).rev().map(shown).filter(apart).max_by_key(|ticks| ticks.len());
-    let ticks = best.filter(|ticks| !ticks.is_empty()).unwrap_or_else(|| {
+    let best = (2..=4).rev().map(shown).filter(apart).max_by_key(|(ticks, _)| ticks.len());
+    let (ticks, name) = best.filter(|(ticks, _)| !ticks.is_empty()).unwrap_or_else(|| {
         let middle = (rect.left + rect.right) / 2.0;
         let away = |tick: &(axes::Tick, f64)| (tick.0.0 - middle).abs();
-        shown(3).into_iter().min_by(|a, b| away(a).total_cmp(&away(b))).into_iter().collect()
+        let (ticks, name) = shown(3);
+        let only = ticks.into_iter().min_by(|a, b| away(a).total_cmp(&away(b)));
+        (only.into_iter().collect(), name)
     });
-    ticks.into_iter().map(|(tick, _)| tick).collect()
+    (ticks.into_iter().map(|(tick, _)| tick).collect(), name)
 }
 
 /// The estimate and its standard deviation, in words.

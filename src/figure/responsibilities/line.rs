@@ -83,9 +83,8 @@ impl Picture {
         canvas.line(&[(rect.left, rect.bottom), (rect.right, rect.bottom)], &base);
         let y_ticks = [0.0, 0.5, 1.0].map(|v| (axes.py(v), number::fixed(v, 1)));
         axes::left(canvas, view, rect, &y_ticks, "$p(k \\mid x)$");
-        let x_ticks: Vec<axes::Tick> =
-            axes::labelled(axes.x_ticks()).into_iter().map(|(v, t)| (axes.px(v), t)).collect();
         let column = self.columns.first().map(|c| axes::column_label(c)).unwrap_or_default();
+        let (x_ticks, column) = axes::x_named(&axes, axes.x_ticks(), &column);
         axes::bottom(canvas, view, Rect { bottom: band.bottom, ..rect }, &x_ticks, &column);
     }
 

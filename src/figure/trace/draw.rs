@@ -74,8 +74,16 @@ impl crate::figure::Picture for Picture {
             self.draw_strip(canvas, view, strip, rect, margin > 0.0);
             let label = if self.strips.len() == 1 { self.y_label() } else { String::new() };
             let axes = Axes { rect, x: self.x, y: strip.y };
-            let ticks: Vec<Tick> = ticks[i].iter().map(|(v, t)| (axes.py(*v), t.clone())).collect();
-            axes::left(canvas, view, rect, &ticks, &label);
+            match (self.strips.len(), self.scale) {
+                (1, Measure::Value) => {
+                    let values: Vec<f64> = ticks[i].iter().map(|tick| tick.0).collect();
+                    axes::left_values(canvas, view, &axes, &values, &label);
+                }
+                _ => {
+                    let ticks = ticks[i].iter().map(|(v, t)| (axes.py(*v), t.clone()));
+                    axes::left(canvas, view, rect, &ticks.collect::<Vec<_>>(), &label);
+                }
+            }
             if i + 1 == self.strips.len() {
                 let ticks = axes.x_ticks().into_iter().filter(|t| t.fract() == 0.0).collect();
                 let ticks = axes::labelled(ticks).into_iter().map(|(v, t)| (axes.px(v), t));
@@ -210,6 +218,11 @@ impl Picture {
     }
 
     fn y_ticks(&self, strip: &Strip, rect: Rect) -> Vec<Tick> {
+        // What several strips have left out of their numbers has no place to stand.
+        let labelled = |values: Vec<f64>| match self.strips.len() {
+            1 => axes::named(values, "").0,
+            _ => axes::labelled(values),
+        };
         let most = (rect.height() / 34.0).floor().clamp(2.0, 6.0) as usize;
         let is_bound = self.quantities.iter().all(|q| q.bound().is_some());
         match self.scale {
@@ -218,9 +231,9 @@ impl Picture {
                 let all = [most, most + 1, most.saturating_sub(1).max(2), most + 2, 2];
                 let all = all.map(|n| locator::ticks(strip.y.low, strip.y.high, n));
                 let round = all.iter().find(|ticks| is_round(ticks)).unwrap_or(&all[0]);
-                axes::labelled(round.clone())
+                labelled(round.clone())
             }
-            Measure::Value => Scale::Linear.ticks(strip.y, most),
+            Measure::Value => labelled(locator::ticks(strip.y.low, strip.y.high, most)),
             Measure::Gap => Scale::Log.ticks(strip.y, most),
         }
     }
