@@ -136,10 +136,9 @@ impl Picture {
             canvas.circle(*now, 4.6, Some(&style::fill(color, 1.0)), Some(&rim));
         }
         let x_ticks = iteration_ticks(&axes, axes.x_ticks());
-        let y_ticks: Vec<axes::Tick> =
-            axes::labelled(axes.y_ticks()).into_iter().map(|(v, t)| (axes.py(v), t)).collect();
         axes::bottom(canvas, view, rect, &x_ticks, self.counted());
-        axes::left(canvas, view, rect, &y_ticks, self.quantity.axis());
+        let y_ticks = axes.y_ticks();
+        axes::left_values(canvas, view, &Axes { rect, ..axes }, &y_ticks, self.quantity.axis());
 
         let mut spots = Spots::new(rect);
         spots.line(&whole);
@@ -203,15 +202,19 @@ impl Picture {
                 spots.line(&[(x, rect.top), (x, rect.bottom)]);
             }
         }
-        self.draw_below(canvas, theme, rect, &mut spots, &|place| is_apart(place, &near));
+        let noise = number::noise(&y_ticks);
+        let digits = number::step(&y_ticks).map_or(0, |step| number::decimals_to(step, noise));
+        self.draw_below(canvas, theme, rect, digits, &mut spots, &|place| is_apart(place, &near));
     }
 
-    /// The values that lie below the frame, as text where there is room.
+    /// The values that lie below the frame, as text with as many decimals as the axis has, where there
+    /// is room.
     fn draw_below(
         &self,
         canvas: &mut Canvas<'_>,
         theme: &Theme,
         rect: Rect,
+        digits: usize,
         spots: &mut Spots,
         is_apart: &dyn Fn(&Rect) -> bool,
     ) {
@@ -221,7 +224,8 @@ impl Picture {
         let heading = "below this frame";
         let style = style::text(size::NOTE, theme.muted, Anchor::Start);
         let names: Vec<String> = self.below.iter().map(|(t, _)| format!("$t$ = {t}:")).collect();
-        let values: Vec<String> = self.below.iter().map(|(_, v)| number::fixed(*v, 0)).collect();
+        let values: Vec<String> =
+            self.below.iter().map(|(_, v)| number::fixed(*v, digits)).collect();
         let widest = |texts: &[String]| {
             texts.iter().map(|l| canvas.measure(l, &style).width).fold(0.0, f64::max)
         };
