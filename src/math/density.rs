@@ -5,6 +5,11 @@
 
 use ndarray::{Array1, Array2};
 
+mod bounds;
+mod lines;
+
+use self::bounds::Bounds;
+use self::lines::{OF_LINE, OF_PLANE, lines};
 use super::linalg::{cholesky, inverse_lower};
 use super::log_sum_exp;
 use super::mixture::Mixture;
@@ -15,7 +20,14 @@ use super::predictive::{Component, Predictive};
 pub struct Density {
     log_weights: Vec<f64>,
     components: Vec<Component>,
+    bounds: Bounds,
 }
+
+/// A term whose logarithm is so far below that of another changes no digit of their sum.
+const NEGLIGIBLE: f64 = 100.0;
+
+/// Of fewer components than this it is as fast to compute all.
+const MANY: usize = 16;
 
 impl Density {
     /// The density of `mixture`.
@@ -27,20 +39,49 @@ impl Density {
     pub fn of(predictive: &Predictive) -> Self {
         let all = predictive.weights.iter().zip(&predictive.components);
         let present = all.filter(|(weight, _)| **weight > 0.0);
-        let (log_weights, components) =
+        let (log_weights, components): (Vec<f64>, Vec<Component>) =
             present.map(|(weight, component)| (libm::log(*weight), component.clone())).unzip();
-        Self { log_weights, components }
+        let bounds = Bounds::of(&log_weights, &components);
+        Self { log_weights, components, bounds }
     }
 
-    /// The logarithms of the weighted components at a point.
-    fn terms(&self, x: &[f64]) -> Vec<f64> {
-        let terms = self.log_weights.iter().zip(&self.components);
-        terms.map(|(log_weight, c)| log_weight + c.log_density(x)).collect()
+    /// The logarithm of a weighted component at a point.
+    fn term(&self, k: usize, x: &[f64]) -> f64 {
+        self.log_weights[k] + self.components[k].log_density(x)
+    }
+
+    /// The components that count anywhere between two points that differ in one coordinate, in their
+    /// order.
+    fn counting(&self, a: &[f64], b: &[f64]) -> Vec<usize> {
+        let all = 0..self.components.len();
+        if all.len() < MANY {
+            return all.collect();
+        }
+        let bounds = self.bounds.between(a, b);
+        let likely = all.clone().reduce(|a, b| if bounds[b] > bounds[a] { b } else { a });
+        // Between the two no component is less than at both of them.
+        let at_ends = likely.map(|k| f64::min(self.term(k, a), self.term(k, b)));
+        let least = at_ends.unwrap_or(f64::NEG_INFINITY) - NEGLIGIBLE;
+        // What is not a number is not left out.
+        all.filter(|k| !(bounds[*k] < least)).collect()
+    }
+
+    /// The components that count at a point, in their order, and their logarithms there.
+    fn terms(&self, x: &[f64]) -> (Vec<usize>, Vec<f64>) {
+        let own = self.counting(x, x);
+        let logs = own.iter().map(|k| self.term(*k, x)).collect();
+        (own, logs)
+    }
+
+    /// The logarithm of the density at any point between two that differ in one coordinate.
+    pub(super) fn between<'d>(&'d self, a: &[f64], b: &[f64]) -> impl Fn(&[f64]) -> f64 + use<'d> {
+        let own = self.counting(a, b);
+        move |x| log_sum_exp(&own.iter().map(|k| self.term(*k, x)).collect::<Vec<f64>>())
     }
 
     /// The logarithm of the density at a point.
     pub fn ln(&self, x: &[f64]) -> f64 {
-        log_sum_exp(&self.terms(x))
+        log_sum_exp(&self.terms(x).1)
     }
 
     /// The box outside of which the logarithm of the density is nowhere `level` or more, one
@@ -121,13 +162,14 @@ impl Density {
     }
 
     fn uphill(&self, precisions: &[Array2<f64>], x: &[f64]) -> Option<Vec<f64>> {
-        let logs = self.terms(x);
+        let (own, logs) = self.terms(x);
         let total = log_sum_exp(&logs);
         let d = x.len();
         let (mut matrix, mut vector) = (Array2::zeros((d, d)), Array1::zeros(d));
-        for ((log, c), precision) in logs.iter().zip(&self.components).zip(precisions) {
+        for (k, log) in own.into_iter().zip(&logs) {
+            let c = &self.components[k];
             let r = libm::exp(log - total);
-            let precision = c.pull(precision, x);
+            let precision = c.pull(&precisions[k], x);
             matrix.scaled_add(r, &precision);
             vector.scaled_add(r, &precision.dot(&Array1::from(c.shape().mean.clone())));
         }
@@ -158,24 +200,6 @@ pub struct Field<'a> {
     /// The first dimension runs fastest.
     values: Vec<f64>,
 }
-
-/// How close the lines of a grid are.
-#[derive(Clone, Copy)]
-struct Fineness {
-    /// Lines in a standard deviation.
-    in_sd: f64,
-    /// Lines in the whole range, at least about so many.
-    least: f64,
-    /// At most about so many.
-    most: f64,
-}
-
-/// Curves are drawn through the nodes of a line; level sets pass between those of a plane.
-const OF_LINE: Fineness = Fineness { in_sd: 24.0, least: 400.0, most: 6000.0 };
-const OF_PLANE: Fineness = Fineness { in_sd: 6.0, least: 160.0, most: 420.0 };
-
-/// Components are taken as narrow out to so many standard deviations.
-const NEAR: f64 = 5.0;
 
 impl<'a> Field<'a> {
     /// The density in a box, one interval a dimension.
@@ -310,46 +334,6 @@ impl<'a> Field<'a> {
     }
 }
 
-/// Where the lines of one dimension lie: from one to the next as far as the narrowest component
-/// nearby allows, and towards a narrow one in ever smaller steps.
-fn lines(density: &Density, axis: usize, (low, high): (f64, f64), fine: Fineness) -> Vec<f64> {
-    let span = high - low;
-    if !(span > 0.0 && span.is_finite()) {
-        return vec![low];
-    }
-    // How wide a component is when all other coordinates are held: a tilted one is narrower than
-    // its marginal.
-    let components: Vec<(f64, f64, f64)> = density
-        .components
-        .iter()
-        .map(Component::shape)
-        .filter_map(|g| {
-            let width = 1.0 / inverse(&g.covariance)?[[axis, axis]].sqrt();
-            Some((g.mean[axis], g.covariance[[axis, axis]].sqrt(), width))
-        })
-        .collect();
-    let mut coarser = 1.0;
-    loop {
-        let step = |x: f64| {
-            let near = components.iter().map(|(mean, sd, width)| {
-                let beyond = ((x - mean).abs() - NEAR * sd).max(0.0);
-                (width / fine.in_sd).max(span * 1e-5) + beyond / 3.0
-            });
-            coarser * near.fold(span / fine.least, f64::min)
-        };
-        let mut found = vec![low];
-        let mut x = low;
-        while x < high && found.len() as f64 <= fine.most {
-            x = (x + step(x)).min(high);
-            found.push(x);
-        }
-        if x >= high {
-            return found;
-        }
-        coarser *= 1.25;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -444,6 +428,43 @@ mod tests {
         let seen = field.values().iter().copied().fold(f64::NEG_INFINITY, f64::max);
         assert!(both.ln(&[37.3, 12.1]) - seen < 0.05, "{seen}");
         assert!(field.axes().iter().all(|axis| (axis.len() as f64) <= OF_PLANE.most + 2.0));
+    }
+
+    #[test]
+    fn a_component_however_narrow_has_its_height_on_a_line() {
+        for (sd, means) in [
+            (1e-5, vec![0.0, 1000.0]),
+            (1e-9, vec![-3.0, 0.25, 1000.0]),
+            (1e-6, (0..300).map(|i| 7.3 * f64::from(i)).collect()),
+        ] {
+            let weight = 1.0 / means.len() as f64;
+            let narrow = line(&vec![weight; means.len()], &means, &vec![sd; means.len()]);
+            let density = Density::new(&narrow);
+            let field = Field::new(&density, &[(-4.0, 2300.0)]);
+            for mean in &means {
+                let near = field.axes()[0].iter().zip(field.values());
+                let near = near.filter(|(x, _)| (*x - mean).abs() < 5.0 * sd);
+                let seen = near.map(|(_, ln)| *ln).fold(f64::NEG_INFINITY, f64::max);
+                assert!((density.ln(&[*mean]) - seen).abs() < 1e-3, "{mean}, {sd}: {seen}");
+            }
+            assert!((field.masses().iter().sum::<f64>() - 1.0).abs() < 0.01, "{sd}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_of_many_components_changes_no_bit() {
+        let count = 60;
+        let means: Vec<f64> = (0..count).map(|i| f64::from(i * i) / 7.0).collect();
+        let sd: Vec<f64> = (0..count).map(|i| 0.01 + f64::from(i % 7) * 0.4).collect();
+        let weights = vec![1.0 / f64::from(count); means.len()];
+        let many = Density::new(&line(&weights, &means, &sd));
+        for i in -50..700 {
+            let x = [f64::from(i) * 0.8];
+            let all: Vec<f64> = (0..means.len()).map(|k| many.term(k, &x)).collect();
+            assert_eq!(many.ln(&x), log_sum_exp(&all), "{x:?}");
+            let between = many.between(&[x[0] - 0.3], &[x[0] + 0.8]);
+            assert_eq!(between(&x), log_sum_exp(&all), "{x:?}");
+        }
     }
 
     #[test]

@@ -48,7 +48,8 @@ fn edge(x: &[f64], y: &[f64], (column, row): (f64, f64)) -> [[f64; 2]; 2] {
 /// with the retained end's distance halved (the Illinois rule).
 fn on_level(density: &Density, [a, b]: [[f64; 2]; 2], level: f64) -> [f64; 2] {
     let at = |t: f64| [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])];
-    let distance = |t: f64| density.ln(&at(t)) - level;
+    let ln = density.between(&a, &b);
+    let distance = |t: f64| ln(&at(t)) - level;
     let (mut low, mut high) = ((0.0, distance(0.0)), (1.0, distance(1.0)));
     for _ in 0..MOST_STEPS {
         let t = (low.0 * high.1 - high.0 * low.1) / (high.1 - low.1);

@@ -606,3 +606,21 @@ fn histograms_of_predictive_densities_are_those_of_the_fits() {
         assert!(built.picture(name).caption().contains("the predictive densities of"), "{name}");
     }
 }
+
+#[test]
+fn peaks_of_narrow_components_are_as_high_as_they_are() {
+    let config = "schema = 1\n[data.x]\nseed = 1\nsource.gaussian_mixture = \
+        { means = [0.0, 1000.0], sd = 1e-5, samples = 100 }\n\
+        [figure.x]\nplot.density = { data = \"x\", rug = false }\n";
+    let built = run_text(config, &[]);
+    let peak = 0.5 / (1e-5 * (2.0 * std::f64::consts::PI).sqrt());
+    let rows = built.rows("x", "truth");
+    for mean in [0.0, 1000.0] {
+        let near = rows.iter().filter(|row| (row[1] - mean).abs() < 1e-3);
+        // The rows of the sum are those without a component.
+        let sum = near.filter(|row| row[0].is_nan()).map(|row| row[2]);
+        let highest = sum.fold(0.0, f64::max);
+        assert!((highest / peak - 1.0).abs() < 1e-3, "{highest} at {mean}, not {peak}");
+    }
+    assert!(built.extent("x").y.high > peak);
+}
