@@ -149,7 +149,8 @@ const LARGEST_SD: f64 = 6.0;
 const MOST_MASS: f64 = 0.9999;
 /// The shares of mass that ellipses hold where the config does not say.
 const MASS: [f64; 2] = [0.5, 0.95];
-const HIDE_BELOW: f64 = 0.01;
+/// Components of less weight than this are as good as empty.
+pub(super) const HIDE_BELOW: f64 = 0.01;
 
 impl Options {
     /// Checks the options against what the config declares.

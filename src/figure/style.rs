@@ -84,6 +84,10 @@ const LIGHTEST: f64 = 0.5;
 /// How many components have a colour of their own.
 pub const PALETTE: usize = 8;
 
+/// How many components are told apart by their colours, those that begin anew included; of more, a
+/// picture names only as many.
+pub const NAMED: usize = 3 * PALETTE;
+
 /// The pattern of what belongs to no component, or to all of them: a grey that no component has
 /// before the eighth.
 const NEUTRAL: Pattern = Pattern::DenseDots;
@@ -374,9 +378,9 @@ mod tests {
     fn no_two_of_two_dozen_components_have_the_same_colour() {
         for theme in [Theme::LIGHT, Theme::DARK] {
             let colors: std::collections::BTreeSet<Color> =
-                (0..3 * PALETTE).map(|k| theme.mark(Some(k))).collect();
-            assert_eq!(colors.len(), 3 * PALETTE);
-            for k in PALETTE..3 * PALETTE {
+                (0..NAMED).map(|k| theme.mark(Some(k))).collect();
+            assert_eq!(colors.len(), NAMED);
+            for k in PALETTE..NAMED {
                 let contrast = |k: usize| theme.text(Some(k)).contrast(theme.background);
                 assert!(contrast(k) >= contrast(k - PALETTE), "component {k}");
             }

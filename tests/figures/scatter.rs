@@ -268,3 +268,25 @@ fn odd_data_can_be_drawn() {
     }
     assert_eq!(list(&built.json("labels_fit")["components"]).len(), 4);
 }
+
+#[test]
+fn of_very_many_components_only_those_with_a_clear_place_have_a_name() {
+    let means: Vec<String> =
+        (0..64).map(|i| format!("[{}.0, {}.0]", i % 4 * 40, i / 4 * 10)).collect();
+    let config = format!(
+        "schema = 1\n[data.x]\nseed = 1\nsource.gaussian_mixture = {{ means = [{}], sd = 1.0, \
+         samples = 2 }}\n[figure.x]\nplot.scatter = {{ data = \"x\" }}\n",
+        means.join(", ")
+    );
+    let drawing = run_text(&config, &[]).drawing("x");
+    let named = drawing.marks.iter().filter(|mark| match &mark.painted {
+        elbow::render::Painted::Text { label, .. } => label.contains("k = "),
+        _ => false,
+    });
+    let named: Vec<_> = named.map(|mark| mark.bounds).collect();
+    assert!(named.len() <= elbow::figure::style::NAMED, "{}", named.len());
+    // A name has a place beside its ellipse, or none.
+    for (i, ink) in named.iter().enumerate() {
+        assert!(named[..i].iter().all(|other| !other.overlaps(ink)), "{named:?}");
+    }
+}

@@ -23,11 +23,12 @@ pub(super) fn axes_of(rect: Rect, extent: Extent) -> Axes {
 /// The left edge of the first panel: long numbers at its ticks have room.
 pub(super) fn left_of(canvas: &Canvas<'_>, extent: Extent) -> f64 {
     let rect = Rect { left: 0.0, top: 0.0, right: 200.0, bottom: 200.0 };
-    let ticks = axes::labelled(axes_of(rect, extent).y_ticks());
+    let ticks = axes::named(axes_of(rect, extent).y_ticks(), "").0;
     (axes::widest(canvas, &ticks) + 15.0 + 1.3 * size::AXIS).max(0.72 * style::INCH)
 }
 
-/// The number of each estimate beside its widest outline, where they share a panel.
+/// The number of each estimate beside its widest outline, where they share a panel; of very many, of
+/// those with the most weight.
 pub(super) fn draw_names(canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, panel: &Panel) {
     let mut spots = Spots::new(axes.rect);
     let outlines: Vec<Vec<(f64, f64)>> = panel
@@ -40,7 +41,11 @@ pub(super) fn draw_names(canvas: &mut Canvas<'_>, theme: &Theme, axes: &Axes, pa
     for outline in &outlines {
         spots.line(outline);
     }
-    for (estimate, outline) in panel.estimates.iter().zip(&outlines) {
+    let mut weights: Vec<f64> = panel.estimates.iter().map(|e| e.weight).collect();
+    weights.sort_by(|a, b| b.total_cmp(a));
+    let least = weights.get(style::NAMED - 1).copied().unwrap_or(0.0);
+    let named = panel.estimates.iter().zip(&outlines).filter(|(e, _)| e.weight >= least);
+    for (estimate, outline) in named.take(style::NAMED) {
         let text = estimate.slot.label();
         let color = theme.text(estimate.slot.color);
         let style = TextStyle {

@@ -7,7 +7,7 @@ use crate::figure::placer::Placer;
 use crate::figure::style::{self, Area, Theme, size, width};
 use crate::figure::words::capital;
 use crate::figure::{Cell, Layers, Start, Table, View, cloud, number};
-use crate::render::{Anchor, Canvas, Hatch};
+use crate::render::{Anchor, Canvas, Hatch, Rect};
 
 impl crate::figure::Picture for Picture {
     fn extent(&self) -> Option<Extent> {
@@ -339,6 +339,7 @@ impl Picture {
         // Those with the most weight have the first choice, unless all stand worse then.
         let mut order: Vec<&Component> = self.components.iter().collect();
         order.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        order.truncate(style::NAMED);
         let (mut names, mut width, mut height) = (Vec::new(), 0.0_f64, 0.0_f64);
         for component in order {
             let Some(outer) = component.ellipses.first() else { continue };
@@ -349,14 +350,35 @@ impl Picture {
             height = height.max(extent.ascent + extent.descent + 3.0);
             names.push((outer, text, style, extent));
         }
-        let around = |outer: &[[f64; 2]]| beside(&axes.path(outer.iter().copied()), width, height);
-        let targets: Vec<_> = names.iter().map(|(outer, ..)| around(outer)).collect();
-        let places = placer.place_all(&targets, width, height);
+        let path = |outer: &[[f64; 2]]| axes.path(outer.iter().copied());
+        let places: Vec<Option<Rect>> = match self.components.len() {
+            0..=style::NAMED => {
+                let targets: Vec<_> =
+                    names.iter().map(|(outer, ..)| beside(&path(outer), width, height)).collect();
+                placer.place_all(&targets, width, height).into_iter().map(Some).collect()
+            }
+            // Among very many, a name that is not beside its ellipse is that of any.
+            _ => names
+                .iter()
+                .map(|(outer, ..)| {
+                    let outline = path(outer);
+                    placer.beside(&outline, middle(&outline), width, height)
+                })
+                .collect(),
+        };
         for (place, (_, text, style, extent)) in places.iter().zip(&names) {
+            let Some(place) = place else { continue };
             let left = place.center().0 - extent.width / 2.0;
             canvas.text((left, place.bottom - 1.5 - extent.descent), text, style);
         }
     }
+}
+
+/// The middle of an outline.
+fn middle(outline: &[(f64, f64)]) -> (f64, f64) {
+    let count = outline.len().max(1) as f64;
+    let (x, y) = outline.iter().fold((0.0, 0.0), |sum, at| (sum.0 + at.0, sum.1 + at.1));
+    (x / count, y / count)
 }
 
 /// The middles of boxes that touch a convex outline from outside, all around it.
