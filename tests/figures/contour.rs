@@ -269,3 +269,19 @@ fn headers_score_only_what_is_drawn_and_say_the_iteration() {
         );
     }
 }
+
+#[test]
+fn an_empty_component_has_no_outline_in_the_panels_of_others() {
+    let config = "schema = 1\n[data.p]\nseed = 2\nsource.gaussian_mixture = { \
+        means = [[-40.0, -30.0], [40.0, 30.0], [0.0, 60.0]], sd = 10.0, samples = 100 }\n\
+        [fit.vb]\ndata = \"p\"\nmodel.bayesian_mixture = { components = 4, covariance = \"full\", \
+        max_iter = 500, weight_concentration_prior = 1e-3, degrees_of_freedom_prior = 4 }\n\
+        [figure.x]\nplot.contour = { fit = \"vb\", predictive = true }\n";
+    let built = run_text(config, &[]);
+    let fit = built.values.fits["vb"].as_ref().unwrap();
+    let weights = fit.mixture(fit.iterations()).weights;
+    assert_eq!(weights.iter().filter(|w| **w < 0.001).count(), 1, "{weights:?}");
+    for panel in list(&built.json("x")["panels"]) {
+        assert_eq!(list(&panel["others"]).len(), 2);
+    }
+}

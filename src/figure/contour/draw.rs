@@ -201,7 +201,7 @@ impl Picture {
             let axes = axes_of(rect, extent);
             self.draw_marks(canvas, view, &axes, panel);
             let labels = Labels { y: view.labels.y && column == 0, ..view.labels };
-            self.draw_axes(canvas, &View { labels, ..*view }, &axes);
+            self.draw_axes(canvas, &View { labels, ..*view }, &axes, gap);
             let Some(slot) = panel.slot else { continue };
             let name = style::bold(size::AXIS, theme.text(slot.color), Anchor::Start);
             let end = canvas.text((rect.left, rect.top - 26.0), &slot.heading(), &name).right;
@@ -240,13 +240,14 @@ impl Picture {
         if panel.slot.is_none() && panel.estimates.len() > 1 && view.layers.estimate {
             draw_names(canvas, view.theme, &axes, panel);
         }
-        self.draw_axes(canvas, view, &axes);
+        self.draw_axes(canvas, view, &axes, f64::INFINITY);
     }
 
-    fn draw_axes(&self, canvas: &mut Canvas<'_>, view: &View<'_>, axes: &Axes) {
+    /// The axes of a panel, `gap` from the next one.
+    fn draw_axes(&self, canvas: &mut Canvas<'_>, view: &View<'_>, axes: &Axes, gap: f64) {
         let name =
             |i: usize| self.columns.get(i).map(|c| axes::column_label(c)).unwrap_or_default();
-        axes::both(canvas, view, axes, &name(0), &name(1));
+        axes::both_in_row(canvas, view, axes, gap, &name(0), &name(1));
     }
 
     fn draw_marks(&self, canvas: &mut Canvas<'_>, view: &View<'_>, axes: &Axes, panel: &Panel) {

@@ -7,6 +7,7 @@ use super::{Components, Levels, Spec};
 use crate::data::labels::Labels;
 use crate::figure::at::half_step;
 use crate::figure::axes::{Extent, Range};
+use crate::figure::scatter::HIDE_BELOW;
 use crate::figure::slot::{Naming, Slot, slots};
 use crate::figure::{Inputs, cloud, estimate};
 use crate::math::density::{Density, Field};
@@ -106,11 +107,12 @@ impl Picture {
                     list.iter().filter_map(|k| slots.get(*k).copied()).collect()
                 }
             };
-            // The other estimates show which part of the plane this one was left.
+            // The other estimates show which part of the plane this one was left; one that is empty
+            // took none.
             let mut outer: Vec<(Slot, Vec<[f64; 2]>)> = Vec::new();
             if spec.panels > 1 && spec.estimate.is_none() && spec.levels == Levels::Mass {
                 for &slot in &slots {
-                    let estimate = estimate_of(slot)?;
+                    let estimate = estimate_of(slot)?.filter(|(e, _)| e.weight >= HIDE_BELOW);
                     let outline = estimate.and_then(|(e, _)| e.regions.outlines.into_iter().next());
                     outer.extend(outline.map(|outline| (slot, outline)));
                 }
