@@ -169,3 +169,29 @@ fn a_value_far_from_all_others_does_not_press_them_together() {
     let (_, svg) = svgs.iter().find(|(name, _)| name == "sweep_k").unwrap();
     assert!(svg.contains("K = 1: "), "{svg}");
 }
+
+#[test]
+fn the_values_in_a_panel_do_not_touch_each_other() {
+    let (path, text) = crate::lecture::shipped("model-selection");
+    let plan = crate::lecture::plan_of(&path, &text, &[]);
+    let only = elbow::pipeline::Selection::Only(["em".to_owned()].into());
+    let values = elbow::pipeline::run(&plan, &only, &());
+    let drawing = Built { plan, values }.drawing("em");
+    let values: Vec<_> = drawing
+        .marks
+        .iter()
+        .filter_map(|mark| match &mark.painted {
+            // Ticks are whole numbers.
+            elbow::render::Painted::Text { label, .. } if label.contains('.') => {
+                Some((label.clone(), mark.bounds))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(values.len(), 5, "{values:?}");
+    for (i, (words, ink)) in values.iter().enumerate() {
+        for (other, there) in &values[..i] {
+            assert!(!ink.inset(-2.5).overlaps(there), "`{words}` at `{other}`");
+        }
+    }
+}

@@ -26,6 +26,8 @@ const GROUP: f64 = 0.76;
 const WIDEST: f64 = 0.6 * style::INCH;
 /// Above a panel, for what it measures.
 const HEADING: f64 = 22.0;
+/// Around the text of a value, so that it does not touch that of another.
+const AROUND: f64 = 4.0;
 /// Between two panels, besides the labels of the right one.
 const BETWEEN: f64 = 26.0;
 
@@ -301,6 +303,10 @@ impl Picture {
         let own = if has_bars { &DIRECTIONS[2..3] } else { &DIRECTIONS[..] };
         let places: Vec<Rect> = own.iter().map(|d| spot::around(at, gap, size, *d)).collect();
         let place = spots.take(places).or_else(|| spots.nearest(at, size))?;
+        spots.area(place.inset(-AROUND));
+        if !has_bars {
+            spots.area(square(at, RING + AROUND));
+        }
         canvas.text((place.left, place.bottom - extent.descent), &text, &style);
         Some(place)
     }
@@ -335,6 +341,7 @@ impl Picture {
                 if y > axes.rect.bottom { axes.rect.bottom - 12.0 } else { axes.rect.top + 12.0 };
             if let Some(place) = spots.nearest((x + size[0] / 2.0 + 8.0, y), size) {
                 canvas.text((place.left, place.bottom - extent.descent), &text, &style);
+                spots.area(place.inset(-AROUND));
             }
         }
     }
