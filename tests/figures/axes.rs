@@ -161,7 +161,7 @@ fn values_that_barely_differ_leave_room_for_the_name_of_their_axis() {
         (-122.897_273_594_6, -122.897_273_590_5),
         (-124.364_549_426, -124.364_549_425_9),
     ] {
-        let rect = Rect { top: 11.5, bottom: 208.0, ..RECT };
+        let rect = Rect { left: 1.15 * INCH, top: 11.5, bottom: 208.0, ..RECT };
         let axes = Axes { rect, x: Range::new(0.0, 1.0), y: Range::new(low, high) };
         let values = axes.y_ticks();
         let marks = drawn(|canvas, view| {

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use crate::common::{fixture, numbers as flat};
 use crate::lecture::{
-    assert_near, classic, lecture, list, number, numbers, plan_of, run, run_lecture, shipped,
+    assert_near, classic, lecture, list, number, numbers, plan_of, run, run_lecture, run_text,
+    shipped,
 };
-use crate::texts::{inked, rings};
+use crate::texts::{assert_none, inked, rings, violations};
 
 fn pairs(value: &Value) -> Vec<(usize, f64)> {
     let pairs = list(value).iter();
@@ -229,5 +230,25 @@ fn a_trace_up_to_an_iteration_ends_there() {
             let same = |(w, p): &&(String, [f64; 4])| w == word && p == place;
             assert!(whole.1.iter().any(|other| same(&other)), "{word} moves at {at}");
         }
+    }
+}
+
+#[test]
+fn a_fit_that_converges_at_once_has_room_for_its_numbers() {
+    // The value at t = 0 has as many decimals as the axis.
+    for (seed, below) in [(2, "\u{2212}127.9783"), (9, "\u{2212}122.897294011")] {
+        let config = format!(
+            "schema = 1\n[data.d]\nseed = {seed}\nsource.gaussian_mixture = {{ \
+             means = [-3.0, 3.0], sd = [0.8, 1.2], samples = 30 }}\n[fit.em]\ndata = \"d\"\n\
+             model.mixture_em = {{ components = 2 }}\n[figure.rise]\nplot.elbo = {{ fit = \"em\" }}\n\
+             [figure.all]\nplot.elbo = {{ fit = \"em\", range = \"all\" }}\n\
+             [figure.trace]\nplot.trace = {{ fit = \"em\" }}\n"
+        );
+        let built = run_text(&config, &[]);
+        assert_none(&violations("at once", &built));
+        let svgs = built.svgs();
+        let (_, svg) = svgs.iter().find(|(name, _)| name == "rise").unwrap();
+        let texts: Vec<String> = inked(svg).into_iter().map(|(text, _)| text).collect();
+        assert!(texts.iter().any(|text| text == below), "{texts:?}");
     }
 }
