@@ -3,6 +3,8 @@
 //!
 //! Everything is in logarithms, so that the far tails of a density are as good as its peak.
 
+use std::cmp::Ordering;
+
 use ndarray::{Array1, Array2};
 
 mod bounds;
@@ -63,7 +65,7 @@ impl Density {
         let at_ends = likely.map(|k| f64::min(self.term(k, a), self.term(k, b)));
         let least = at_ends.unwrap_or(f64::NEG_INFINITY) - NEGLIGIBLE;
         // What is not a number is not left out.
-        all.filter(|k| !(bounds[*k] < least)).collect()
+        all.filter(|k| bounds[*k].partial_cmp(&least) != Some(Ordering::Less)).collect()
     }
 
     /// The components that count at a point, in their order, and their logarithms there.
