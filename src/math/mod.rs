@@ -1,5 +1,6 @@
 //! Mathematics that knows nothing of data sets, models or pictures.
 
+pub mod boundaries;
 pub mod density;
 pub mod gaussian;
 pub mod histogram;
