@@ -10,6 +10,7 @@ pub mod components;
 mod counts;
 pub mod csv;
 pub mod curve;
+mod distinct;
 pub mod gaussian_mixture;
 pub mod labels;
 pub mod npy;
@@ -17,6 +18,7 @@ pub(crate) mod parameters;
 pub mod points;
 pub mod prepare;
 pub mod read;
+mod rows;
 pub mod subset;
 
 use ndarray::ArcArray2;
