@@ -46,6 +46,12 @@ impl<T> Distinct<T> {
         }
     }
 
+    /// Whether none was found.
+    #[cfg(feature = "parquet")]
+    pub(super) fn is_empty(&self) -> bool {
+        self.sorted.is_empty()
+    }
+
     /// The component of each of these places, none of which is [`NONE`]: the labels that occur, in
     /// ascending order.
     pub(super) fn components(&self, places: &[u16]) -> Labels {
