@@ -192,7 +192,7 @@ fn defaults_are_what_leaving_out_means() {
     let configs = configs();
     let mut wrong = Vec::new();
     let mut tried = 0;
-    for place in tried(&schema()) {
+    for place in readable(&schema()) {
         let Some(default) = place.rules.get("default") else { continue };
         let mut same = 0;
         for (i, config) in configs.iter().enumerate() {
@@ -220,7 +220,7 @@ fn defaults_are_what_leaving_out_means() {
 }
 
 /// The places in which values are tried: not those of a source that this program cannot read.
-fn tried(schema: &Value) -> Vec<Place> {
+fn readable(schema: &Value) -> Vec<Place> {
     let is_there = |place: &Place| cfg!(feature = "parquet") || !place.name().contains(".parquet");
     places(schema).into_iter().filter(is_there).collect()
 }
@@ -332,7 +332,7 @@ fn ranges_are_what_the_program_takes() {
     let (schema, configs) = (schema(), configs());
     let mut wrong = Vec::new();
     let mut tried = 0;
-    for place in tried(&schema) {
+    for place in readable(&schema) {
         for Trial { rule, outside, inside } in trials(&place, &configs) {
             let name = format!("{} ({rule})", place.name());
             let all = |values: &[Value]| -> Vec<Value> {
