@@ -17,6 +17,7 @@ test-page:
 # The data source `parquet`, which only a program with that feature has.
 test-parquet:
 	cargo test --locked --features parquet --test data_parquet
+	cargo test --locked --features parquet --lib --test fuzz_readers parquet
 
 # Fits against scikit-learn itself, 216 of them with seeds that no test has; needs Python 3.11 or later,
 # and pip fetches the versions that the tests' numbers are from. `VERIFY=--offset=1` takes other seeds.

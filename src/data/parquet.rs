@@ -10,6 +10,8 @@ mod codec;
 #[cfg(feature = "parquet")]
 mod footer;
 #[cfg(feature = "parquet")]
+mod labels;
+#[cfg(feature = "parquet")]
 mod pages;
 #[cfg(feature = "parquet")]
 mod table;

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::{self, Seek};
-use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,11 +10,10 @@ use ndarray::Array2;
 
 use super::codec::Codec;
 use super::footer::{self, Chunk, Column, Footer, Holds};
+use super::labels::{self, Found};
 use super::pages::{self, Pages};
 use super::{AGAIN, Mistake, Options, values};
-use crate::data::distinct::{Distinct, NONE, whole};
-use crate::data::labels::Labels;
-use crate::data::parameters::{MOST_COMPONENTS, MOST_NUMBERS, check_spread};
+use crate::data::parameters::{MOST_NUMBERS, check_spread};
 use crate::data::read::{File, Spec, Stream, open};
 use crate::data::rows::Rows;
 use crate::diagnostic::{Problems, did_you_mean, list};
@@ -39,15 +37,6 @@ struct Table {
     /// The byte at which the footer starts.
     end: u64,
     footer: Footer,
-}
-
-/// The labels that were found.
-#[derive(Default)]
-struct Found {
-    numbers: Distinct<i64>,
-    texts: Distinct<Vec<u8>>,
-    /// The first number that is no label, with its row.
-    wrong: Option<(usize, f64)>,
 }
 
 /// Reads the file and checks everything; all mistakes go to `problems`.
@@ -90,7 +79,7 @@ pub(super) fn resolve(options: &Options, folder: &Path, problems: &mut Problems)
                     false => format!("{value:?} in row {row} (from 0) of column `{column}`"),
                 }
             };
-            let label = |row| no_label(options, row);
+            let label = |row| labels::missing(options, row);
             flaw.report(problems, written, number, label);
             return None;
         }
@@ -107,16 +96,6 @@ pub(super) fn resolve(options: &Options, folder: &Path, problems: &mut Problems)
         dropped,
         ..Spec::new(kept, points, names)
     })
-}
-
-/// What to say of a row without a label.
-fn no_label(options: &Options, row: usize) -> (Range<usize>, String) {
-    let path = options.path.get_ref();
-    let (span, name) = match &options.label {
-        Some(label) => (label.span(), label.get_ref().as_str()),
-        None => (options.path.span(), ""),
-    };
-    (span, format!("`{path}` has null or NaN in row {row} (from 0) of the label `{name}`"))
 }
 
 /// What was read, or nothing and a mistake that names the file.
@@ -321,7 +300,7 @@ impl Table {
                 let pages = pages(column)?;
                 let read = match column.holds {
                     Holds::Text => values::texts(column, pages, |_, text| {
-                        places.push(text.map_or(NONE, |text| found.texts.place(text)));
+                        places.push(found.text(text));
                     }),
                     _ => values::numbers(column, pages, |row, number| {
                         places.push(found.number(start + row, number));
@@ -363,40 +342,4 @@ fn broken(column: &Column, error: ParquetError) -> Mistake {
         error => error.to_string(),
     };
     (format!("has a column `{}` that cannot be read: {what}", column.name), AGAIN)
-}
-
-impl Found {
-    /// The place of the label of a row.
-    fn number(&mut self, row: usize, label: f64) -> u16 {
-        match whole(label) {
-            Some(label) => self.numbers.place(&label),
-            None if label.is_nan() => NONE,
-            None => {
-                self.wrong.get_or_insert((row, label));
-                NONE
-            }
-        }
-    }
-
-    fn check(&self, problems: &mut Problems, path: &str, written: &Spanned<String>) {
-        let name = written.get_ref();
-        if let Some((row, label)) = self.wrong {
-            let what =
-                format!("`{path}` has {label:?} in row {row} (from 0) of the label `{name}`");
-            problems.at(written.span(), what).hint("labels are whole numbers or texts");
-        } else if self.numbers.too_many || self.texts.too_many {
-            let what = format!("column `{name}` has more than {MOST_COMPONENTS} different labels");
-            problems
-                .at(written.span(), what)
-                .hint("a label names a component: is this the column of the labels?");
-        }
-    }
-
-    /// The components of rows; labels are all numbers or all texts.
-    fn components(&self, places: &[u16]) -> Labels {
-        match self.texts.is_empty() {
-            true => self.numbers.components(places),
-            false => self.texts.components(places),
-        }
-    }
 }
