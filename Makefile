@@ -47,8 +47,8 @@ compare: target/verify/ready
 # toolchain with the component `miri`. Thread pools that are never joined count as leaks there.
 miri:
 	MIRIFLAGS="-Zmiri-tree-borrows -Zmiri-ignore-leaks" \
-	RUSTFLAGS="-C target-feature=+avx2,+avx512f,+avx512dq,+avx512vl" \
-	cargo +nightly miri test --locked --lib --target-dir target/miri kernel::tests
+	RUSTFLAGS="-C target-feature=+avx2,+fma,+avx512f,+avx512dq,+avx512vl" \
+	cargo +nightly miri test --locked --lib --target-dir target/miri -- kernel::tests products::tests
 
 # What cargo built; the figures stay.
 clean:
