@@ -1,6 +1,7 @@
 //! Mathematics that knows nothing of data sets, models or pictures.
 
 pub mod density;
+pub(crate) mod elementary;
 pub mod gaussian;
 pub mod histogram;
 pub mod kde;

@@ -7,7 +7,6 @@
 //! is the models' affair.
 
 mod columns;
-mod elementary;
 mod sums;
 
 use ndarray::Array2;
@@ -18,7 +17,7 @@ pub(super) use columns::{Columns, Tile};
 pub(super) use sums::{LANES, Lanes, LogSums, Sum, groups, low_moments, moments, sum, total};
 
 use super::widest::widest;
-use elementary::exp_of_negative;
+use crate::math::elementary::exp_of_negative;
 
 /// Rows of a block: the unit of parallel work.
 pub(super) const BLOCK: usize = 4096;

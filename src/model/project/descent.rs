@@ -1,13 +1,15 @@
 //! Natural gradient steps for `KL(q||p)` of a mixture.
 
-use ndarray::{Array2, Axis, aview1};
+use ndarray::{Array2, aview1};
+use rayon::prelude::*;
 
 use super::closed::{inverse, moments, within};
-use super::target::{Expected, Target};
-use super::{Spec, Start, State};
+use super::frame::Frame;
+use super::target::{Expected, Target, inexact};
+use super::{Form, Spec, Start, State, not_positive};
 use crate::math::linalg::{cholesky, inverse_lower};
 use crate::math::mixture::Mixture;
-use crate::math::quadrature::Nodes;
+use crate::math::quadrature::MOST_DIMENSIONS;
 use crate::model::Watch;
 use crate::model::objective::Objective;
 use crate::model::run::{self, Failure, Inference, Kept, Now, Rules, Step, Tolerance, TraceOf};
@@ -18,6 +20,9 @@ const LEAST_SHARE: f64 = 1e-4;
 
 /// A step that had to be halved more often is none.
 const MOST_HALVINGS: usize = 40;
+
+/// So many starts that nobody has written are the most.
+pub(super) const MOST_STARTS: usize = 16;
 
 /// What an iteration hands to the next.
 #[derive(Clone, Debug)]
@@ -36,11 +41,11 @@ struct Bound<'a> {
 impl Bound<'_> {
     /// The distribution with this mean and precision; `None` unless that is positive definite.
     fn at(&self, mean: Vec<f64>, precision: Array2<f64>) -> Option<Inner> {
-        // With L L^T the precision, L^-T is a factor of the covariance.
-        let whitening = inverse_lower(&cholesky(&precision)?);
+        let lower = cholesky(&precision)?;
+        let whitening = inverse_lower(&lower);
         let covariance = whitening.t().dot(&whitening);
         let covariance = (&covariance + &covariance.t()) * 0.5;
-        let expected = self.target.expected(&mean, &whitening.t().to_owned());
+        let expected = self.target.expected(&mean, &lower);
         if !expected.divergence.is_finite() {
             return None;
         }
@@ -59,14 +64,23 @@ impl Bound<'_> {
     }
 
     /// A restart begins there.
-    fn start(&self, mean: Vec<f64>, covariance: &Array2<f64>) -> Option<Step<Inner>> {
-        let inner = self.at(mean, inverse(&self.spec.covariance.of(covariance))?)?;
-        Some(step(inner))
+    fn start(&self, mean: &[f64], covariance: &Array2<f64>) -> Option<Inner> {
+        self.at(mean.to_vec(), inverse(covariance)?)
+    }
+}
+
+impl Inner {
+    /// Itself, if its divergence is known well enough.
+    fn checked(self) -> Result<Self, Failure> {
+        match inexact(self.expected.divergence, self.expected.error) {
+            Some(failure) => Err(failure),
+            None => Ok(self),
+        }
     }
 }
 
 fn step(inner: Inner) -> Step<Inner> {
-    let values = vec![inner.expected.divergence.max(0.0)];
+    let values = vec![inner.expected.divergence];
     Step { state: inner, values }
 }
 
@@ -94,11 +108,16 @@ impl Inference for Bound<'_> {
         let curvature = self.spec.covariance.of(&old.expected.curvature);
         let slope = slope(old, &curvature);
         let mut length = 1.0;
+        // Less than this is rounding.
+        let least = f64::EPSILON * old.expected.divergence.max(f64::EPSILON);
         for _ in 0..MOST_HALVINGS {
+            if length * slope <= least {
+                break;
+            }
             let enough = old.expected.divergence - LEAST_SHARE * length * slope;
             let new = self.moved(old, &curvature, length);
             if let Some(new) = new.filter(|new| new.expected.divergence <= enough) {
-                return Ok(step(new));
+                return new.checked().map(step);
             }
             length *= 0.5;
         }
@@ -107,51 +126,40 @@ impl Inference for Bound<'_> {
     }
 }
 
-fn not_positive() -> Failure {
-    Failure {
-        what: "a covariance of the mixture is not positive definite, or too large a number"
-            .to_owned(),
-        hint: "bring the mixture to a scale near 1".to_owned(),
-    }
-}
-
-/// The best of the restarts, one from each start.
+/// The best of the restarts, one from each start, in the coordinates of the frame; those of the
+/// starts are the mixture's own.
 ///
 /// # Errors
 ///
-/// If a start is not positive definite or there are more than two dimensions.
+/// If the mixture is none, has more than two dimensions, or is too far from a start.
 pub(super) fn fit(
     spec: &Spec,
-    start: &Start,
+    (start, frame): (&Start, &Frame),
     target: &Mixture,
     watch: Watch<'_>,
 ) -> Result<Kept<Inner>, String> {
-    if target.dimensions() > Nodes::MOST_DIMENSIONS {
+    if target.dimensions() > MOST_DIMENSIONS {
         return Err("steps for KL(q||p) are made in one or two dimensions; \
                     hint: project a mixture of one component, which has a closed form"
             .to_owned());
     }
-    let refused = || {
-        let Failure { what, hint } = not_positive();
-        format!("{what}; hint: {hint}")
-    };
+    let refused = || not_positive().one_line();
     let prepared = Target::new(target).ok_or_else(refused)?;
     let model = Bound { spec, target: prepared };
-    let component =
-        |k: usize| Some((target.means.row(k).to_vec(), target.covariances.get(k)?.clone()));
-    let starts: Vec<(Vec<f64>, Array2<f64>)> = match start {
-        Start::All => {
-            (0..target.components()).filter_map(component).chain([moments(target)]).collect()
-        }
-        Start::Component(k) => {
-            (0..target.components()).filter(|own| own == k).filter_map(component).collect()
-        }
-        Start::Moments => vec![moments(target)],
-        Start::Means(means) => {
-            let rows = means.axis_iter(Axis(0)).filter(|row| row.len() == target.dimensions());
-            rows.map(|row| (row.to_vec(), within(target))).collect()
-        }
+    let places = places(spec.covariance, &frame.enter_start(start), target);
+    let made: Vec<Option<Inner>> =
+        places.par_iter().map(|(mean, covariance)| model.start(mean, covariance)).collect();
+    let starts = match (start, made.iter().position(Option::is_none)) {
+        (Start::Means(means), Some(index)) => return Err(too_far(means, index).one_line()),
+        // The moments of components that are far apart for their size are no place to start from,
+        // but each of them is.
+        (Start::All, _) => least(made.into_iter().flatten().collect()),
+        (Start::Component(_) | Start::Moments, Some(_)) => return Err(refused()),
+        (_, None) => made.into_iter().flatten().collect(),
     };
+    if starts.is_empty() {
+        return Err(refused());
+    }
     let rules = Rules {
         max_iter: spec.max_iter,
         restarts: starts.len(),
@@ -159,8 +167,55 @@ pub(super) fn fit(
         tolerance: Tolerance::AtMost(spec.tol),
         rank_by: 0,
     };
-    let starts: Option<Vec<Step<Inner>>> =
-        starts.iter().map(|(mean, covariance)| model.start(mean.clone(), covariance)).collect();
-    let starts = starts.ok_or_else(refused)?;
-    run::run_from(&model, rules, starts, watch)
+    let starts: Result<Vec<Step<Inner>>, Failure> =
+        starts.into_iter().map(|inner| inner.checked().map(step)).collect();
+    run::run_from(&model, rules, starts.map_err(|failure| failure.one_line())?, watch)
+}
+
+/// The mean and the covariance of each start, those that differ.
+fn places(form: Form, start: &Start, target: &Mixture) -> Vec<(Vec<f64>, Array2<f64>)> {
+    let pairs = target.means.rows().into_iter().zip(&target.covariances);
+    let components = pairs.map(|(mean, covariance)| (mean.to_vec(), covariance.clone()));
+    let all: Vec<(Vec<f64>, Array2<f64>)> = match start {
+        Start::All => components.chain([moments(target)]).collect(),
+        Start::Component(k) => components.skip(*k).take(1).collect(),
+        Start::Moments => vec![moments(target)],
+        Start::Means(means) => {
+            let rows = means.rows().into_iter().filter(|row| row.len() == target.dimensions());
+            rows.map(|row| (row.to_vec(), within(target))).collect()
+        }
+    };
+    let all = all.into_iter().map(|(mean, covariance)| (mean, form.of(&covariance)));
+    match start {
+        // Those that are written are all made.
+        Start::Means(_) => all.collect(),
+        _ => all.fold(Vec::new(), |mut places, place| {
+            if !places.contains(&place) {
+                places.push(place);
+            }
+            places
+        }),
+    }
+}
+
+/// Those of the least divergence, in the order in which they come.
+fn least(starts: Vec<Inner>) -> Vec<Inner> {
+    let mut order: Vec<usize> = (0..starts.len()).collect();
+    let divergence = |index: &usize| starts.get(*index).map_or(f64::NAN, |s| s.expected.divergence);
+    order.sort_by(|a, b| divergence(a).total_cmp(&divergence(b)));
+    order.truncate(MOST_STARTS);
+    order.sort_unstable();
+    order.into_iter().filter_map(|index| starts.get(index).cloned()).collect()
+}
+
+fn too_far(means: &Array2<f64>, index: usize) -> Failure {
+    let mean: Vec<String> =
+        means.rows().into_iter().nth(index).iter().flatten().map(|x| format!("{x:?}")).collect();
+    Failure {
+        what: format!(
+            "the start [{}] is so far from the mixture that the divergence is no number",
+            mean.join(", ")
+        ),
+        hint: "start nearer to the mixture".to_owned(),
+    }
 }

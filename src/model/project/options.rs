@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::{Divergence, Form, Spec, Start};
 use crate::data::Shape;
 use crate::diagnostic::{Problems, counted};
-use crate::math::quadrature::Nodes;
+use crate::math::quadrature::MOST_DIMENSIONS;
 use crate::model::{checks, init};
 use crate::setting::{OneOrMany, not_negative};
 
@@ -88,7 +88,7 @@ impl Options {
         if closed {
             self.check_idle(problems);
         }
-        if shape.dimensions > Nodes::MOST_DIMENSIONS
+        if shape.dimensions > MOST_DIMENSIONS
             && let Some(k) = components.filter(|k| *k > 1 || !closed)
         {
             let what = match k {

@@ -1,0 +1,250 @@
+//! The integrals over one line.
+
+use super::Term;
+use super::rule::{NODES, Rule};
+use crate::math::elementary::{exp_of_negative, ln_of_at_least_one};
+
+/// `1 / sqrt(2 pi)`.
+pub(super) const NORMAL_PEAK: f64 = 0.398_942_280_401_432_7;
+
+/// A component that explains less of a point than `exp(-37)` of the likeliest one, which is the last
+/// bit of a sum, takes no part.
+const FAINT: f64 = 33.0;
+
+/// The longest interval: 16 nodes integrate the normal density on it to all digits.
+const LONGEST: f64 = 4.0;
+
+/// No interval is halved that is as short as this: what it holds is the last bit of all.
+const SHORTEST: f64 = 1e-13;
+
+/// By how many nats a difference of components may vary in an interval that it is 0 in.
+const VARIES: f64 = 5.0;
+
+/// By how much more it may vary for every nat that it is away from 0.
+const VARIES_MORE: f64 = 3.0;
+
+/// `peak - (scale (x - centre))^2 / 2`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parabola {
+    peak: f64,
+    scale: f64,
+    centre: f64,
+}
+
+impl Parabola {
+    /// A term on the line of this `y`.
+    pub(super) fn of(term: &Term, y: f64) -> Self {
+        let [x, middle] = term.centre;
+        let off = y - middle;
+        let down = term.scales[1] * off;
+        Self {
+            peak: term.peak - 0.5 * down * down,
+            scale: term.scales[0],
+            centre: x - term.shear * off,
+        }
+    }
+
+    fn at(&self, x: f64) -> f64 {
+        let off = self.scale * (x - self.centre);
+        self.peak - 0.5 * off * off
+    }
+
+    /// The slope at `x`.
+    fn slope(&self, x: f64) -> f64 {
+        -self.scale * self.scale * (x - self.centre)
+    }
+}
+
+/// Sums over the nodes of a line.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sums {
+    /// `E[g; 1]`, `E[g; x]` and `E[g; x^2 - 1]`.
+    pub(super) values: [f64; 3],
+    /// `E[|g|]`.
+    pub(super) size: f64,
+    /// How far the first may be off, estimated.
+    pub(super) error: f64,
+}
+
+/// The logarithm of a sum of exponentials of parabolas, and room for what it is made of.
+#[derive(Debug)]
+pub(super) struct Line<'r> {
+    rule: &'r Rule,
+    pub(super) parabolas: Vec<Parabola>,
+    /// Those that matter in an interval, behind those that matter in the one that it is half of.
+    active: Vec<usize>,
+    logs: Vec<[f64; NODES]>,
+    /// `y^2 / 2`.
+    rest: f64,
+    /// An interval with one parabola alone, which may grow.
+    alone: Option<(f64, f64, usize)>,
+    sums: Sums,
+}
+
+impl<'r> Line<'r> {
+    pub(super) fn new(rule: &'r Rule) -> Self {
+        Self {
+            rule,
+            parabolas: Vec::new(),
+            active: Vec::new(),
+            logs: Vec::new(),
+            rest: 0.0,
+            alone: None,
+            sums: Sums::default(),
+        }
+    }
+
+    /// The integrals of `g`, which is `rest` and `x^2 / 2` more than the logarithm, weighted by the
+    /// normal density, from `-reach` to `reach`.
+    pub(super) fn integrate(&mut self, reach: f64, rest: f64) -> Sums {
+        self.rest = rest;
+        self.sums = Sums::default();
+        self.active.clear();
+        self.active.extend(0..self.parabolas.len());
+        let count = (2.0 * reach / LONGEST).ceil().max(1.0);
+        let edge = |i: f64| if i == count { reach } else { -reach + 2.0 * reach * (i / count) };
+        let mut left = 0.0;
+        while left < count {
+            self.interval(edge(left), edge(left + 1.0), 0);
+            left += 1.0;
+        }
+        self.flush();
+        self.sums
+    }
+
+    /// Adds an interval, in halves if need be. The parabolas that may matter there are
+    /// `active[from..]`.
+    fn interval(&mut self, a: f64, b: f64, from: usize) {
+        let until = self.active.len();
+        let middle = 0.5 * (a + b);
+        let mut highest = (f64::NEG_INFINITY, None);
+        for &j in &self.active[from..until] {
+            let value = self.parabolas[j].at(middle);
+            if value > highest.0 {
+                highest = (value, Some(j));
+            }
+        }
+        let Some(reference) = highest.1 else {
+            // Nothing is a number here.
+            self.sums.values[0] = f64::NAN;
+            return;
+        };
+        let top = self.parabolas[reference];
+        let mut is_rough = false;
+        for index in from..until {
+            let j = self.active[index];
+            if j == reference {
+                self.active.push(j);
+                continue;
+            }
+            let [low, high] = difference(&self.parabolas[j], &top, a, b);
+            if high < -FAINT {
+                continue;
+            }
+            self.active.push(j);
+            let nearest = if low > 0.0 { low } else { (-high).max(0.0) };
+            is_rough |= high - low > VARIES + VARIES_MORE * nearest;
+        }
+        if is_rough && b - a > SHORTEST {
+            self.interval(a, middle, until);
+            self.interval(middle, b, until);
+        } else if self.active.len() == until + 1 {
+            self.add_alone(a, b, reference);
+        } else {
+            self.flush();
+            self.add(a, b, until);
+        }
+        self.active.truncate(until);
+    }
+
+    /// Adds an interval in which one parabola is alone, or makes the one before it longer.
+    fn add_alone(&mut self, a: f64, b: f64, j: usize) {
+        match &mut self.alone {
+            Some((first, end, own)) if *own == j && b - *first <= LONGEST => *end = b,
+            _ => {
+                self.flush();
+                self.alone = Some((a, b, j));
+            }
+        }
+    }
+
+    /// Adds the interval that waits.
+    fn flush(&mut self) {
+        if let Some((a, b, j)) = self.alone.take() {
+            let until = self.active.len();
+            self.active.push(j);
+            self.add(a, b, until);
+            self.active.truncate(until);
+        }
+    }
+
+    /// Adds an interval with the parabolas `active[from..]`.
+    fn add(&mut self, a: f64, b: f64, from: usize) {
+        let (middle, half) = (0.5 * (a + b), 0.5 * (b - a));
+        let xs = self.rule.nodes.map(|node| middle + half * node);
+        let active = &self.active[from..];
+        let logarithms = logarithms(&self.parabolas, active, &xs, &mut self.logs);
+        let mut values = [0.0; NODES];
+        for i in 0..NODES {
+            let (x, square) = (xs[i], 0.5 * xs[i] * xs[i]);
+            let own = logarithms[i] + square + self.rest;
+            let value = own * NORMAL_PEAK * exp_of_negative(-square);
+            values[i] = value;
+            let part = half * self.rule.weights[i] * value;
+            self.sums.values[0] += part;
+            self.sums.values[1] += x * part;
+            self.sums.values[2] += (x * x - 1.0) * part;
+            self.sums.size += part.abs();
+        }
+        if active.len() > 1 {
+            self.sums.error += 2.0 * half * self.rule.error(&values);
+        }
+    }
+}
+
+/// The logarithm of the sum of the exponentials of these parabolas at each node; `logs` is room.
+fn logarithms(
+    parabolas: &[Parabola],
+    active: &[usize],
+    xs: &[f64; NODES],
+    logs: &mut Vec<[f64; NODES]>,
+) -> [f64; NODES] {
+    logs.clear();
+    let mut most = [f64::NEG_INFINITY; NODES];
+    for parabola in active.iter().map(|j| parabolas[*j]) {
+        let own = xs.map(|x| parabola.at(x));
+        for (most, own) in most.iter_mut().zip(own) {
+            *most = if own > *most { own } else { *most };
+        }
+        logs.push(own);
+    }
+    if active.len() < 2 {
+        return most;
+    }
+    let mut sums = [0.0; NODES];
+    for own in logs {
+        for ((sum, own), most) in sums.iter_mut().zip(own).zip(&most) {
+            *sum += exp_of_negative(*own - most);
+        }
+    }
+    for (most, sum) in most.iter_mut().zip(sums) {
+        *most += ln_of_at_least_one(sum);
+    }
+    most
+}
+
+/// The least and the greatest value of `one - other` between `a` and `b`.
+fn difference(one: &Parabola, other: &Parabola, a: f64, b: f64) -> [f64; 2] {
+    let (left, right) = (one.at(a) - other.at(a), one.at(b) - other.at(b));
+    let (mut low, mut high) = if left < right { (left, right) } else { (right, left) };
+    let slope = one.slope(a) - other.slope(a);
+    let bend = other.scale * other.scale - one.scale * one.scale;
+    // Where the slope is 0, measured from `a`.
+    let within = -slope / bend;
+    if within > 0.0 && within < b - a {
+        let turning = left + 0.5 * slope * within;
+        low = low.min(turning);
+        high = high.max(turning);
+    }
+    [low, high]
+}
