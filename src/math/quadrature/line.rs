@@ -1,7 +1,7 @@
 //! The integrals over one line.
 
-use super::Term;
-use super::rule::{NODES, Rule};
+use super::rule::Rule;
+use super::{Effort, Term};
 use crate::math::elementary::{exp_of_negative, ln_of_at_least_one};
 
 /// `1 / sqrt(2 pi)`.
@@ -9,16 +9,19 @@ pub(super) const NORMAL_PEAK: f64 = 0.398_942_280_401_432_7;
 
 /// A component that explains less of a point than `exp(-37)` of the likeliest one, which is the last
 /// bit of a sum, takes no part.
-const FAINT: f64 = 33.0;
+const FAINT: f64 = 31.0;
 
 /// The longest interval: 16 nodes integrate the normal density on it to all digits.
-const LONGEST: f64 = 4.0;
+const LONGEST: f64 = 4.25;
+
+/// The error of an interval that is good enough, in nats, or as a share of what is integrated.
+const ENOUGH: f64 = 1e-11;
 
 /// No interval is halved that is as short as this: what it holds is the last bit of all.
-const SHORTEST: f64 = 1e-13;
+pub(super) const SHORTEST: f64 = 1e-13;
 
 /// By how many nats a difference of components may vary in an interval that it is 0 in.
-const VARIES: f64 = 5.0;
+const VARIES: f64 = 6.0;
 
 /// By how much more it may vary for every nat that it is away from 0.
 const VARIES_MORE: f64 = 3.0;
@@ -68,23 +71,30 @@ pub(super) struct Sums {
 
 /// The logarithm of a sum of exponentials of parabolas, and room for what it is made of.
 #[derive(Debug)]
-pub(super) struct Line<'r> {
-    rule: &'r Rule,
+pub(super) struct Line<'r, const NODES: usize> {
+    rule: &'r Rule<NODES>,
     pub(super) parabolas: Vec<Parabola>,
     /// Those that matter in an interval, behind those that matter in the one that it is half of.
     active: Vec<usize>,
     logs: Vec<[f64; NODES]>,
     /// `y^2 / 2`.
     rest: f64,
+    /// An interval whose error is estimated above this is halved.
+    enough: f64,
     /// An interval with one parabola alone, which may grow.
     alone: Option<(f64, f64, usize)>,
     sums: Sums,
 }
 
-impl<'r> Line<'r> {
-    pub(super) fn new(rule: &'r Rule) -> Self {
+impl<'r, const NODES: usize> Line<'r, NODES> {
+    pub(super) fn new(rule: &'r Rule<NODES>, effort: Effort) -> Self {
+        let enough = match effort {
+            Effort::Full => ENOUGH,
+            Effort::Rough => f64::INFINITY,
+        };
         Self {
             rule,
+            enough,
             parabolas: Vec::new(),
             active: Vec::new(),
             logs: Vec::new(),
@@ -145,14 +155,19 @@ impl<'r> Line<'r> {
             let nearest = if low > 0.0 { low } else { (-high).max(0.0) };
             is_rough |= high - low > VARIES + VARIES_MORE * nearest;
         }
-        if is_rough && b - a > SHORTEST {
-            self.interval(a, middle, until);
-            self.interval(middle, b, until);
+        let is_long = b - a > SHORTEST;
+        let is_added = if is_rough && is_long {
+            false
         } else if self.active.len() == until + 1 {
             self.add_alone(a, b, reference);
+            true
         } else {
             self.flush();
-            self.add(a, b, until);
+            self.add(a, b, until, is_long)
+        };
+        if !is_added {
+            self.interval(a, middle, until);
+            self.interval(middle, b, until);
         }
         self.active.truncate(until);
     }
@@ -173,37 +188,48 @@ impl<'r> Line<'r> {
         if let Some((a, b, j)) = self.alone.take() {
             let until = self.active.len();
             self.active.push(j);
-            self.add(a, b, until);
+            self.add(a, b, until, false);
             self.active.truncate(until);
         }
     }
 
-    /// Adds an interval with the parabolas `active[from..]`.
-    fn add(&mut self, a: f64, b: f64, from: usize) {
+    /// Adds an interval with the parabolas `active[from..]`; not if that is not good enough and it
+    /// may still be halved.
+    fn add(&mut self, a: f64, b: f64, from: usize, may_be_halved: bool) -> bool {
         let (middle, half) = (0.5 * (a + b), 0.5 * (b - a));
         let xs = self.rule.nodes.map(|node| middle + half * node);
         let active = &self.active[from..];
         let logarithms = logarithms(&self.parabolas, active, &xs, &mut self.logs);
         let mut values = [0.0; NODES];
+        let mut sums = Sums::default();
         for i in 0..NODES {
             let (x, square) = (xs[i], 0.5 * xs[i] * xs[i]);
             let own = logarithms[i] + square + self.rest;
             let value = own * NORMAL_PEAK * exp_of_negative(-square);
             values[i] = value;
             let part = half * self.rule.weights[i] * value;
-            self.sums.values[0] += part;
-            self.sums.values[1] += x * part;
-            self.sums.values[2] += (x * x - 1.0) * part;
-            self.sums.size += part.abs();
+            sums.values[0] += part;
+            sums.values[1] += x * part;
+            sums.values[2] += (x * x - 1.0) * part;
+            sums.size += part.abs();
         }
         if active.len() > 1 {
-            self.sums.error += 2.0 * half * self.rule.error(&values);
+            sums.error = 2.0 * half * self.rule.error(&values);
+            if may_be_halved && sums.error > self.enough * sums.size.max(1.0) {
+                return false;
+            }
         }
+        for (all, own) in self.sums.values.iter_mut().zip(sums.values) {
+            *all += own;
+        }
+        self.sums.size += sums.size;
+        self.sums.error += sums.error;
+        true
     }
 }
 
 /// The logarithm of the sum of the exponentials of these parabolas at each node; `logs` is room.
-fn logarithms(
+fn logarithms<const NODES: usize>(
     parabolas: &[Parabola],
     active: &[usize],
     xs: &[f64; NODES],
@@ -237,12 +263,11 @@ fn logarithms(
 fn difference(one: &Parabola, other: &Parabola, a: f64, b: f64) -> [f64; 2] {
     let (left, right) = (one.at(a) - other.at(a), one.at(b) - other.at(b));
     let (mut low, mut high) = if left < right { (left, right) } else { (right, left) };
-    let slope = one.slope(a) - other.slope(a);
-    let bend = other.scale * other.scale - one.scale * one.scale;
-    // Where the slope is 0, measured from `a`.
-    let within = -slope / bend;
-    if within > 0.0 && within < b - a {
-        let turning = left + 0.5 * slope * within;
+    let [before, after] = [a, b].map(|x| one.slope(x) - other.slope(x));
+    if (before < 0.0) != (after < 0.0) {
+        // The slope falls or rises evenly, and is 0 at this share of the way.
+        let share = before / (before - after);
+        let turning = left + 0.5 * before * share * (b - a);
         low = low.min(turning);
         high = high.max(turning);
     }

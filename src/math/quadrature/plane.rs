@@ -1,14 +1,18 @@
 //! The integrals over the plane, line by line.
 
-use super::line::{Line, NORMAL_PEAK, Parabola};
-use super::rule::{NODES, Rule};
-use super::{Moments, REACH, Term};
+use rayon::prelude::*;
 
-/// How many panels the lines are in at least.
-const PANELS: usize = 6;
+use super::line::{Line, NORMAL_PEAK, Parabola, SHORTEST};
+use super::rule::Rule;
+use super::{Effort, Moments, REACH, Term};
+
+/// The first panels have this width in spreads of the middle one of the components, within limits.
+const WIDTH: f64 = 2.5;
+const LEAST_WIDTH: f64 = 0.4;
+const MOST_WIDTH: f64 = 2.7;
 
 /// A component whose spread across the lines is less than this has panels of its own.
-const NARROW: f64 = 0.25;
+const NARROW: f64 = 0.1;
 
 /// The first panels about a narrow component end so many of its standard deviations away, and so many
 /// times further the next ones.
@@ -16,10 +20,10 @@ const FIRST: f64 = 2.87;
 const FURTHER: f64 = 8.0;
 
 /// Panels are halved until the error is estimated below this, or this share of the integrand's size.
-const ENOUGH: f64 = 1e-11;
+const ENOUGH: f64 = 1e-9;
 
-/// So many panels are the most beyond those at the beginning.
-const MOST_HALVED: usize = 400;
+/// No more panels are made once there are so many.
+const MOST_PANELS: usize = 1000;
 
 /// How many integrals there are: of g, x g, (x^2 - 1) g, y g, x y g and (y^2 - 1) g.
 const INTEGRALS: usize = 6;
@@ -27,7 +31,7 @@ const INTEGRALS: usize = 6;
 /// Where a panel is cut, as a share of it, and by how much the first ones are off the middle: what is
 /// symmetric bends in the middle, and a bend at the end of a panel lies between its nodes.
 const CUT: f64 = 0.463;
-const OFF: f64 = 0.117;
+const OFF: f64 = 0.043;
 
 /// Neighbouring lines.
 struct Panel {
@@ -41,26 +45,39 @@ struct Panel {
 }
 
 /// The moments in the plane.
-pub(super) fn moments(rule: &Rule, terms: &[Term]) -> Moments {
-    let mut line = Line::new(rule);
+pub(super) fn moments<const NODES: usize>(
+    rule: &Rule<NODES>,
+    terms: &[Term],
+    effort: Effort,
+) -> Moments {
     let edges = edges(terms);
-    let pairs = edges.iter().zip(edges.iter().skip(1));
-    let mut panels: Vec<Panel> =
-        pairs.map(|(from, to)| panel(rule, &mut line, terms, *from, *to)).collect();
-    for _ in 0..MOST_HALVED {
+    let pairs = edges.iter().copied().zip(edges.iter().copied().skip(1));
+    let mut panels = made(rule, terms, effort, pairs.collect());
+    let most = match effort {
+        Effort::Full => MOST_PANELS,
+        Effort::Rough => 0,
+    };
+    while panels.len() < most {
         let sum = |of: fn(&Panel) -> f64| panels.iter().map(of).sum::<f64>();
-        if sum(|panel| panel.across) <= ENOUGH * sum(|panel| panel.size).max(1.0) {
+        let enough = ENOUGH * sum(|panel| panel.size).max(1.0);
+        let error = sum(|panel| panel.across);
+        if error <= enough || !error.is_finite() {
             break;
         }
-        let worst = panels.iter().enumerate().max_by(|a, b| a.1.across.total_cmp(&b.1.across));
-        let Some(index) = worst.map(|(index, _)| index) else { break };
-        let Panel { from, to, across, .. } = panels[index];
-        let middle = from + CUT * (to - from);
-        if !across.is_finite() || !(from < middle && middle < to) {
+        // Those that together are more than half of what is too much.
+        let share = 0.5 * enough / panels.len() as f64;
+        let is_good = |panel: &Panel| panel.across <= share || panel.to - panel.from < SHORTEST;
+        let (good, bad): (Vec<Panel>, Vec<Panel>) = panels.into_iter().partition(is_good);
+        let halves = bad.iter().flat_map(|Panel { from, to, .. }| {
+            let middle = from + CUT * (to - from);
+            [(*from, middle), (middle, *to)]
+        });
+        let is_done = bad.is_empty();
+        panels = good;
+        panels.extend(made(rule, terms, effort, halves.collect()));
+        if is_done {
             break;
         }
-        panels[index] = panel(rule, &mut line, terms, from, middle);
-        panels.push(panel(rule, &mut line, terms, middle, to));
     }
     let integrals = panels.iter().fold([0.0; INTEGRALS], |mut sums, panel| {
         sums.iter_mut().zip(&panel.integrals).for_each(|(sum, own)| *sum += own);
@@ -71,10 +88,29 @@ pub(super) fn moments(rule: &Rule, terms: &[Term]) -> Moments {
     Moments { mean, first: [x, y], second: [xx, xy, yy], error }
 }
 
+/// Panels from one place to another, in their order whatever the number of threads.
+fn made<const NODES: usize>(
+    rule: &Rule<NODES>,
+    terms: &[Term],
+    effort: Effort,
+    places: Vec<(f64, f64)>,
+) -> Vec<Panel> {
+    let make = || Line::new(rule, effort);
+    places
+        .into_par_iter()
+        .map_init(make, |line, (from, to)| panel(rule, line, terms, from, to))
+        .collect()
+}
+
 /// Where panels begin and end, in ascending order.
 fn edges(terms: &[Term]) -> Vec<f64> {
-    let even = |i: usize| REACH * (2.0 * i as f64 / PANELS as f64 - 1.0);
-    let mut edges: Vec<f64> = (1..PANELS).map(|i| even(i) + OFF).collect();
+    let mut spreads: Vec<f64> = terms.iter().map(|term| 1.0 / term.scales[1]).collect();
+    spreads.sort_by(f64::total_cmp);
+    let typical = spreads.get(spreads.len() / 2).copied().unwrap_or(1.0);
+    let width = (WIDTH * typical).clamp(LEAST_WIDTH, MOST_WIDTH);
+    let count = (2.0 * REACH / width).ceil() as usize;
+    let even = |i: usize| REACH * (2.0 * i as f64 / count as f64 - 1.0);
+    let mut edges: Vec<f64> = (1..count).map(|i| even(i) + OFF * width).collect();
     edges.extend([-REACH, REACH]);
     for term in terms {
         let (middle, spread) = (term.centre[1], 1.0 / term.scales[1]);
@@ -90,7 +126,13 @@ fn edges(terms: &[Term]) -> Vec<f64> {
 }
 
 /// The lines from `from` to `to`.
-fn panel(rule: &Rule, line: &mut Line<'_>, terms: &[Term], from: f64, to: f64) -> Panel {
+fn panel<const NODES: usize>(
+    rule: &Rule<NODES>,
+    line: &mut Line<'_, NODES>,
+    terms: &[Term],
+    from: f64,
+    to: f64,
+) -> Panel {
     let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));
     let mut panel =
         Panel { from, to, integrals: [0.0; INTEGRALS], size: 0.0, across: 0.0, along: 0.0 };

@@ -1,14 +1,11 @@
 //! Gauss and Legendre's rule, with what estimates its error.
 
-/// How many nodes an interval has.
-pub(super) const NODES: usize = 16;
-
 /// How many of the last Legendre coefficients are looked at.
 const TAIL: usize = 3;
 
-/// Nodes and weights on the interval from -1 to 1.
+/// So many nodes and weights on the interval from -1 to 1.
 #[derive(Debug)]
-pub(super) struct Rule {
+pub(super) struct Rule<const NODES: usize> {
     pub(super) nodes: [f64; NODES],
     pub(super) weights: [f64; NODES],
     /// What gives the last coefficients of the Legendre series of a function from its values at the
@@ -16,7 +13,7 @@ pub(super) struct Rule {
     tail: [[f64; NODES]; TAIL],
 }
 
-impl Rule {
+impl<const NODES: usize> Rule<NODES> {
     pub(super) fn new() -> Self {
         let mut rule =
             Self { nodes: [0.0; NODES], weights: [0.0; NODES], tail: [[0.0; NODES]; TAIL] };
@@ -81,7 +78,7 @@ mod tests {
     use super::*;
 
     fn mean(of: impl Fn(f64) -> f64) -> (f64, f64) {
-        let rule = Rule::new();
+        let rule = Rule::<16>::new();
         let values = rule.nodes.map(of);
         let sum: f64 = rule.weights.iter().zip(&values).map(|(w, v)| w * v).sum();
         (0.5 * sum, rule.error_of_rough(&values))

@@ -7,12 +7,13 @@ use super::closed::{inverse, moments, within};
 use super::frame::Frame;
 use super::target::{Expected, Target, inexact};
 use super::{Form, Spec, Start, State, not_positive};
+use crate::math::gaussian::{Gaussian, kl_divergence};
 use crate::math::linalg::{cholesky, inverse_lower};
 use crate::math::mixture::Mixture;
-use crate::math::quadrature::MOST_DIMENSIONS;
-use crate::model::Watch;
+use crate::math::quadrature::{Effort, MOST_DIMENSIONS};
 use crate::model::objective::Objective;
 use crate::model::run::{self, Failure, Inference, Kept, Now, Rules, Step, Tolerance, TraceOf};
+use crate::model::{Watch, unwatched};
 use crate::random::Random;
 
 /// A step must bring at least this share of what its slope promises.
@@ -21,8 +22,18 @@ const LEAST_SHARE: f64 = 1e-4;
 /// A step that had to be halved more often is none.
 const MOST_HALVINGS: usize = 40;
 
-/// So many starts that nobody has written are the most.
-pub(super) const MOST_STARTS: usize = 16;
+/// So many starts that nobody has written are the most; more are followed roughly first.
+const MOST_STARTS: usize = 8;
+
+/// So many are followed at most: those where the divergence is least to begin with.
+const MOST_FOLLOWED: usize = 24;
+
+/// So many iterations at most, until the divergence falls by less than this, in nats.
+const ROUGH_ITERATIONS: usize = 50;
+const ROUGH_TOLERANCE: f64 = 1e-4;
+
+/// Ends that differ by less than this, in nats, are one.
+const SAME_END: f64 = 0.01;
 
 /// What an iteration hands to the next.
 #[derive(Clone, Debug)]
@@ -33,9 +44,11 @@ pub(super) struct Inner {
     expected: Expected,
 }
 
+#[derive(Clone, Copy)]
 struct Bound<'a> {
     spec: &'a Spec,
-    target: Target,
+    target: &'a Target,
+    effort: Effort,
 }
 
 impl Bound<'_> {
@@ -45,7 +58,7 @@ impl Bound<'_> {
         let whitening = inverse_lower(&lower);
         let covariance = whitening.t().dot(&whitening);
         let covariance = (&covariance + &covariance.t()) * 0.5;
-        let expected = self.target.expected(&mean, &lower);
+        let expected = self.target.expected(&mean, &lower, self.effort);
         if !expected.divergence.is_finite() {
             return None;
         }
@@ -63,6 +76,11 @@ impl Bound<'_> {
         self.at(mean, precision)
     }
 
+    /// Where the restarts begin; `None` where a divergence is no number.
+    fn starts(&self, places: &[Place]) -> Vec<Option<Inner>> {
+        places.par_iter().map(|(mean, covariance)| self.start(mean, covariance)).collect()
+    }
+
     /// A restart begins there.
     fn start(&self, mean: &[f64], covariance: &Array2<f64>) -> Option<Inner> {
         self.at(mean.to_vec(), inverse(covariance)?)
@@ -71,10 +89,10 @@ impl Bound<'_> {
 
 impl Inner {
     /// Itself, if its divergence is known well enough.
-    fn checked(self) -> Result<Self, Failure> {
-        match inexact(self.expected.divergence, self.expected.error) {
-            Some(failure) => Err(failure),
-            None => Ok(self),
+    fn checked(self, effort: Effort) -> Result<Self, Failure> {
+        match (inexact(self.expected.divergence, self.expected.error), effort) {
+            (Some(failure), Effort::Full) => Err(failure),
+            (Some(_), Effort::Rough) | (None, _) => Ok(self),
         }
     }
 }
@@ -117,7 +135,7 @@ impl Inference for Bound<'_> {
             let enough = old.expected.divergence - LEAST_SHARE * length * slope;
             let new = self.moved(old, &curvature, length);
             if let Some(new) = new.filter(|new| new.expected.divergence <= enough) {
-                return new.checked().map(step);
+                return new.checked(self.effort).map(step);
             }
             length *= 0.5;
         }
@@ -145,38 +163,79 @@ pub(super) fn fit(
     }
     let refused = || not_positive().one_line();
     let prepared = Target::new(target).ok_or_else(refused)?;
-    let model = Bound { spec, target: prepared };
-    let places = places(spec.covariance, &frame.enter_start(start), target);
-    let made: Vec<Option<Inner>> =
-        places.par_iter().map(|(mean, covariance)| model.start(mean, covariance)).collect();
+    let model = Bound { spec, target: &prepared, effort: Effort::Full };
+    let mut places = places(spec.covariance, &frame.enter_start(start), target);
+    if matches!(start, Start::All) && places.len() > MOST_STARTS {
+        places = promising(&Bound { effort: Effort::Rough, ..model }, places)?;
+    }
+    let made = model.starts(&places);
     let starts = match (start, made.iter().position(Option::is_none)) {
         (Start::Means(means), Some(index)) => return Err(too_far(means, index).one_line()),
+        (Start::Component(_) | Start::Moments, Some(_)) => return Err(refused()),
         // The moments of components that are far apart for their size are no place to start from,
         // but each of them is.
-        (Start::All, _) => least(made.into_iter().flatten().collect()),
-        (Start::Component(_) | Start::Moments, Some(_)) => return Err(refused()),
-        (_, None) => made.into_iter().flatten().collect(),
+        _ => made.into_iter().flatten(),
     };
-    if starts.is_empty() {
+    let checked: Result<Vec<Step<Inner>>, Failure> =
+        starts.map(|inner| inner.checked(Effort::Full).map(step)).collect();
+    let checked = checked.map_err(|failure| failure.one_line())?;
+    if checked.is_empty() {
         return Err(refused());
     }
-    let rules = Rules {
-        max_iter: spec.max_iter,
-        restarts: starts.len(),
-        stop_on: 0,
-        tolerance: Tolerance::AtMost(spec.tol),
-        rank_by: 0,
-    };
-    let starts: Result<Vec<Step<Inner>>, Failure> =
-        starts.into_iter().map(|inner| inner.checked().map(step)).collect();
-    run::run_from(&model, rules, starts.map_err(|failure| failure.one_line())?, watch)
+    run::run_from(&model, rules(spec, checked.len()), checked, watch)
 }
 
+fn rules(spec: &Spec, restarts: usize) -> Rules {
+    let tolerance = Tolerance::AtMost(spec.tol);
+    Rules { max_iter: spec.max_iter, restarts, stop_on: 0, tolerance, rank_by: 0 }
+}
+
+/// Of many starts those that, followed roughly, end in the least divergences, one for each end; in
+/// the order in which they come.
+///
+/// # Errors
+///
+/// As of the steps.
+fn promising(model: &Bound<'_>, places: Vec<Place>) -> Result<Vec<Place>, String> {
+    let made = model.starts(&places);
+    let mut made: Vec<(Place, Inner)> =
+        places.into_iter().zip(made).filter_map(|(place, made)| Some((place, made?))).collect();
+    let mut values: Vec<f64> = made.iter().map(|(_, inner)| inner.expected.divergence).collect();
+    values.sort_by(f64::total_cmp);
+    let most = values.get(MOST_FOLLOWED).copied().unwrap_or(f64::INFINITY);
+    made.retain(|(_, inner)| inner.expected.divergence < most);
+    let (places, starts): (Vec<Place>, Vec<Step<Inner>>) =
+        made.into_iter().map(|(place, inner)| (place, step(inner))).unzip();
+    let rules = Rules {
+        max_iter: model.spec.max_iter.min(ROUGH_ITERATIONS),
+        tolerance: Tolerance::AtMost(model.spec.tol.max(ROUGH_TOLERANCE)),
+        ..rules(model.spec, starts.len())
+    };
+    let ends = run::run_from(model, rules, starts, &unwatched)?.ends;
+    let mut order: Vec<(usize, &Inner)> = ends.iter().map(|end| &end.state).enumerate().collect();
+    order.sort_by(|a, b| a.1.expected.divergence.total_cmp(&b.1.expected.divergence));
+    let mut seen: Vec<(usize, Gaussian)> = Vec::new();
+    for (index, Inner { state, .. }) in order {
+        if seen.len() == MOST_STARTS {
+            break;
+        }
+        let Some(q) = Gaussian::new(state.mean.clone(), state.covariance.clone()) else { continue };
+        if seen.iter().all(|(_, other)| kl_divergence(&q, other) > SAME_END) {
+            seen.push((index, q));
+        }
+    }
+    let is_seen = |index: usize| seen.iter().any(|(own, _)| *own == index);
+    Ok(places.into_iter().enumerate().filter(|(i, _)| is_seen(*i)).map(|(_, p)| p).collect())
+}
+
+/// The mean and the covariance of a start.
+type Place = (Vec<f64>, Array2<f64>);
+
 /// The mean and the covariance of each start, those that differ.
-fn places(form: Form, start: &Start, target: &Mixture) -> Vec<(Vec<f64>, Array2<f64>)> {
+fn places(form: Form, start: &Start, target: &Mixture) -> Vec<Place> {
     let pairs = target.means.rows().into_iter().zip(&target.covariances);
     let components = pairs.map(|(mean, covariance)| (mean.to_vec(), covariance.clone()));
-    let all: Vec<(Vec<f64>, Array2<f64>)> = match start {
+    let all: Vec<Place> = match start {
         Start::All => components.chain([moments(target)]).collect(),
         Start::Component(k) => components.skip(*k).take(1).collect(),
         Start::Moments => vec![moments(target)],
@@ -196,16 +255,6 @@ fn places(form: Form, start: &Start, target: &Mixture) -> Vec<(Vec<f64>, Array2<
             places
         }),
     }
-}
-
-/// Those of the least divergence, in the order in which they come.
-fn least(starts: Vec<Inner>) -> Vec<Inner> {
-    let mut order: Vec<usize> = (0..starts.len()).collect();
-    let divergence = |index: &usize| starts.get(*index).map_or(f64::NAN, |s| s.expected.divergence);
-    order.sort_by(|a, b| divergence(a).total_cmp(&divergence(b)));
-    order.truncate(MOST_STARTS);
-    order.sort_unstable();
-    order.into_iter().filter_map(|index| starts.get(index).cloned()).collect()
 }
 
 fn too_far(means: &Array2<f64>, index: usize) -> Failure {

@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, Axis, aview1};
 
 use crate::math::linalg::{cholesky, inverse_lower};
 use crate::math::mixture::Mixture;
-use crate::math::quadrature::{MOST_DIMENSIONS, Moments, Quadrature, Term};
+use crate::math::quadrature::{Effort, MOST_DIMENSIONS, Moments, Quadrature, Term};
 use crate::model::run::Failure;
 
 /// A divergence that may be off by more than this share of it (or of 1 nat, if it is less) is refused.
@@ -62,10 +62,10 @@ impl Target {
     ///
     /// Derivatives are those of the expectation by the parameters of q (the identities of Bonnet and
     /// Price), so that nothing but `ln p` is integrated, which has no peaks.
-    pub(super) fn expected(&self, mean: &[f64], lower: &Array2<f64>) -> Expected {
+    pub(super) fn expected(&self, mean: &[f64], lower: &Array2<f64>, effort: Effort) -> Expected {
         let d = self.dimensions;
         // x = mean + L^-T z.
-        let moments = self.moments(mean, &inverse_lower(lower).t().to_owned());
+        let moments = self.moments(mean, &inverse_lower(lower).t().to_owned(), effort);
         let first = aview1(moments.first.get(..d).unwrap_or_default());
         let [xx, xy, yy] = moments.second;
         let second = Array2::from_shape_fn((d, d), |(i, j)| match (i, j) {
@@ -85,14 +85,14 @@ impl Target {
 
     /// The divergence `KL(q||p)` of `q = N(mean, factor factor^T)`, and how far it may be off.
     pub(super) fn divergence(&self, mean: &[f64], factor: &Array2<f64>) -> (f64, f64) {
-        let moments = self.moments(mean, factor);
+        let moments = self.moments(mean, factor, Effort::Full);
         ((-moments.mean).max(0.0), moments.error)
     }
 
     /// The moments of `ln p - ln q` in the coordinates in which q is the standard normal distribution.
-    fn moments(&self, mean: &[f64], factor: &Array2<f64>) -> Moments {
+    fn moments(&self, mean: &[f64], factor: &Array2<f64>, effort: Effort) -> Moments {
         let terms: Vec<Term> = self.components.iter().map(|own| own.term(mean, factor)).collect();
-        self.quadrature.moments(&terms, self.dimensions)
+        self.quadrature.moments(&terms, self.dimensions, effort)
     }
 }
 
@@ -161,7 +161,7 @@ mod tests {
     fn gradients_are_the_differences_of_the_divergence() {
         let (mean, covariance) = (vec![0.8, 0.3], array![[1.3, -0.3], [-0.3, 0.9]]);
         let precision = inverse(&covariance).unwrap();
-        let expected = target().expected(&mean, &cholesky(&precision).unwrap());
+        let expected = target().expected(&mean, &cholesky(&precision).unwrap(), Effort::Full);
         let step = 1e-4;
         for i in 0..2 {
             let moved = |by: f64| {
