@@ -140,6 +140,14 @@ impl Spec {
         }
     }
 
+    /// Which divergence is made least; `None` of a model that is no projection.
+    pub fn divergence(&self) -> Option<project::Divergence> {
+        match self {
+            Self::Project(spec) => Some(spec.divergence),
+            _ => None,
+        }
+    }
+
     /// Whether fits say which component a point is of, so that they have scores. A projection is one
     /// distribution for all of the mixture.
     pub fn assigns(&self) -> bool {

@@ -15,9 +15,18 @@ impl Setting {
         }
     }
 
+    /// Itself as a part of the name of a fit: as it is displayed, of a word only the letters, digits,
+    /// `_`, `-` and `+`, with `_` for others between them: `KL_q_p`.
+    pub fn in_fit(&self) -> String {
+        let Self::Word(word) = self else { return self.to_string() };
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+');
+        let parts = word.split(|c| !plain(c)).filter(|part| !part.is_empty());
+        parts.collect::<Vec<_>>().join("_")
+    }
+
     /// Itself as a part of a name: `0_point_1`.
     fn in_name(&self) -> String {
-        let text = self.to_string();
+        let text = self.in_fit();
         let (sign, rest) = match (self.number(), text.strip_prefix('-')) {
             (Some(_), Some(rest)) => ("minus_", rest),
             _ => ("", text.as_str()),

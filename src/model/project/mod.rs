@@ -25,8 +25,9 @@
 //! precision goes from `P` to `(1 - s) P + s H` and the mean by `s` times the new covariance times `g`.
 //! The step `s` is 1, halved until the divergence falls. For one component the full step is the
 //! solution. Every start is a restart; where they end are the local optima (or, by symmetry, a
-//! saddle), and the least is kept. Of many components only those are starts where the divergence is
-//! least to begin with (`MOST_STARTS`), and of starts that are equal one.
+//! saddle), and the least is kept. Of starts that are equal one is made. Of more than 8 (`MOST_STARTS`)
+//! the 24 of the least divergences are followed by rough integrals, and one for each place that they end
+//! in is made, the 8 best at most.
 //!
 //! # Divergence
 //!
@@ -113,7 +114,8 @@ pub struct Spec {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Start {
-    /// At every component in turn, and at the moments of the mixture.
+    /// At every component in turn, and at the moments of the mixture; of more than 8 the most
+    /// promising.
     All,
     /// At this component, counted from 0.
     Component(usize),
