@@ -81,7 +81,7 @@ fn the_best_of_all_starts_has_one_of_two_components_however_narrow() {
     for sd in [0.3, 1e-2, 1e-4, 1e-8] {
         let target = line(&[0.0, 5.0], &[sd, 1.0]);
         let found = fit(&spec(Some(Start::All)), &target);
-        assert_close(&format!("{sd}"), &[last(&found)], &[LN_2], 1e-4);
+        assert_close(&format!("{sd}"), &[last(&found)], &[LN_2], 1e-3);
         for trace in &found.restart_traces {
             assert!(trace.values.windows(2).all(|pair| pair[1] <= pair[0]), "{:?}", trace.values);
         }
@@ -184,6 +184,11 @@ fn many_components_are_few_starts() {
         let single = fit(&spec(Some(start)), &many);
         assert!(last(&found) <= last(&single) + 1e-9, "{} {}", last(&found), last(&single));
     }
+    // Of many that are alike none is better than another.
+    let means: Vec<f64> = (0..20).map(|k| 50.0 * f64::from(k)).collect();
+    let alike = fit(&spec(Some(Start::All)), &line(&means, &[1.0; 20]));
+    assert_close("alike", &[last(&alike)], &[libm::log(20.0)], 1e-9);
+    assert_eq!(alike.restart_values.len(), 8);
     // Starts that are equal are one.
     let twice = line(&[0.0, 0.0, 4.0], &[1.0, 1.0, 1.0]);
     assert_eq!(fit(&spec(Some(Start::All)), &twice).restart_values.len(), 3);
@@ -226,6 +231,8 @@ model.project = { covariance = "diag" }
 plot.sweep = { sweep = "both", metrics = ["divergence"] }
 [figure.cover]
 plot.density = { data = "plane", fit = "sweep.both.KL_p_q", points = false }
+[assert.named]
+that = "sweep.both.members[0].swept_divergence == \"KL(q||p)\""
 [assert.both]
 that = "sweep.both.members[1].divergence > sweep.both.members[0].divergence"
 "#;

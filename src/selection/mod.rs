@@ -134,6 +134,15 @@ impl Row {
     }
 }
 
+/// What a swept key is called beside the numbers of a member: itself, or `swept_divergence` and so on
+/// where a number is called that.
+pub fn column(key: &str) -> String {
+    match Metric::of_key(key) {
+        Some(_) => format!("swept_{key}"),
+        None => key.to_owned(),
+    }
+}
+
 /// Why none is best of members that cannot be compared.
 pub const TWO_MEASURES: &str =
     "KL(q||p) and KL(p||q) are two measures, whose values cannot be compared";

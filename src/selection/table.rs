@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Compared, Metric, Restart, Row, Setting};
+use super::{Compared, Metric, Restart, Row, Setting, column};
 
 impl Setting {
     /// Itself as JSON.
@@ -40,7 +40,7 @@ impl Setting {
 impl Compared {
     /// Everything: `keys`, `by`, `best` (its row, or null) and `members`, a list of rows.
     ///
-    /// A row has `fit`, the swept keys, `components`, all numbers, `stop`, `restart`, `sound`,
+    /// A row has `fit`, the swept keys (see [`column`]), `components`, all numbers, `stop`, `restart`, `sound`,
     /// `flaws` and `restarts`, a list with the numbers and the `stop` of each.
     pub fn to_json(&self) -> Value {
         let mut all = self.summary();
@@ -87,7 +87,7 @@ impl Compared {
         all.insert("fit".to_owned(), json!(row.fit));
         all.insert("components".to_owned(), json!(row.components));
         for (key, setting) in self.keys.iter().zip(&row.settings) {
-            all.insert(key.clone(), setting.to_json());
+            all.insert(column(key), setting.to_json());
         }
         all.extend(numbers(row.metrics.iter()));
         all.insert("stop".to_owned(), json!(row.stop));

@@ -20,7 +20,7 @@ const FIRST: f64 = 2.87;
 const FURTHER: f64 = 8.0;
 
 /// Panels are halved until the error is estimated below this, or this share of the integrand's size.
-const ENOUGH: f64 = 1e-9;
+const ENOUGH: f64 = 1e-10;
 
 /// No more panels are made once there are so many.
 const MOST_PANELS: usize = 1000;
@@ -114,7 +114,7 @@ fn edges(terms: &[Term]) -> Vec<f64> {
     edges.extend([-REACH, REACH]);
     for term in terms {
         let (middle, spread) = (term.centre[1], 1.0 / term.scales[1]);
-        let mut off = FIRST * spread;
+        let mut off = (FIRST * spread).max(SHORTEST);
         while spread < NARROW && off < REACH {
             edges.extend([middle - off, middle + off].into_iter().filter(|y| y.abs() < REACH));
             off *= FURTHER;

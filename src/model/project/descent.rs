@@ -25,7 +25,7 @@ const MOST_HALVINGS: usize = 40;
 /// So many starts that nobody has written are the most; more are followed roughly first.
 const MOST_STARTS: usize = 8;
 
-/// So many are followed at most: those where the divergence is least to begin with.
+/// So many components are followed at most: those where the divergence is least to begin with.
 const MOST_FOLLOWED: usize = 24;
 
 /// So many iterations at most, until the divergence falls by less than this, in nats.
@@ -171,7 +171,8 @@ pub(super) fn fit(
     let made = model.starts(&places);
     let starts = match (start, made.iter().position(Option::is_none)) {
         (Start::Means(means), Some(index)) => return Err(too_far(means, index).one_line()),
-        (Start::Component(_) | Start::Moments, Some(_)) => return Err(refused()),
+        (Start::Moments, Some(_)) => return Err(too_wide().one_line()),
+        (Start::Component(_), Some(_)) => return Err(refused()),
         // The moments of components that are far apart for their size are no place to start from,
         // but each of them is.
         _ => made.into_iter().flatten(),
@@ -190,8 +191,8 @@ fn rules(spec: &Spec, restarts: usize) -> Rules {
     Rules { max_iter: spec.max_iter, restarts, stop_on: 0, tolerance, rank_by: 0 }
 }
 
-/// Of many starts those that, followed roughly, end in the least divergences, one for each end; in
-/// the order in which they come.
+/// Of many starts, the last of which is at the moments, those that, followed roughly, end in the least
+/// divergences, one for each end; those of the least divergence to begin with come first.
 ///
 /// # Errors
 ///
@@ -200,10 +201,11 @@ fn promising(model: &Bound<'_>, places: Vec<Place>) -> Result<Vec<Place>, String
     let made = model.starts(&places);
     let mut made: Vec<(Place, Inner)> =
         places.into_iter().zip(made).filter_map(|(place, made)| Some((place, made?))).collect();
-    let mut values: Vec<f64> = made.iter().map(|(_, inner)| inner.expected.divergence).collect();
-    values.sort_by(f64::total_cmp);
-    let most = values.get(MOST_FOLLOWED).copied().unwrap_or(f64::INFINITY);
-    made.retain(|(_, inner)| inner.expected.divergence < most);
+    // The moments, which are the last, may lead to where no component does.
+    let moments = made.pop();
+    made.sort_by(|a, b| a.1.expected.divergence.total_cmp(&b.1.expected.divergence));
+    made.truncate(MOST_FOLLOWED);
+    made.extend(moments);
     let (places, starts): (Vec<Place>, Vec<Step<Inner>>) =
         made.into_iter().map(|(place, inner)| (place, step(inner))).unzip();
     let rules = Rules {
@@ -254,6 +256,16 @@ fn places(form: Form, start: &Start, target: &Mixture) -> Vec<Place> {
             }
             places
         }),
+    }
+}
+
+fn too_wide() -> Failure {
+    Failure {
+        what:
+            "the components are so far apart for their size that the divergence of the moments is \
+               no number"
+                .to_owned(),
+        hint: "start at a component".to_owned(),
     }
 }
 

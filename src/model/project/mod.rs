@@ -26,8 +26,8 @@
 //! The step `s` is 1, halved until the divergence falls. For one component the full step is the
 //! solution. Every start is a restart; where they end are the local optima (or, by symmetry, a
 //! saddle), and the least is kept. Of starts that are equal one is made. Of more than 8 (`MOST_STARTS`)
-//! the 24 of the least divergences are followed by rough integrals, and one for each place that they end
-//! in is made, the 8 best at most.
+//! the moments and the 24 components of the least divergences are followed by rough integrals, and one for
+//! each place that they end in is made, the 8 best at most.
 //!
 //! # Divergence
 //!

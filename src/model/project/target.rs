@@ -75,8 +75,7 @@ impl Target {
         });
         let curvature = lower.dot(&second).dot(&lower.t());
         Expected {
-            // Rounding never makes it negative.
-            divergence: (-moments.mean).max(0.0),
+            divergence: positive(-moments.mean),
             error: moments.error,
             gradient: lower.dot(&first).to_vec(),
             curvature: (&curvature + &curvature.t()) * 0.5,
@@ -86,7 +85,7 @@ impl Target {
     /// The divergence `KL(q||p)` of `q = N(mean, factor factor^T)`, and how far it may be off.
     pub(super) fn divergence(&self, mean: &[f64], factor: &Array2<f64>) -> (f64, f64) {
         let moments = self.moments(mean, factor, Effort::Full);
-        ((-moments.mean).max(0.0), moments.error)
+        (positive(-moments.mean), moments.error)
     }
 
     /// The moments of `ln p - ln q` in the coordinates in which q is the standard normal distribution.
@@ -94,6 +93,11 @@ impl Target {
         let terms: Vec<Term> = self.components.iter().map(|own| own.term(mean, factor)).collect();
         self.quadrature.moments(&terms, self.dimensions, effort)
     }
+}
+
+/// A divergence, which rounding never makes negative, or what is no number.
+fn positive(divergence: f64) -> f64 {
+    if divergence < 0.0 { 0.0 } else { divergence }
 }
 
 /// What is wrong with a divergence that may be so far off; `None` if nothing is.
@@ -155,6 +159,15 @@ mod tests {
     /// The divergence of `N(mean, covariance)`.
     fn divergence(mean: &[f64], covariance: &Array2<f64>) -> f64 {
         target().divergence(mean, &cholesky(covariance).unwrap()).0
+    }
+
+    #[test]
+    fn what_may_be_off_in_its_first_digits_is_refused() {
+        assert!(inexact(0.7, 1e-9).is_none() && inexact(1e6, 0.5).is_none());
+        for (divergence, error) in [(0.7, 1e-3), (1e6, 2.0), (0.7, f64::NAN)] {
+            let failure = inexact(divergence, error).unwrap().one_line();
+            assert!(failure.contains("may be off") && failure.contains("hint: "), "{failure}");
+        }
     }
 
     #[test]
