@@ -16,6 +16,7 @@ pub mod special;
 pub mod student;
 pub mod student_t;
 pub mod svd;
+pub(crate) mod widest;
 
 /// The quantile 0.975 of the standard normal distribution: mean +- this many standard deviations
 /// holds 95 %.

@@ -23,7 +23,6 @@ mod predictive;
 pub mod project;
 mod run;
 mod summary;
-mod widest;
 
 use ndarray::{Array2, ArrayView2};
 use schemars::JsonSchema;

@@ -3,6 +3,7 @@
 use super::rule::Rule;
 use super::{Effort, Term};
 use crate::math::elementary::{exp_of_negative, ln_of_at_least_one};
+use crate::math::widest::widest;
 
 /// `1 / sqrt(2 pi)`.
 pub(super) const NORMAL_PEAK: f64 = 0.398_942_280_401_432_7;
@@ -47,6 +48,7 @@ impl Parabola {
         }
     }
 
+    #[inline(always)]
     fn at(&self, x: f64) -> f64 {
         let off = self.scale * (x - self.centre);
         self.peak - 0.5 * off * off
@@ -199,13 +201,17 @@ impl<'r, const NODES: usize> Line<'r, NODES> {
         let (middle, half) = (0.5 * (a + b), 0.5 * (b - a));
         let xs = self.rule.nodes.map(|node| middle + half * node);
         let active = &self.active[from..];
-        let logarithms = logarithms(&self.parabolas, active, &xs, &mut self.logs);
+        let (parabolas, logs) = (&self.parabolas, &mut self.logs);
+        let (logarithms, densities) = widest(
+            #[inline(always)]
+            || (logarithms(parabolas, active, &xs, logs), densities(&xs)),
+        );
         let mut values = [0.0; NODES];
         let mut sums = Sums::default();
         for i in 0..NODES {
             let (x, square) = (xs[i], 0.5 * xs[i] * xs[i]);
             let own = logarithms[i] + square + self.rest;
-            let value = own * NORMAL_PEAK * exp_of_negative(-square);
+            let value = own * densities[i];
             values[i] = value;
             let part = half * self.rule.weights[i] * value;
             sums.values[0] += part;
@@ -228,7 +234,18 @@ impl<'r, const NODES: usize> Line<'r, NODES> {
     }
 }
 
+/// The standard normal density at each node.
+#[inline(always)]
+fn densities<const NODES: usize>(xs: &[f64; NODES]) -> [f64; NODES] {
+    let mut densities = [0.0; NODES];
+    for (density, x) in densities.iter_mut().zip(xs) {
+        *density = NORMAL_PEAK * exp_of_negative(-0.5 * x * x);
+    }
+    densities
+}
+
 /// The logarithm of the sum of the exponentials of these parabolas at each node; `logs` is room.
+#[inline(always)]
 fn logarithms<const NODES: usize>(
     parabolas: &[Parabola],
     active: &[usize],
@@ -237,8 +254,12 @@ fn logarithms<const NODES: usize>(
 ) -> [f64; NODES] {
     logs.clear();
     let mut most = [f64::NEG_INFINITY; NODES];
-    for parabola in active.iter().map(|j| parabolas[*j]) {
-        let own = xs.map(|x| parabola.at(x));
+    for j in active {
+        let parabola = parabolas[*j];
+        let mut own = [0.0; NODES];
+        for (own, x) in own.iter_mut().zip(xs) {
+            *own = parabola.at(*x);
+        }
         for (most, own) in most.iter_mut().zip(own) {
             *most = if own > *most { own } else { *most };
         }
@@ -272,4 +293,31 @@ fn difference(one: &Parabola, other: &Parabola, a: f64, b: f64) -> [f64; 2] {
         high = high.max(turning);
     }
     [low, high]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::widest::in_all_widths;
+
+    #[test]
+    fn registers_of_any_width_give_the_same_bits() {
+        let parabolas: Vec<Parabola> = (0..5)
+            .map(|j| Parabola { peak: -f64::from(j), scale: 0.3 + f64::from(j), centre: 0.2 })
+            .collect();
+        let xs: [f64; 16] = std::array::from_fn(|i| i as f64 / 7.0 - 1.0);
+        let all = in_all_widths(
+            #[inline(always)]
+            || {
+                let active: Vec<usize> = (0..parabolas.len()).collect();
+                let found = logarithms(&parabolas, &active, &xs, &mut Vec::new());
+                found.map(f64::to_bits)
+            },
+        );
+        assert!(all.iter().all(|found| *found == all[0]));
+        for (x, bits) in xs.iter().zip(all[0]) {
+            let sum: f64 = parabolas.iter().map(|own| libm::exp(own.at(*x))).sum();
+            assert!((f64::from_bits(bits) - libm::log(sum)).abs() < 1e-14);
+        }
+    }
 }
