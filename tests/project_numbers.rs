@@ -208,13 +208,19 @@ fn any_number_of_threads_gives_the_same_bits() {
 fn a_start_that_is_too_far_away_is_blamed_itself() {
     let target = line(&[-1.0, 1.0], &[1.0, 1.0]);
     let start = |mean: f64| spec(Some(Start::Means(array![[0.5], [mean]])));
-    let error = try_fit(&start(1e200), &target).unwrap_err();
-    assert!(error.contains("the start [1e200]") && error.contains("hint: start nearer"), "{error}");
-    // From as far as there are numbers the first step comes back.
-    match try_fit(&start(1e149), &target) {
-        Ok(found) => assert!(last(&found) < 0.1, "{}", last(&found)),
-        Err(error) => assert!(error.contains("the start [1e149]"), "{error}"),
+    for far in [1e20, 1e149, 1e200] {
+        let error = try_fit(&start(far), &target).unwrap_err();
+        let named = format!("the start [{far:?}] is too far from the mixture");
+        assert!(error.contains(&named) && error.contains("hint: start nearer"), "{error}");
     }
+    // From far away, but not that far, the first steps come back.
+    let found = fit(&start(1e10), &target);
+    assert!(found.restart_values.iter().all(|value| *value < 0.1), "{:?}", found.restart_values);
+    // Moments that are far from every component are none of all starts, and none of one's own.
+    let apart = line(&[-3e100, 3e100], &[1.0, 1.0]);
+    assert_eq!(fit(&spec(Some(Start::All)), &apart).restart_values.len(), 2);
+    let error = try_fit(&spec(Some(Start::Moments)), &apart).unwrap_err();
+    assert!(error.contains("too far apart") && error.contains("hint: start at a"), "{error}");
 }
 
 const SWEPT: &str = r#"

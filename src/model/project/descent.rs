@@ -22,6 +22,10 @@ const LEAST_SHARE: f64 = 1e-4;
 /// A step that had to be halved more often is none.
 const MOST_HALVINGS: usize = 40;
 
+/// Of a divergence that is greater no digits are left that tell in which direction it falls: it goes
+/// with the square of the distance, and its slope with the distance.
+const MOST_NATS: f64 = 1e24;
+
 /// So many starts that nobody has written are the most; more are followed roughly first.
 const MOST_STARTS: usize = 8;
 
@@ -76,14 +80,15 @@ impl Bound<'_> {
         self.at(mean, precision)
     }
 
-    /// Where the restarts begin; `None` where a divergence is no number.
+    /// Where the restarts begin; `None` where that is too far away.
     fn starts(&self, places: &[Place]) -> Vec<Option<Inner>> {
         places.par_iter().map(|(mean, covariance)| self.start(mean, covariance)).collect()
     }
 
     /// A restart begins there.
     fn start(&self, mean: &[f64], covariance: &Array2<f64>) -> Option<Inner> {
-        self.at(mean.to_vec(), inverse(covariance)?)
+        let inner = self.at(mean.to_vec(), inverse(covariance)?)?;
+        (inner.expected.divergence <= MOST_NATS).then_some(inner)
     }
 }
 
@@ -261,10 +266,9 @@ fn places(form: Form, start: &Start, target: &Mixture) -> Vec<Place> {
 
 fn too_wide() -> Failure {
     Failure {
-        what:
-            "the components are so far apart for their size that the divergence of the moments is \
-               no number"
-                .to_owned(),
+        what: "the components are too far apart for their size: at the moments of the mixture the \
+               divergence does not tell in which direction it falls"
+            .to_owned(),
         hint: "start at a component".to_owned(),
     }
 }
@@ -274,7 +278,8 @@ fn too_far(means: &Array2<f64>, index: usize) -> Failure {
         means.rows().into_iter().nth(index).iter().flatten().map(|x| format!("{x:?}")).collect();
     Failure {
         what: format!(
-            "the start [{}] is so far from the mixture that the divergence is no number",
+            "the start [{}] is too far from the mixture: the divergence does not tell in which \
+             direction it falls",
             mean.join(", ")
         ),
         hint: "start nearer to the mixture".to_owned(),
