@@ -8,8 +8,8 @@ use crate::math::widest::widest;
 /// `1 / sqrt(2 pi)`.
 pub(super) const NORMAL_PEAK: f64 = 0.398_942_280_401_432_7;
 
-/// A component that explains less of a point than `exp(-37)` of the likeliest one, which is the last
-/// bit of a sum, takes no part.
+/// A component that explains less of a point than `exp(-31)` of the likeliest one, which is less than
+/// 1e-13, takes no part.
 const FAINT: f64 = 31.0;
 
 /// The longest interval: 16 nodes integrate the normal density on it to all digits.
