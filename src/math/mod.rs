@@ -2,6 +2,7 @@
 
 pub mod boundaries;
 pub mod density;
+pub(crate) mod elementary;
 pub mod gaussian;
 pub mod histogram;
 pub mod kde;
@@ -16,6 +17,7 @@ pub mod special;
 pub mod student;
 pub mod student_t;
 pub mod svd;
+pub(crate) mod widest;
 
 /// The quantile 0.975 of the standard normal distribution: mean +- this many standard deviations
 /// holds 95 %.

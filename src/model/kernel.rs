@@ -8,7 +8,6 @@
 
 mod column;
 mod columns;
-mod elementary;
 mod sums;
 
 use ndarray::Array2;
@@ -21,8 +20,8 @@ pub(super) use sums::{
     LANES, Lanes, LogSums, Sum, add_count, add_low_moments, add_moments, groups, total,
 };
 
-use super::widest::widest;
-use elementary::exp_of_negative;
+use crate::math::elementary::exp_of_negative;
+use crate::math::widest::widest;
 
 /// Rows of a block: the unit of parallel work.
 pub(super) const BLOCK: usize = 4096;
@@ -271,7 +270,7 @@ mod tests {
         let points =
             Array2::from_shape_fn((CHUNK, 2), |(i, j)| libm::sin((i * 7 + j * 3) as f64) * 30.0);
         let columns = Columns::new(points.view());
-        let all = crate::model::widest::in_all_widths(
+        let all = crate::math::widest::in_all_widths(
             #[inline(always)]
             || {
                 let (mut tile, mut assignment) = (Tile::new(2), Assignment::new(5));

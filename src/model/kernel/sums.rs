@@ -4,7 +4,7 @@
 //! processor has: this order is part of the results.
 
 use super::CHUNK;
-use super::elementary::ln_of_at_least_one;
+use crate::math::elementary::ln_of_at_least_one;
 
 /// Running sums that the processor can add at the same time.
 pub(in crate::model) const LANES: usize = 4;

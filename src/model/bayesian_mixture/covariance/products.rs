@@ -7,8 +7,8 @@
 
 use ndarray::Array2;
 
+use crate::math::widest::has_registers_of_eight;
 use crate::model::kernel::{Assignment, CHUNK};
-use crate::model::widest::has_registers_of_eight;
 
 /// So many coordinates lie together.
 const SIDE: usize = 8;
@@ -154,8 +154,8 @@ impl Products {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::widest::in_all_widths;
     use crate::model::kernel::Columns;
-    use crate::model::widest::in_all_widths;
 
     /// A number that looks like none other.
     fn number(i: usize, j: usize) -> f64 {

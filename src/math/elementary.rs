@@ -6,7 +6,7 @@
 /// `x = n ln 2 + r` with `|r| <= ln 2 / 2`, and the Taylor polynomial of degree 13, whose remainder
 /// is below 5e-18 there.
 #[inline(always)]
-pub(super) fn exp_of_negative(x: f64) -> f64 {
+pub(crate) fn exp_of_negative(x: f64) -> f64 {
     /// 1.5 * 2^52: adding it rounds to a whole number, which the low bits then hold.
     const ROUND: f64 = 6_755_399_441_055_744.0;
     /// ln 2 with its last 32 bits zero, and what is missing of it (fdlibm, e_exp.c).
@@ -37,7 +37,7 @@ pub(super) fn exp_of_negative(x: f64) -> f64 {
 /// `ln(1 + s) - ln(1 - s)` with `s = f / (2 + f)`, both from fdlibm (e_log.c), which says why the
 /// error stays below one unit in the last place.
 #[inline(always)]
-pub(super) fn ln_of_at_least_one(x: f64) -> f64 {
+pub(crate) fn ln_of_at_least_one(x: f64) -> f64 {
     const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
     const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
     const L: [f64; 7] = [

@@ -11,7 +11,7 @@
 /// Runs `work` in the widest registers that there are. What `work` calls is compiled for them as far
 /// as it is inlined into it, so it and all that it calls in a loop should be `#[inline(always)]`.
 #[inline(always)]
-pub(super) fn widest<T>(work: impl FnOnce() -> T) -> T {
+pub(crate) fn widest<T>(work: impl FnOnce() -> T) -> T {
     #[cfg(target_arch = "x86_64")]
     {
         if has_registers_of_eight() {
@@ -28,7 +28,7 @@ pub(super) fn widest<T>(work: impl FnOnce() -> T) -> T {
 
 /// Whether the widest registers hold eight numbers.
 #[inline(always)]
-pub(super) fn has_registers_of_eight() -> bool {
+pub(crate) fn has_registers_of_eight() -> bool {
     #[cfg(target_arch = "x86_64")]
     return has_registers_of_four()
         && std::arch::is_x86_feature_detected!("avx512f")
@@ -65,7 +65,7 @@ unsafe fn with_avx2<T>(work: impl FnOnce() -> T) -> T {
 
 /// What `work` gives in every kind of registers that there is, the narrowest first.
 #[cfg(test)]
-pub(super) fn in_all_widths<T>(work: impl Fn() -> T) -> Vec<T> {
+pub(crate) fn in_all_widths<T>(work: impl Fn() -> T) -> Vec<T> {
     let mut all = vec![work()];
     #[cfg(target_arch = "x86_64")]
     {
