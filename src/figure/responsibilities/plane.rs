@@ -67,14 +67,17 @@ impl Picture {
                 }
             }
             if view.layers.estimate && !boundaries.is_empty() {
-                canvas.begin_group("boundaries");
-                for line in boundaries {
-                    let path = axes.path(line.iter().copied());
-                    canvas.line(&path, &style::solid(BOUNDARY + RIM, theme.background));
-                    canvas.line(&path, &boundary(theme));
-                    placer.line(&path);
-                }
-                canvas.end_group();
+                // They end where the panel does, not where another mark would be cut off.
+                canvas.with_clip(rect, |canvas| {
+                    canvas.begin_group("boundaries");
+                    for line in boundaries {
+                        let path = axes.path(line.iter().copied());
+                        canvas.line(&path, &style::solid(BOUNDARY + RIM, theme.background));
+                        canvas.line(&path, &boundary(theme));
+                        placer.line(&path);
+                    }
+                    canvas.end_group();
+                });
             }
             for ellipses in components.iter().filter(|_| view.layers.estimate) {
                 canvas.begin_group("ellipses");
