@@ -1,7 +1,7 @@
 # Everything below needs a Rust toolchain and make; cargo fetches the rest.
 CONFIGS ?= $(wildcard config/*.toml)
 
-.PHONY: figures test test-page verify lint bench compare miri clean
+.PHONY: figures test test-page test-parquet verify lint bench compare miri clean
 
 # All figures of all configs, with numbers and reports beside them.
 figures:
@@ -13,6 +13,11 @@ test:
 # The page of `elbow watch --serve` in a browser; needs Chromium and chromedriver.
 test-page:
 	cargo test --locked --test live -- --ignored --nocapture
+
+# The data source `parquet`, which only a program with that feature has.
+test-parquet:
+	cargo test --locked --features parquet --test data_parquet
+	cargo test --locked --features parquet --lib --test fuzz_readers parquet
 
 # Fits against scikit-learn itself, 216 of them with seeds that no test has; needs Python 3.11 or later,
 # and pip fetches the versions that the tests' numbers are from. `VERIFY=--offset=1` takes other seeds.
@@ -42,8 +47,8 @@ compare: target/verify/ready
 # toolchain with the component `miri`. Thread pools that are never joined count as leaks there.
 miri:
 	MIRIFLAGS="-Zmiri-tree-borrows -Zmiri-ignore-leaks" \
-	RUSTFLAGS="-C target-feature=+avx2,+avx512f,+avx512dq,+avx512vl" \
-	cargo +nightly miri test --locked --lib --target-dir target/miri kernel::tests
+	RUSTFLAGS="-C target-feature=+avx2,+fma,+avx512f,+avx512dq,+avx512vl" \
+	cargo +nightly miri test --locked --lib --target-dir target/miri -- kernel::tests products::tests
 
 # What cargo built; the figures stay.
 clean:

@@ -486,3 +486,12 @@ proptest::proptest! {
         let _ = read(&content, &format!("header = {header}\n{label}"));
     }
 }
+
+#[test]
+#[cfg(not(feature = "parquet"))]
+fn a_program_without_parquet_checks_its_keys_and_says_how_to_get_one() {
+    check(
+        "[source.parquet]\npath = 'x.parquet'\ncolumns = ['a']\nlabel = 'k'\nmissing = 'drop'",
+        &[("`x.parquet` is not read: this program was built without `parquet`", "'x.parquet'")],
+    );
+}

@@ -14,7 +14,7 @@ use super::resolve::{ANY_DATA, check_size, known_fit, seed};
 use crate::diagnostic::{Problems, list};
 use crate::figure::{Known, KnownFit, KnownSweep};
 use crate::model::Spec;
-use crate::selection::{Criterion, Metric, Setting};
+use crate::selection::{Criterion, Metric, Setting, TWO_MEASURES, is_comparable};
 
 /// Checks all sweeps; their members are added to the fits.
 pub(super) fn resolve(
@@ -43,12 +43,18 @@ pub(super) fn resolve(
         known.fits.insert(best_name(name), None);
         known.sweeps.insert(name.clone(), None);
         let Some((sweep, members)) = found else { continue };
+        let is_comparable = is_comparable(sweep.by, members.values().map(|fit| &fit.model));
+        if !is_comparable {
+            known.fits.shift_remove(&best_name(name));
+        }
         let shape = known.data.get(&sweep.data).cloned().flatten();
         if let Some(shape) = shape {
             let of = |fit: &Fit| known_fit(&fit.data, &shape, &fit.model);
             let each: Vec<KnownFit> = members.values().map(of).collect();
             known.fits.extend(members.keys().cloned().zip(each.iter().cloned().map(Some)));
-            known.fits.insert(best_name(name), best(&each));
+            if is_comparable {
+                known.fits.insert(best_name(name), best(&each));
+            }
             let summary = summary(
                 &sweep,
                 &members,
@@ -100,6 +106,7 @@ fn summary(sweep: &Sweep, members: &IndexMap<String, Fit>, is_scored: bool) -> K
         is_scored,
         keys: keys.collect(),
         by: sweep.by,
+        is_comparable: is_comparable(sweep.by, members.values().map(|fit| &fit.model)),
         criteria: Metric::ALL.into_iter().filter(has).collect(),
         members: sweep.members.len(),
     }
@@ -173,6 +180,12 @@ fn criterion<'a>(
             problems
                 .at(written.span(), format!("fits of this model have no `{own}`"))
                 .hint(format!("they have {}", list(&names)));
+            None
+        }
+        Some(written) if !had.is_empty() && !is_comparable(*written.get_ref(), models.clone()) => {
+            problems
+                .at(written.span(), format!("no member is best: {TWO_MEASURES}"))
+                .hint("leave `best` out, or sweep one of them");
             None
         }
         Some(written) if !had.is_empty() => Some(*written.get_ref()),

@@ -10,13 +10,16 @@ pub mod components;
 mod counts;
 pub mod csv;
 pub mod curve;
+mod distinct;
 pub mod gaussian_mixture;
 pub mod labels;
 pub mod npy;
 pub(crate) mod parameters;
+pub mod parquet;
 pub mod points;
 pub mod prepare;
 pub mod read;
+mod rows;
 pub mod subset;
 
 use ndarray::ArcArray2;
@@ -121,6 +124,8 @@ pub enum Source {
     Csv(csv::Options),
     /// Points read from a file that numpy has saved.
     Npy(npy::Options),
+    /// Points read from columns of a file of Parquet.
+    Parquet(parquet::Options),
 }
 
 /// A source, checked; a file is read.
@@ -139,6 +144,8 @@ pub enum Spec {
     Csv(read::Spec),
     /// Points read from a file that numpy has saved.
     Npy(read::Spec),
+    /// Points read from columns of a file of Parquet.
+    Parquet(read::Spec),
 }
 
 impl Source {
@@ -152,6 +159,7 @@ impl Source {
             Self::Points(options) => options.resolve(problems).map(Spec::Points),
             Self::Csv(options) => options.resolve(folder, problems).map(Spec::Csv),
             Self::Npy(options) => options.resolve(folder, problems).map(Spec::Npy),
+            Self::Parquet(options) => options.resolve(folder, problems).map(Spec::Parquet),
         }
     }
 }
@@ -164,7 +172,7 @@ impl Spec {
             Self::Blobs(spec) => spec.shape(),
             Self::Curve(spec) => spec.shape(),
             Self::Points(spec) => spec.shape(),
-            Self::Csv(spec) | Self::Npy(spec) => spec.shape(),
+            Self::Csv(spec) | Self::Npy(spec) | Self::Parquet(spec) => spec.shape(),
         }
     }
 
@@ -175,7 +183,7 @@ impl Spec {
             Self::Blobs(spec) => spec.make(random),
             Self::Curve(spec) => spec.make(random),
             Self::Points(spec) => spec.make(),
-            Self::Csv(spec) | Self::Npy(spec) => spec.make(),
+            Self::Csv(spec) | Self::Npy(spec) | Self::Parquet(spec) => spec.make(),
         }
     }
 
@@ -183,7 +191,7 @@ impl Spec {
     fn read(&self) -> Option<&read::Spec> {
         match self {
             Self::GaussianMixture(_) | Self::Blobs(_) | Self::Curve(_) | Self::Points(_) => None,
-            Self::Csv(spec) | Self::Npy(spec) => Some(spec),
+            Self::Csv(spec) | Self::Npy(spec) | Self::Parquet(spec) => Some(spec),
         }
     }
 
@@ -196,7 +204,7 @@ impl Spec {
     pub fn is_drawn(&self) -> bool {
         match self {
             Self::GaussianMixture(_) | Self::Blobs(_) | Self::Curve(_) => true,
-            Self::Points(_) | Self::Csv(_) | Self::Npy(_) => false,
+            Self::Points(_) | Self::Csv(_) | Self::Npy(_) | Self::Parquet(_) => false,
         }
     }
 

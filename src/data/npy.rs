@@ -12,8 +12,9 @@ use serde::Deserialize;
 use std::path::Path;
 
 use super::column::Missing;
-use super::parameters::{LARGEST, MOST_NUMBERS, check_spread, column_names};
+use super::parameters::{MOST_NUMBERS, check_spread, column_names};
 use super::read::{Spec, open};
+use super::rows::Rows;
 use crate::diagnostic::{Problems, counted};
 use crate::setting::Spanned;
 use header::Header;
@@ -46,15 +47,6 @@ pub struct Options {
     pub missing: Missing,
 }
 
-/// The rows of a file, and where there are any their labels.
-struct Rows {
-    /// One behind the other.
-    numbers: Vec<f64>,
-    /// How many numbers a row has.
-    width: usize,
-    labels: Option<labels::Written>,
-}
-
 impl Options {
     /// Reads the file and checks everything; all mistakes go to `problems`.
     pub fn resolve(&self, folder: &Path, problems: &mut Problems) -> Option<Spec> {
@@ -68,7 +60,8 @@ impl Options {
         let indices = indices.filter(|_| problems.len() == before)?;
         let width = indices.len();
         let numbers = vec![0.0; header.rows * width];
-        let mut rows = Rows { numbers, width, labels: labels.flatten() };
+        let labels = labels.flatten();
+        let mut rows = Rows { numbers, width, labels: None };
         let mut places = vec![None; header.columns];
         for (place, column) in indices.iter().enumerate() {
             places[*column] = Some(place);
@@ -79,8 +72,26 @@ impl Options {
             }
         });
         self.readable(problems, read)?;
-        let dropped = self.check(problems, &mut rows, &indices)?;
-        let Rows { numbers, labels, .. } = rows;
+        let labels = labels.map(|labels::Written { places, distinct, file }| {
+            rows.labels = Some(places);
+            (distinct, file)
+        });
+        let dropped = match rows.settle(self.missing) {
+            Ok(dropped) => dropped,
+            Err(flaw) => {
+                let number = |row, place: usize, value| {
+                    let column = indices.get(place).copied().unwrap_or_default();
+                    format!("{value:?} in row {row}, column {column} (from 0)")
+                };
+                let file = self.label_path.as_ref().unwrap_or(&self.path);
+                let label = |row| {
+                    (file.span(), format!("`{}` has NaN in row {row} (from 0)", file.get_ref()))
+                };
+                flaw.report(problems, &self.path, number, label);
+                return None;
+            }
+        };
+        let Rows { numbers, labels: places, .. } = rows;
         // There are as many numbers as rows and columns say.
         let points = Array2::from_shape_vec((numbers.len() / width, width), numbers).ok()?;
         let names = column_names(width);
@@ -89,8 +100,11 @@ impl Options {
         (problems.len() == before).then(|| Spec {
             indices,
             dropped,
-            labels: labels.as_ref().map(|labels| labels.distinct.components(&labels.places)),
-            label_file: labels.map(|labels| labels.file),
+            labels: labels
+                .as_ref()
+                .zip(places)
+                .map(|((labels, _), places)| labels.components(&places)),
+            label_file: labels.map(|(_, file)| file),
             ..Spec::new(stream.finish(path), points, names)
         })
     }
@@ -159,73 +173,5 @@ impl Options {
                 .hint("name at least one column, or leave `columns` out to take all");
         }
         (problems.len() == before).then_some(found)
-    }
-
-    /// Leaves out the rows that are missing and says how many; `indices` are those of the columns.
-    fn check(&self, problems: &mut Problems, rows: &mut Rows, indices: &[usize]) -> Option<usize> {
-        let Rows { numbers, width, labels } = rows;
-        let (width, count) = (*width, numbers.len() / *width);
-        let mut wrong: Option<(usize, usize, f64)> = None;
-        let (mut kept, mut more) = (0, 0);
-        for row in 0..count {
-            let label = labels.as_ref().and_then(|labels| labels.places.get(row)).copied();
-            let range = row * width..(row + 1) * width;
-            let own = &numbers[range.clone()];
-            let is_missing = label == Some(labels::NONE) || own.iter().any(|x| x.is_nan());
-            if is_missing && self.missing == Missing::Drop {
-                continue;
-            }
-            let is_wrong = |x: f64| x.is_nan() || x.abs() > LARGEST;
-            for (place, x) in own.iter().enumerate().filter(|(_, x)| is_wrong(**x)) {
-                match wrong {
-                    None => wrong = Some((row, indices[place], *x)),
-                    Some(_) => more += 1,
-                }
-            }
-            numbers.copy_within(range, kept * width);
-            if let (Some(labels), Some(label)) = (labels.as_mut(), label) {
-                labels.places[kept] = label;
-            }
-            kept += 1;
-        }
-        let path = self.path.get_ref();
-        if let Some((row, column, value)) = wrong {
-            let others = match more {
-                0 => String::new(),
-                1 => "; 1 more number of this file is wrong".to_owned(),
-                more => format!("; {more} more numbers of this file are wrong"),
-            };
-            let hint = match value.is_nan() {
-                true => "fill in a number, or leave out such rows with `missing = \"drop\"`",
-                false => "remove the row or change the unit",
-            };
-            problems
-                .at(
-                    self.path.span(),
-                    format!("`{path}` has {value:?} in row {row}, column {column} (from 0)"),
-                )
-                .hint(format!("{hint}{others}"));
-            return None;
-        }
-        let mut places = labels.iter().flat_map(|labels| &labels.places).take(kept);
-        let unlabelled = places.position(|place| *place == labels::NONE);
-        if let (Some(row), Some(file)) = (unlabelled, &self.label_path) {
-            problems
-                .at(file.span(), format!("`{}` has NaN in row {row} (from 0)", file.get_ref()))
-                .hint("fill in a label, or leave out such rows with `missing = \"drop\"`");
-            return None;
-        }
-        if kept == 0 {
-            let all = counted(count, "row");
-            problems
-                .at(self.path.span(), format!("of the {all} of `{path}` none is whole"))
-                .hint("name fewer `columns`: those that are used have a NaN in every row");
-            return None;
-        }
-        numbers.truncate(kept * width);
-        if let Some(labels) = labels {
-            labels.places.truncate(kept);
-        }
-        Some(count - kept)
     }
 }

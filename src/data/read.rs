@@ -131,6 +131,12 @@ impl Stream {
         self.length
     }
 
+    /// The same file, to be read anywhere. It and the stream go on from one another's place.
+    #[cfg(feature = "parquet")]
+    pub(super) fn file(&self) -> io::Result<fs::File> {
+        self.file.try_clone()
+    }
+
     /// The file, if all of it was read.
     pub(super) fn finish(self, path: &str) -> File {
         let is_small = self.length <= MOST_KEPT as u64;

@@ -10,7 +10,7 @@ use crate::diagnostic::{Problems, suggest};
 use crate::model::bayesian_mixture::{CovarianceType, WeightPrior};
 use crate::model::cavi;
 use crate::score::baseline::Score;
-use crate::selection::{Criterion, Metric, Setting};
+use crate::selection::{Criterion, Metric, Setting, TWO_MEASURES};
 
 use super::elbo::Quantity;
 use super::{At, Needs};
@@ -66,6 +66,8 @@ pub struct KnownSweep {
     pub keys: IndexMap<String, Vec<Setting>>,
     /// What decides which member is best.
     pub by: Criterion,
+    /// Whether that is one measure for all of them, so that there is a best one.
+    pub is_comparable: bool,
     /// The criteria that at least one member has.
     pub criteria: Vec<Metric>,
     /// How many members there are.
@@ -170,6 +172,17 @@ impl Known {
         let sweep = of_sweep.and_then(|rest| self.sweeps.get(rest.split('.').next()?));
         if let Some(None) = sweep {
             // The sweep is wrong, and what its members are called is not known.
+            return None;
+        }
+        if let Some(Some(sweep)) = sweep
+            && !sweep.is_comparable
+            && written.ends_with(".best")
+        {
+            let member =
+                self.fits.keys().find(|other| other.starts_with(written.trim_end_matches("best")));
+            problems
+                .at_value(name.span(), format!("no member is best: {TWO_MEASURES}"))
+                .hint(format!("name one, such as `{}`", member.map_or("", String::as_str)));
             return None;
         }
         // Members of sweeps are many, and are meant only by names such as theirs.

@@ -8,12 +8,14 @@
 //!
 //! Axes: the data's units; of curves, vertical, the responsibility from 0 to 1.
 //!
-//! Keys that matter: `stacked` (1-D: areas that sum to 1 in place of curves).
+//! Keys that matter: `stacked` (1-D: areas that sum to 1 in place of curves), `boundary` (2-D: the
+//! lines on which the most probable component changes).
 
 mod draw;
 mod key;
 mod line;
 mod plane;
+mod regions;
 
 use std::collections::BTreeMap;
 
@@ -41,6 +43,9 @@ pub struct Options {
     /// Areas that sum to 1 in place of curves; `false` by default.
     #[schemars(with = "Option<bool>", extend("default" = false))]
     stacked: Option<Spanned<bool>>,
+    /// In two dimensions, the lines between the regions of the components too; `false` by default.
+    #[schemars(with = "Option<bool>", extend("default" = false))]
+    boundary: Option<Spanned<bool>>,
 }
 
 /// How responsibilities are shown.
@@ -61,6 +66,9 @@ pub struct Spec {
     fit: String,
     at: At,
     form: Form,
+    /// Whether the regions of the components have lines between them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    boundary: bool,
 }
 
 impl Options {
@@ -95,10 +103,25 @@ impl Options {
                 return None;
             }
         };
+        let boundary = self.boundary.as_ref().filter(|b| *b.get_ref());
+        if let (Some(written), 1) = (boundary, dimensions) {
+            problems
+                .at_value(
+                    written.span(),
+                    "`boundary` is for data of dimension 2, but these have dimension 1",
+                )
+                .hint("leave it out: curves cross where the most probable component changes");
+            return None;
+        }
         let good = check_at(problems, self.at.as_ref(), &self.fit, Some(fit))
             & check_assigns(problems, &self.fit, Some(fit), "responsibilities");
         let at = self.at.as_ref().map_or(At::Final, |at| *at.get_ref());
-        good.then(|| Spec { fit: self.fit.get_ref().clone(), at, form })
+        good.then(|| Spec {
+            fit: self.fit.get_ref().clone(),
+            at,
+            form,
+            boundary: boundary.is_some(),
+        })
     }
 }
 
@@ -178,6 +201,9 @@ enum Space {
         /// What the inference starts from, if this is a later iteration.
         #[serde(skip)]
         starts: Vec<Ellipses>,
+        /// The lines on which the most probable component changes, if they are wanted.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        boundaries: Option<Vec<Vec<[f64; 2]>>>,
         extent: Extent,
     },
     Line {
@@ -239,7 +265,8 @@ impl Picture {
                 let all = points.iter().map(|p| [p[0], p[1]]).chain(outlines);
                 let extent = Extent::around(all).ok_or("the data set has no points")?;
                 let starts = if at > 0 { of(0) } else { Vec::new() };
-                Space::Plane { components, starts, extent }
+                let boundaries = spec.boundary.then(|| regions::boundaries(fit, at, extent));
+                Space::Plane { components, starts, boundaries, extent }
             }
             Form::Curves | Form::Stacked => {
                 let range = Range::of(data.iter().copied()).ok_or("the data set has no points")?;

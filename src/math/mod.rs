@@ -1,6 +1,8 @@
 //! Mathematics that knows nothing of data sets, models or pictures.
 
+pub mod boundaries;
 pub mod density;
+pub(crate) mod elementary;
 pub mod gaussian;
 pub mod histogram;
 pub mod kde;
@@ -15,6 +17,7 @@ pub mod special;
 pub mod student;
 pub mod student_t;
 pub mod svd;
+pub(crate) mod widest;
 
 /// The quantile 0.975 of the standard normal distribution: mean +- this many standard deviations
 /// holds 95 %.

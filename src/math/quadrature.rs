@@ -1,129 +1,117 @@
-//! Expectations under normal distributions in one or two dimensions, without chance.
+//! Expectations of the logarithm of a mixture's density under the standard normal distribution, in one
+//! dimension or two, without chance, and with an estimate of their error.
 //!
-//! The trapezoidal rule on a grid of equal steps: for what is analytic in a strip about the real axis
-//! its error falls as `exp(-2 pi a / h)`, with `a` half the width of the strip and `h` the step. The
-//! logarithm of a mixture's density is, and for a smooth integrand that beats Gauss-Hermite nodes,
-//! which lie too far apart where the integrand bends.
+//! The integrand is `ln sum_j exp(t_j(z))`, each `t_j` a quadratic, as it is wherever a normal
+//! distribution is compared with a mixture and the coordinates are those in which that distribution is
+//! the standard one ([`Term`]). It bends where one component takes over from another, on a scale that
+//! may be smaller than that of the normal distribution by any factor. So no grid is fixed before the
+//! integrand is known:
 //!
-//! Reference: L. N. Trefethen and J. A. C. Weideman, The exponentially convergent trapezoidal rule,
-//! SIAM Rev. 56 (2014), 385-458.
+//! - On a line (`line.rs`) intervals are halved until no difference `t_j - t_i` that matters varies by
+//!   more than a few nats within one, or than its own size: Gauss and Legendre's nodes then converge
+//!   at one rate, however narrow the interval is. That is known from the quadratics alone, so nothing
+//!   is stepped over. How many intervals there are grows with the logarithm of the ratio of the
+//!   widths.
+//! - In the plane (`plane.rs`) lines are integrated one by one, and what they give is integrated over
+//!   the other axis on panels that are halved, the worst first, until the estimate is small. Each
+//!   narrow component has panels of its own size from the beginning.
+//!
+//! What is estimated is the error of Gauss and Legendre's rule, from how the coefficients of the
+//! integrand's Legendre series fall.
+//!
+//! Reference: L. N. Trefethen, Approximation theory and approximation practice, extended edition
+//! (2019), chapters 8 and 19.
 
-use super::density::Density;
-use super::gaussian::Gaussian;
-use super::mixture::Mixture;
-use ndarray::Array2;
+mod line;
+mod plane;
+mod rule;
 
-/// Beyond so many standard deviations lies less than 1e-14 of the mass.
-const REACH: f64 = 8.0;
+use line::{Line, Parabola};
+use rule::Rule;
 
-/// Steps a standard deviation, in one dimension and in two.
-const STEPS: [usize; 2] = [64, 12];
+/// The most dimensions that expectations are computed in.
+pub const MOST_DIMENSIONS: usize = 2;
 
-/// Nodes of the standard normal distribution and their weights, which sum to 1.
-#[derive(Clone, Debug)]
-pub struct Nodes {
-    dimensions: usize,
-    /// The coordinates, node after node.
-    coordinates: Vec<f64>,
-    weights: Vec<f64>,
+/// Beyond so many standard deviations lies less than 1e-15 of the mass.
+const REACH: f64 = 8.5;
+
+/// The quadratic `peak - (u (x - c + shear (y - d)))^2 / 2 - (v (y - d))^2 / 2` in coordinates `(x, y)`,
+/// with `(c, d)` the centre and `(u, v)` the scales; in one dimension without `y`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Term {
+    /// The value at the centre.
+    pub peak: f64,
+    /// Where it is greatest.
+    pub centre: [f64; 2],
+    /// `u`, along x on a line of one y, and `v`, along y on the ridge; both positive.
+    pub scales: [f64; 2],
+    /// By how much the ridge moves along x against y.
+    pub shear: f64,
 }
 
-impl Nodes {
-    /// The most dimensions that there are nodes for.
-    pub const MOST_DIMENSIONS: usize = STEPS.len();
+/// Expectations under the standard normal distribution of `g(z) = ln sum_j exp(t_j(z)) + z^T z / 2`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moments {
+    /// `E[g]`.
+    pub mean: f64,
+    /// `E[z g]`; the second is 0 in one dimension.
+    pub first: [f64; 2],
+    /// `E[(z z^T - 1) g]`: xx, xy, yy; the last two are 0 in one dimension.
+    pub second: [f64; 3],
+    /// How far the mean may be off, estimated.
+    pub error: f64,
+}
 
-    /// Those in so many dimensions; `None` unless it is one or two.
-    pub fn new(dimensions: usize) -> Option<Self> {
-        let steps = *STEPS.get(dimensions.checked_sub(1)?)?;
-        let ends = (REACH * steps as f64) as i32;
-        let line: Vec<f64> = (-ends..=ends).map(|i| f64::from(i) / steps as f64).collect();
-        let square = |z: &[f64]| z.iter().map(|z| z * z).sum::<f64>();
-        let coordinates: Vec<f64> = match dimensions {
-            1 => line,
-            _ => {
-                let all = line.iter().flat_map(|y| line.iter().map(move |x| [*x, *y]));
-                all.filter(|z| square(z) <= REACH * REACH).flatten().collect()
-            }
-        };
-        let densities = coordinates.chunks_exact(dimensions).map(|z| libm::exp(-0.5 * square(z)));
-        let mut weights: Vec<f64> = densities.collect();
-        let total: f64 = weights.iter().sum();
-        weights.iter_mut().for_each(|weight| *weight /= total);
-        Some(Self { dimensions, coordinates, weights })
-    }
+/// How much work an integral is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// To ten digits or so.
+    Full,
+    /// To three digits or so, in about a twentieth of the time.
+    Rough,
+}
 
-    /// Every node (D coordinates) with its weight.
-    pub fn iter(&self) -> impl Iterator<Item = (&[f64], f64)> {
-        self.coordinates.chunks_exact(self.dimensions).zip(self.weights.iter().copied())
-    }
+/// What knows how to integrate; made once for many integrals.
+#[derive(Debug)]
+pub struct Quadrature {
+    full: Rule<16>,
+    rough: Rule<6>,
+}
 
-    /// The expectation of `of` under `N(mean, factor factor^T)`.
-    pub fn expectation(
-        &self,
-        mean: &[f64],
-        factor: &Array2<f64>,
-        mut of: impl FnMut(&[f64]) -> f64,
-    ) -> f64 {
-        let mut x = mean.to_vec();
-        self.iter().fold(0.0, |sum, (z, weight)| {
-            for ((x, mean), row) in x.iter_mut().zip(mean).zip(factor.rows()) {
-                *x = row.iter().zip(z).fold(*mean, |sum, (l, z)| sum + l * z);
-            }
-            sum + weight * of(&x)
-        })
+impl Default for Quadrature {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
-/// The Kullback-Leibler divergence of a normal distribution `q` from a mixture `p`,
-/// `E_p[ln p - ln q]`, in nats: component of `p` by component. `None` in more than two dimensions,
-/// or if a covariance is not positive definite.
-pub fn divergence_from_mixture(p: &Mixture, q: &Gaussian) -> Option<f64> {
-    let nodes = Nodes::new(p.dimensions())?;
-    let density = Density::new(p);
-    let mut sum = 0.0;
-    for (k, weight) in p.weights.iter().enumerate() {
-        let component = p.component(k);
-        let factor = super::linalg::cholesky(&component.covariance)?;
-        let difference = |x: &[f64]| density.ln(x) - q.log_density(x);
-        sum += weight * nodes.expectation(&component.mean, &factor, difference);
+impl Quadrature {
+    /// One for any number of dimensions.
+    pub fn new() -> Self {
+        Self { full: Rule::new(), rough: Rule::new() }
     }
-    // Rounding never makes it negative.
-    Some(sum.max(0.0))
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::math::gaussian::kl_divergence;
-    use ndarray::array;
-
-    #[test]
-    fn moments_of_the_nodes_are_those_of_the_normal_distribution() {
-        for dimensions in [1, 2] {
-            let nodes = Nodes::new(dimensions).unwrap();
-            let mean =
-                |of: &dyn Fn(&[f64]) -> f64| nodes.iter().map(|(z, w)| w * of(z)).sum::<f64>();
-            for (power, expected) in [(0.0, 1.0), (1.0, 0.0), (2.0, 1.0), (4.0, 3.0), (6.0, 15.0)] {
-                let moment = mean(&|z| libm::pow(z[0], power));
-                // Beyond the nodes is what 8^6 exp(-8^2 / 2) counts for.
-                assert!((moment - expected).abs() < 1e-8, "{dimensions} {power}: {moment}");
-            }
-            // A tilt: E exp(z) = exp(1/2).
-            assert!((mean(&|z| libm::exp(z[0])) - libm::exp(0.5)).abs() < 1e-11);
+    /// The moments in one dimension or in two. Not a number where all terms are too far away for
+    /// their squares to be numbers.
+    pub fn moments(&self, terms: &[Term], dimensions: usize, effort: Effort) -> Moments {
+        match effort {
+            Effort::Full => moments(&self.full, terms, dimensions, effort),
+            Effort::Rough => moments(&self.rough, terms, dimensions, effort),
         }
-        assert!(Nodes::new(0).is_none() && Nodes::new(3).is_none());
     }
+}
 
-    #[test]
-    fn the_divergence_from_one_normal_distribution_is_the_closed_form() {
-        let covariance = array![[2.0, 0.9], [0.9, 0.6]];
-        let p = Mixture {
-            weights: vec![1.0],
-            means: array![[1.0, -2.0]],
-            covariances: vec![covariance.clone()],
-        };
-        let q = Gaussian::new(vec![0.0, -1.0], array![[1.0, -0.2], [-0.2, 3.0]]).unwrap();
-        let closed = kl_divergence(&p.component(0), &q);
-        assert!((divergence_from_mixture(&p, &q).unwrap() - closed).abs() < 1e-10 * closed);
+fn moments<const NODES: usize>(
+    rule: &Rule<NODES>,
+    terms: &[Term],
+    dimensions: usize,
+    effort: Effort,
+) -> Moments {
+    if dimensions > 1 {
+        return plane::moments(rule, terms, effort);
     }
+    let mut line = Line::new(rule, effort);
+    line.parabolas.extend(terms.iter().map(|term| Parabola::of(term, 0.0)));
+    let sums = line.integrate(REACH, 0.0);
+    let [mean, x, xx] = sums.values;
+    Moments { mean, first: [x, 0.0], second: [xx, 0.0, 0.0], error: sums.error }
 }

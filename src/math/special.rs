@@ -14,10 +14,6 @@ pub fn ln_gamma(x: f64) -> f64 {
 
 /// The value below which a Beta(a, b) variable lies with probability `p`; NaN unless 0 <= p <= 1 and
 /// both parameters are positive.
-///
-/// Bisection of the distribution function. It halves the numbers between the ends as they are
-/// stored, whose order is that of the values, so that a quantile of 1e-30 has as many digits as one
-/// of 0.3 and 62 steps do.
 pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
     let good = (0.0..=1.0).contains(&p) && [a, b].iter().all(|v| *v > 0.0 && v.is_finite());
     if !good {
@@ -26,21 +22,78 @@ pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
     if p == 0.0 || p == 1.0 {
         return p;
     }
-    let ln_beta = ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b);
-    let (mut below, mut above) = (0.0_f64.to_bits(), 1.0_f64.to_bits());
+    if a.min(b) >= NEARLY_NORMAL {
+        return nearly_normal_beta_quantile(p, a, b);
+    }
+    let ln_beta = ln_beta(a, b);
+    first_between(0.0, 1.0, |x| match x <= 0.5 {
+        true => inc_beta(x, a, b, ln_beta) >= p,
+        false => 1.0 - inc_beta(1.0 - x, b, a, ln_beta) >= p,
+    })
+}
+
+/// The value below which a standard normal variable lies with probability `p`, 0 < p < 1.
+fn normal_quantile(p: f64) -> f64 {
+    let tail = p.min(1.0 - p);
+    let least = |z: f64| 0.5 * libm::erfc(z * std::f64::consts::FRAC_1_SQRT_2) <= tail;
+    first_between(0.0, 40.0, least).copysign(p - 0.5)
+}
+
+/// The least number between two that are not negative for which something is true that is true of all
+/// larger ones.
+///
+/// Bisection. It halves the numbers as they are stored, whose order is that of the values, so that
+/// 1e-30 has as many digits as 0.3 and 62 steps do.
+fn first_between(below: f64, above: f64, is_true: impl Fn(f64) -> bool) -> f64 {
+    let (mut below, mut above) = (below.to_bits(), above.to_bits());
     while above - below > 1 {
         let middle = below + (above - below) / 2;
-        let x = f64::from_bits(middle);
-        let mass = match x <= 0.5 {
-            true => inc_beta(x, a, b, ln_beta),
-            false => 1.0 - inc_beta(1.0 - x, b, a, ln_beta),
-        };
-        match mass < p {
-            true => below = middle,
-            false => above = middle,
+        match is_true(f64::from_bits(middle)) {
+            true => above = middle,
+            false => below = middle,
         }
     }
     f64::from_bits(above)
+}
+
+/// Where both parameters are at least this, the expansion about the normal distribution has all digits
+/// that a slower way would have.
+const NEARLY_NORMAL: f64 = 1e5;
+
+/// The quantile from mean, standard deviation, skewness and excess (Cornish and Fisher 1938; Abramowitz
+/// and Stegun 1964, 26.2.49). What it leaves out is about `min(a, b)^(-3/2)` standard deviations.
+fn nearly_normal_beta_quantile(p: f64, a: f64, b: f64) -> f64 {
+    let z = normal_quantile(p);
+    // Nothing is added or multiplied that could be too large.
+    let (mean, rest, r) = (1.0 / (1.0 + b / a), 1.0 / (1.0 + a / b), 1.0 / (a + b));
+    let sd = mean * (rest / (a * (1.0 + r))).sqrt();
+    let skewness = 2.0 * (rest - mean) / (a * rest).sqrt() * (1.0 + r).sqrt() / (1.0 + 2.0 * r);
+    let asymmetry = (mean - rest) * (mean - rest) / (a * rest);
+    let excess = 6.0 * (asymmetry * (1.0 + r) / (1.0 + 2.0 * r) - r) / (1.0 + 3.0 * r);
+    let w = z + skewness * (z * z - 1.0) / 6.0 + excess * (z * z - 3.0) * z / 24.0
+        - skewness * skewness * (2.0 * z * z - 5.0) * z / 36.0;
+    mean + sd * w
+}
+
+/// `ln B(a, b)`, of which the smaller parameter decides how many digits are lost.
+fn ln_beta(a: f64, b: f64) -> f64 {
+    /// From here on `stirling` has all digits.
+    const LARGE: f64 = 20.0;
+    /// `ln Gamma(x)` less `(x - 1/2) ln x - x + ln(2 pi) / 2` (Abramowitz and Stegun 1964, 6.1.41).
+    fn stirling(x: f64) -> f64 {
+        let square = 1.0 / (x * x);
+        let series = 1.0 / 12.0
+            - square * (1.0 / 360.0 - square * (1.0 / 1_260.0 - square * (1.0 / 1_680.0)));
+        series / x
+    }
+    let (a, b) = (a.min(b), a.max(b));
+    if b < LARGE {
+        return ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b);
+    }
+    // ln Gamma(b) - ln Gamma(a + b): both are huge and nearly the same.
+    let difference =
+        a - a * libm::log(b) - (a + b - 0.5) * libm::log1p(a / b) + stirling(b) - stirling(a + b);
+    ln_gamma(a) + difference
 }
 
 /// The regularised incomplete beta function for 0 < x <= 1/2.
@@ -49,13 +102,13 @@ pub fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
 /// `x^a (1 - x)^b / (a B(a, b)) sum_n (a + b)_n / (a + 1)_n x^n` takes about (a + b) x (Digital
 /// Library of Mathematical Functions, 8.17.8 with 15.8.1); all its terms are positive.
 fn inc_beta(x: f64, a: f64, b: f64, ln_beta: f64) -> f64 {
-    if x * x * (a + b) >= 34.0 {
-        return x.inc_beta(a, b, ln_beta);
-    }
     let ln_first = a * libm::log(x) + b * libm::log1p(-x) - libm::log(a) - ln_beta;
     // So far out that the first term is no number, there is nothing beyond.
     if ln_first < -700.0 {
-        return if x * (a + b) > a { 1.0 } else { 0.0 };
+        return if x > a / (a + b) { 1.0 } else { 0.0 };
+    }
+    if x * x * (a + b) >= 34.0 {
+        return x.inc_beta(a, b, ln_beta);
     }
     let mut term = libm::exp(ln_first);
     let mut sum = term;
@@ -72,8 +125,6 @@ fn inc_beta(x: f64, a: f64, b: f64, ln_beta: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// The logarithm of a gamma function of 1e6 is 1e7, so that `ln_beta` is known to a few times 1e-9
-    /// and the logarithm of a quantile to ten times that in the tails.
     #[track_caller]
     fn assert_quantiles(a: f64, b: f64, expected: [f64; 3]) {
         for (p, expected) in [0.025, 0.5, 0.975].into_iter().zip(expected) {
@@ -113,6 +164,71 @@ mod tests {
             2000000.0,
             [0.3328000040759549, 0.3333332962962917, 0.3338668730691445],
         );
+        // On both sides of the parameters from which on the expansion is taken.
+        assert_quantiles(
+            99999.0,
+            300000.0,
+            [0.2486574177933695, 0.24999770832414478, 0.2513412001030651],
+        );
+        assert_quantiles(
+            100000.0,
+            300000.0,
+            [0.2486592911088105, 0.24999958333299893, 0.2513430767733202],
+        );
+        assert_quantiles(
+            99999.0,
+            4000000000.0,
+            [2.4844419761370416e-05, 2.499904170108979e-05, 2.5154303835491018e-05],
+        );
+        assert_quantiles(
+            12.5,
+            3000000000.0,
+            [2.186619997574622e-09, 4.056097766980563e-09, 6.774411484115252e-09],
+        );
+    }
+
+    #[test]
+    fn quantiles_of_enormous_parameters_are_those_of_the_limits() {
+        // Of a normal variable, where nothing but mean and standard deviation is left.
+        for (a, b) in [(1e13, 5e13), (1e100, 5e100), (1e300, 1e300), (f64::MAX, f64::MAX)] {
+            let mean = 1.0 / (1.0 + b / a);
+            let sd = mean * ((1.0 - mean) / a).sqrt();
+            for (p, z) in
+                [(0.025, -crate::math::NORMAL_95), (0.5, 0.0), (0.975, crate::math::NORMAL_95)]
+            {
+                let found = beta_quantile(p, a, b);
+                let error = (found - mean - z * sd).abs();
+                assert!(
+                    error <= 1e-6 * sd + 4.0 * f64::EPSILON,
+                    "Beta({a}, {b}) at {p}: {found:?}"
+                );
+            }
+        }
+        // Of a gamma variable over b, whatever b is.
+        for a in [0.3, 10.5, 9e4, 2e5] {
+            for p in [0.025, 0.5, 0.975] {
+                let scaled = |b: f64| b * beta_quantile(p, a, b);
+                let (some, more) = (scaled(1e14), scaled(1e200));
+                assert!((some / more - 1.0).abs() < 1e-8, "Beta({a}, b) at {p}: {some:?} {more:?}");
+                // 1 - x is Beta(b, a): how near it is to 1.
+                assert!(1.0 - beta_quantile(p, 1e14, a) <= 2.0 * a / 1e14 + 2e-9 / a);
+            }
+        }
+    }
+
+    #[test]
+    fn logarithms_of_beta_functions_are_the_closed_forms() {
+        for b in [0.5, 7.0, 25.0, 1e6, 1e12] {
+            // 1 / b and 1 / (b (b + 1)).
+            for (a, expected) in [(1.0, -libm::log(b)), (2.0, -libm::log(b) - libm::log(b + 1.0))] {
+                let found = ln_beta(a, b);
+                assert!(
+                    (found - expected).abs() < 4e-15 * (1.0 + expected.abs()),
+                    "{a} {b} {found}"
+                );
+                assert_eq!(found, ln_beta(b, a));
+            }
+        }
     }
 
     #[test]

@@ -6,19 +6,22 @@
 //! loops run over contiguous numbers and all have one length. No N x K array is kept. What is summed
 //! is the models' affair.
 
+mod column;
 mod columns;
-mod elementary;
 mod sums;
 
 use ndarray::Array2;
 use rayon::prelude::*;
 use std::ops::Range;
 
+pub(super) use column::Column;
 pub(super) use columns::{Columns, Tile};
-pub(super) use sums::{LANES, Lanes, LogSums, Sum, groups, low_moments, moments, sum, total};
+pub(super) use sums::{
+    LANES, Lanes, LogSums, Sum, add_count, add_low_moments, add_moments, groups, total,
+};
 
-use super::widest::widest;
-use elementary::exp_of_negative;
+use crate::math::elementary::exp_of_negative;
+use crate::math::widest::widest;
 
 /// Rows of a block: the unit of parallel work.
 pub(super) const BLOCK: usize = 4096;
@@ -71,24 +74,24 @@ pub(super) fn chunks(block: Range<usize>) -> impl Iterator<Item = Range<usize>> 
 /// has the responsibilities 0 behind its last.
 #[derive(Clone, Debug)]
 pub(super) struct Assignment {
-    values: Vec<[f64; CHUNK]>,
+    values: Vec<Column>,
 }
 
 impl Assignment {
     /// Room for `components`.
     pub(super) fn new(components: usize) -> Self {
-        Self { values: vec![[0.0; CHUNK]; components] }
+        Self { values: vec![Column::of(0.0); components] }
     }
 
     /// The numbers of every component.
     #[inline(always)]
-    pub(super) fn components(&self) -> &[[f64; CHUNK]] {
+    pub(super) fn components(&self) -> &[Column] {
         &self.values
     }
 
     /// The numbers of every component, to write.
     #[inline(always)]
-    pub(super) fn components_mut(&mut self) -> &mut [[f64; CHUNK]] {
+    pub(super) fn components_mut(&mut self) -> &mut [Column] {
         &mut self.values
     }
 
@@ -99,27 +102,28 @@ impl Assignment {
     #[inline(always)]
     pub(super) fn normalize(&mut self, rows: usize, total: &mut LogSums) {
         let (pairs, last) = self.values.as_chunks_mut::<2>();
-        let mut most = [f64::NEG_INFINITY; CHUNK];
+        let mut most = Column::of(f64::NEG_INFINITY);
         for [one, other] in pairs.iter() {
-            for ((most, &a), &b) in most.iter_mut().zip(one).zip(other) {
+            for ((most, &a), &b) in most.iter_mut().zip(one.iter()).zip(other.iter()) {
                 *most = larger(b, larger(a, *most));
             }
         }
         for row in last.iter() {
-            for (most, &z) in most.iter_mut().zip(row) {
+            for (most, &z) in most.iter_mut().zip(row.iter()) {
                 *most = larger(z, *most);
             }
         }
         // Two components at a time: the processor has more to do at once.
-        let mut sums = [0.0; CHUNK];
+        let mut sums = Column::of(0.0);
         for [one, other] in pairs {
-            for (((a, b), sum), most) in one.iter_mut().zip(other).zip(&mut sums).zip(&most) {
+            let both = one.iter_mut().zip(other.iter_mut());
+            for (((a, b), sum), most) in both.zip(sums.iter_mut()).zip(most.iter()) {
                 (*a, *b) = (exp_of_negative(*a - most), exp_of_negative(*b - most));
                 *sum = *sum + *a + *b;
             }
         }
         for row in last {
-            for ((z, sum), most) in row.iter_mut().zip(&mut sums).zip(&most) {
+            for ((z, sum), most) in row.iter_mut().zip(sums.iter_mut()).zip(most.iter()) {
                 *z = exp_of_negative(*z - most);
                 *sum += *z;
             }
@@ -132,11 +136,11 @@ impl Assignment {
         let (largest, products) = groups_of_rows(&most, &sums);
         let groups = rows.div_ceil(GROUP);
         total.extend(&largest[..groups], &products[..groups]);
-        for sum in &mut sums {
+        for sum in sums.iter_mut() {
             *sum = 1.0 / *sum;
         }
         for row in &mut self.values {
-            for (z, factor) in row.iter_mut().zip(&sums) {
+            for (z, factor) in row.iter_mut().zip(sums.iter()) {
                 *z *= factor;
             }
             if rows < CHUNK {
@@ -227,7 +231,7 @@ fn filled(
                 columns.load(&rows, &mut tile);
                 fill(rows.len(), &tile, &mut assignment);
                 for (k, own) in assignment.components().iter().enumerate() {
-                    for (i, &z) in rows.clone().zip(own) {
+                    for (i, &z) in rows.clone().zip(own.iter()) {
                         all[[i, k]] = z;
                     }
                 }
@@ -266,7 +270,7 @@ mod tests {
         let points =
             Array2::from_shape_fn((CHUNK, 2), |(i, j)| libm::sin((i * 7 + j * 3) as f64) * 30.0);
         let columns = Columns::new(points.view());
-        let all = crate::model::widest::in_all_widths(
+        let all = crate::math::widest::in_all_widths(
             #[inline(always)]
             || {
                 let (mut tile, mut assignment) = (Tile::new(2), Assignment::new(5));
@@ -274,7 +278,7 @@ mod tests {
                 columns.load(&(0..CHUNK), &mut tile);
                 let [x, y] = tile.columns() else { return Vec::new() };
                 for (k, own) in assignment.components_mut().iter_mut().enumerate() {
-                    for ((z, x), y) in own.iter_mut().zip(x).zip(y) {
+                    for ((z, x), y) in own.iter_mut().zip(x.iter()).zip(y.iter()) {
                         *z = -0.3 * (x - k as f64) * (x - k as f64) - 0.1 * y;
                     }
                 }
@@ -282,8 +286,12 @@ mod tests {
                 let mut bits = vec![log_sums.into_sum().value().to_bits()];
                 for r in assignment.components() {
                     bits.extend(r.iter().map(|r| r.to_bits()));
-                    bits.extend(moments(r, x, 0.3).map(|lanes| total(lanes).to_bits()));
-                    bits.extend(low_moments(r, y, 0.7).map(|lanes| total(lanes).to_bits()));
+                    let mut lanes = [[0.0; LANES]; 5];
+                    let [count, one, other, first, second] = &mut lanes;
+                    add_count(r, count);
+                    add_low_moments(r, y, 0.7, [one, other]);
+                    add_moments(r, x, 0.3, [first, second]);
+                    bits.extend(lanes.map(|lanes| total(lanes).to_bits()));
                 }
                 bits
             },

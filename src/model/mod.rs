@@ -23,7 +23,6 @@ mod predictive;
 pub mod project;
 mod run;
 mod summary;
-mod widest;
 
 use ndarray::{Array2, ArrayView2};
 use schemars::JsonSchema;
@@ -137,6 +136,14 @@ impl Spec {
             Self::Kmeans(spec) => spec.components,
             Self::Project(_) => 1,
             Self::Given(spec) => spec.mixture.weights.len(),
+        }
+    }
+
+    /// Which divergence is made least; `None` of a model that is no projection.
+    pub fn divergence(&self) -> Option<project::Divergence> {
+        match self {
+            Self::Project(spec) => Some(spec.divergence),
+            _ => None,
         }
     }
 

@@ -118,6 +118,11 @@ pub(super) struct Failure {
 }
 
 impl Failure {
+    /// What is wrong before there are restarts.
+    pub(super) fn one_line(&self) -> String {
+        format!("{}; hint: {}", self.what, self.hint)
+    }
+
     fn text(&self, restart: usize, iteration: usize) -> String {
         format!(
             "{} (iteration {iteration} of restart {restart}, both counted from 0); hint: {}",

@@ -4,7 +4,7 @@ use super::{Failure, Outcome, Values, take};
 use crate::config::Plan;
 use crate::config::plan::Sweep;
 use crate::model::Fit;
-use crate::selection::{Compared, Flaw, Member, compare};
+use crate::selection::{Compared, Flaw, Member, TWO_MEASURES, compare};
 
 /// Compares the members of a sweep. A member that has failed is one that is not chosen.
 pub(super) fn compared(plan: &Plan, values: &Values, sweep: &Sweep) -> Outcome<Compared> {
@@ -29,6 +29,9 @@ pub(super) fn best(values: &Values, name: &str) -> Outcome<Fit> {
 
 /// That there is no best member, and why.
 fn none_is_sound(compared: &Compared) -> String {
+    if !compared.is_comparable {
+        return format!("no member is best: {TWO_MEASURES}\nhint: name a member");
+    }
     let limited = |flaw: &Flaw| matches!(flaw, Flaw::IterationLimit(_));
     let all_limited = compared.rows.iter().all(|row| row.flaws.iter().any(limited));
     let example = compared

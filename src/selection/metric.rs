@@ -188,8 +188,8 @@ pub enum Criterion {
     /// The cost of k-means: the smallest. It falls with every further component, so it compares
     /// starts and says nothing about K.
     Cost,
-    /// The divergence of a projection: the smallest. `KL(q||p)` and `KL(p||q)` are two measures: a
-    /// sweep of both compares what cannot be compared.
+    /// The divergence of a projection: the smallest. `KL(q||p)` and `KL(p||q)` are two measures: of a
+    /// sweep of both no member is best.
     Divergence,
 }
 

@@ -85,7 +85,10 @@ pub struct Compared {
     pub by: Criterion,
     /// The members in the order of the plan.
     pub rows: Vec<Row>,
-    /// The best of those without flaws, the first of equals; `None` if each has one.
+    /// Whether `by` is one measure for all of them; see [`is_comparable`].
+    pub is_comparable: bool,
+    /// The best of those without flaws, the first of equals; `None` if each has one, or if they cannot
+    /// be compared.
     pub best: Option<usize>,
 }
 
@@ -131,6 +134,26 @@ impl Row {
     }
 }
 
+/// What a swept key is called beside the numbers of a member: itself, or `swept_divergence` and so on
+/// where a number is called that.
+pub fn column(key: &str) -> String {
+    match Metric::of_key(key) {
+        Some(_) => format!("swept_{key}"),
+        None => key.to_owned(),
+    }
+}
+
+/// Why none is best of members that cannot be compared.
+pub const TWO_MEASURES: &str =
+    "KL(q||p) and KL(p||q) are two measures, whose values cannot be compared";
+
+/// Whether `by` is one measure for fits of all these models: not if some make `KL(q||p)` least and
+/// others `KL(p||q)`.
+pub fn is_comparable<'a>(by: Criterion, mut models: impl Iterator<Item = &'a model::Spec>) -> bool {
+    let first = models.next().and_then(model::Spec::divergence);
+    by != Criterion::Divergence || models.all(|other| other.divergence() == first)
+}
+
 /// Compares fits of the same points.
 pub fn compare(
     keys: &[String],
@@ -139,16 +162,17 @@ pub fn compare(
     dataset: &Dataset,
     matching: Matching,
 ) -> Compared {
+    let is_comparable = is_comparable(by, members.iter().map(|member| member.model));
     let rows: Vec<Row> = members.into_par_iter().map(|m| row(m, dataset, matching)).collect();
     let value = |row: &Row| row.metrics.get(&by.metric()).copied();
     let mut best: Option<(usize, f64)> = None;
-    for (index, row) in rows.iter().enumerate().filter(|(_, row)| row.is_sound()) {
+    for (index, row) in rows.iter().enumerate().filter(|(_, row)| is_comparable && row.is_sound()) {
         let Some(value) = value(row) else { continue };
         if best.is_none_or(|(_, other)| by.metric().better().is_better(value, other)) {
             best = Some((index, value));
         }
     }
-    Compared { keys: keys.to_vec(), by, rows, best: best.map(|(index, _)| index) }
+    Compared { keys: keys.to_vec(), by, rows, is_comparable, best: best.map(|(index, _)| index) }
 }
 
 fn row(member: Member<'_>, dataset: &Dataset, matching: Matching) -> Row {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Compared, Metric, Restart, Row, Setting};
+use super::{Compared, Metric, Restart, Row, Setting, column};
 
 impl Setting {
     /// Itself as JSON.
@@ -15,9 +15,18 @@ impl Setting {
         }
     }
 
+    /// Itself as a part of the name of a fit: as it is displayed, of a word only the letters, digits,
+    /// `_`, `-` and `+`, with `_` for others between them: `KL_q_p`.
+    pub fn in_fit(&self) -> String {
+        let Self::Word(word) = self else { return self.to_string() };
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+');
+        let parts = word.split(|c| !plain(c)).filter(|part| !part.is_empty());
+        parts.collect::<Vec<_>>().join("_")
+    }
+
     /// Itself as a part of a name: `0_point_1`.
     fn in_name(&self) -> String {
-        let text = self.to_string();
+        let text = self.in_fit();
         let (sign, rest) = match (self.number(), text.strip_prefix('-')) {
             (Some(_), Some(rest)) => ("minus_", rest),
             _ => ("", text.as_str()),
@@ -31,7 +40,7 @@ impl Setting {
 impl Compared {
     /// Everything: `keys`, `by`, `best` (its row, or null) and `members`, a list of rows.
     ///
-    /// A row has `fit`, the swept keys, `components`, all numbers, `stop`, `restart`, `sound`,
+    /// A row has `fit`, the swept keys (see [`column`]), `components`, all numbers, `stop`, `restart`, `sound`,
     /// `flaws` and `restarts`, a list with the numbers and the `stop` of each.
     pub fn to_json(&self) -> Value {
         let mut all = self.summary();
@@ -78,7 +87,7 @@ impl Compared {
         all.insert("fit".to_owned(), json!(row.fit));
         all.insert("components".to_owned(), json!(row.components));
         for (key, setting) in self.keys.iter().zip(&row.settings) {
-            all.insert(key.clone(), setting.to_json());
+            all.insert(column(key), setting.to_json());
         }
         all.extend(numbers(row.metrics.iter()));
         all.insert("stop".to_owned(), json!(row.stop));

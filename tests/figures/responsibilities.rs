@@ -303,3 +303,61 @@ plot.weights = { fit = "vb", kept_above = 0.2 }
     }
     assert_none(&wrong);
 }
+
+/// Three means in the plane, equally likely, and a fit with one of them far narrower.
+const REGIONS: &str = r#"
+schema = 1
+[data.d.source.points]
+values = [[0.1, 2.0], [-2.0, -1.0], [2.2, -1.1], [0.0, 0.0]]
+[fit.three]
+data = "d"
+model.kmeans = { components = 3, init = { means = [[0.1, 2.0], [-2.0, -1.0], [2.2, -1.1]] }, max_iter = 0 }
+[fit.inside]
+data = "d"
+model.given = { means = [[0.0, 0.0], [0.0, 0.0]], sd = [0.5, 3.0] }
+[figure.three]
+plot.responsibilities = { fit = "three", boundary = true }
+[figure.inside]
+plot.responsibilities = { fit = "inside", boundary = true }
+[figure.without]
+plot.responsibilities = { fit = "three" }
+"#;
+
+#[test]
+fn regions_have_lines_between_them_where_the_most_probable_component_changes() {
+    let built = run_text(REGIONS, &[]);
+    let lines = |name: &str| -> Vec<Vec<[f64; 2]>> {
+        let all = built.json(name)["space"]["plane"]["boundaries"].clone();
+        serde_json::from_value(all).unwrap()
+    };
+    let three = lines("three");
+    // They meet in the middle, and three leave the page.
+    let leaving = three.iter().flatten().filter(|[x, y]| x.abs().max(y.abs()) > 20.0).count();
+    assert_eq!(leaving, 3, "{three:?}");
+    let distance = |p: [f64; 2], m: [f64; 2]| (p[0] - m[0]).hypot(p[1] - m[1]);
+    let means = [[0.1, 2.0], [-2.0, -1.0], [2.2, -1.1]];
+    for p in three.iter().flatten() {
+        let mut distances = means.map(|m| distance(*p, m));
+        distances.sort_by(f64::total_cmp);
+        assert!(
+            distances[1] - distances[0] < 2e-3,
+            "{p:?} is as far from two means: {distances:?}"
+        );
+    }
+    // Density 4 times as high, and equal where r^2 (1/0.25 - 1/9) / 2 = 2 ln 6.
+    let inside = lines("inside");
+    let [ring] = inside.as_slice() else { panic!("{inside:?}") };
+    let radius = (4.0 * 6.0_f64.ln() / (4.0 - 1.0 / 9.0)).sqrt();
+    assert!(ring.len() > 20 && ring.first() == ring.last());
+    for [x, y] in ring {
+        assert!((x.hypot(*y) - radius).abs() < 1e-4, "{x} {y}: {radius}");
+    }
+    assert!(built.json("without")["space"]["plane"].get("boundaries").is_none());
+    let rows = |name: &str| {
+        let is_boundary = |cell: &Cell| matches!(cell, Cell::Text(t) if t.starts_with("boundary"));
+        let table = built.picture(name).table();
+        table.rows.iter().filter(|row| is_boundary(&row[0])).count()
+    };
+    assert_eq!(rows("three"), three.iter().flatten().count());
+    assert_eq!(rows("without"), 0);
+}

@@ -17,6 +17,8 @@ mod limits;
 #[path = "../fuzz/mutation.rs"]
 mod mutation;
 mod npy;
+#[cfg(feature = "parquet")]
+mod parquet;
 #[path = "../program/mod.rs"]
 mod program;
 mod provenance;

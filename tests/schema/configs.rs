@@ -51,6 +51,9 @@ const OWN: &[&str] = &[
     "[data.file]\nsource.csv = { path = 'binned.csv', counts = 0 }",
     "[data.file]\nsource.npy = { path = 'points.npy', columns = [0] }",
     "[data.file]\nsource.npy = { path = 'points.npy', label_path = 'labels.npy' }",
+    // Without the feature no file of these is read.
+    #[cfg(feature = "parquet")]
+    "[data.file]\nsource.parquet = { path = '../fixtures/parquet/points_snappy.parquet', columns = ['count', 'small'], label = 'group' }",
     "[data.points]\nsource.points = { values = [0.0, 1.0], counts = [0, 3] }",
     "[data.scaled]\nstandardize = true\nunits = 'original'\nsource.points.values = [0.0, 1.0]",
     "[data.part]\nsubset.first = 2\nunit = ['m']\nsource.points.values = [0.0, 1.0]",

@@ -8,7 +8,7 @@ use crate::figure::{KnownFit, KnownPrediction, KnownSweep};
 use crate::model::Objective;
 use crate::model::bayesian_mixture::{CovarianceType, WeightPrior};
 use crate::model::cavi::VariancePrior;
-use crate::selection::{Metric, Setting};
+use crate::selection::{Metric, Setting, column};
 
 /// What a value is, as far as that is known.
 #[derive(Debug, Clone, PartialEq)]
@@ -206,8 +206,9 @@ pub(super) fn of_sweep(sweep: &KnownSweep) -> Type {
             () if all(|value| matches!(value, Setting::Word(_))) => Type::Text(&[]),
             () => Type::Unknown,
         };
-        row.retain(|(name, _)| name != key);
-        row.push((key.clone().into(), of));
+        let key = column(key);
+        row.retain(|(name, _)| *name != key);
+        row.push((key.into(), of));
     }
     let best = Type::Table(row.clone());
     row.push(("restarts".into(), list(table(restart))));

@@ -181,7 +181,7 @@ fn one(
 
 /// What distinguishes a member: its values with commas between.
 fn member_name(settings: &[Setting]) -> String {
-    settings.iter().map(Setting::to_string).collect::<Vec<_>>().join(",")
+    settings.iter().map(Setting::in_fit).collect::<Vec<_>>().join(",")
 }
 
 /// A key with its values, each as it is read and as it is written.
@@ -277,11 +277,11 @@ fn values<'d>(
                 let Some(setting) = setting(item.get_ref()) else {
                     problems
                         .at_value(item.span(), format!("this cannot be a value of `{key}` here"))
-                        .hint("a sweep goes over numbers, words of letters, digits, `_`, `-` and `+`, true and false");
+                        .hint("a sweep goes over numbers, words of letters, digits, `_`, `-`, `+`, `(`, `|` and `)`, true and false");
                     continue;
                 };
-                let name = setting.to_string();
-                if values.iter().any(|(other, _)| other.to_string() == name) {
+                let name = setting.in_fit();
+                if values.iter().any(|(other, _)| other.in_fit() == name) {
                     problems
                         .at_value(item.span(), format!("`{key}` has the value {name} already"))
                         .hint("name each value once");
@@ -338,7 +338,8 @@ fn whole<'d>(
 }
 
 fn setting(value: &DeValue<'_>) -> Option<Setting> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+');
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | '(' | '|' | ')');
     match value {
         DeValue::Integer(number) => {
             let text = number.as_str().replace('_', "");
@@ -350,10 +351,11 @@ fn setting(value: &DeValue<'_>) -> Option<Setting> {
         }
         DeValue::Boolean(switch) => Some(Setting::Switch(*switch)),
         DeValue::String(word) => {
+            let setting = Setting::Word(word.to_string());
+            let name = setting.in_fit();
             // A member of this name would be taken for the best one.
-            let good = !word.is_empty() && word != "best" && word.len() <= 40;
-            let good = good && word.chars().all(plain);
-            good.then(|| Setting::Word(word.to_string()))
+            let good = !name.is_empty() && name != "best" && word.len() <= 40;
+            (good && word.chars().all(plain)).then_some(setting)
         }
         _ => None,
     }

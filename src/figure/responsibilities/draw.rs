@@ -45,15 +45,20 @@ impl crate::figure::Picture for Picture {
                 Entry::new(shade, format!("none above {CERTAIN}"))
             }
         };
-        let key = started.into_iter().chain([own.shown(layers.estimate)]).collect();
+        let between = self.boundaries().is_some().then(|| {
+            let line = Sample::Line(super::plane::boundary(theme));
+            Entry::new(line, "most probable component changes").shown(layers.estimate)
+        });
+        let key = started.into_iter().chain([own.shown(layers.estimate)]).chain(between).collect();
         Header { start: start.to_owned(), facts, separator: "; ", key }
     }
 
     fn draw(&self, canvas: &mut Canvas<'_>, view: &View<'_>) {
         match &self.space {
-            Space::Plane { components, starts, extent } => {
+            Space::Plane { components, starts, boundaries, extent } => {
                 let extent = view.shared.unwrap_or(*extent);
-                self.draw_plane(canvas, view, extent, components, starts);
+                let boundaries = boundaries.as_deref().unwrap_or_default();
+                self.draw_plane(canvas, view, extent, components, starts, boundaries);
             }
             Space::Line { curves, start } => self.draw_line(canvas, view, curves, start.as_ref()),
         }
@@ -70,7 +75,7 @@ impl crate::figure::Picture for Picture {
             }
         }
         match &self.space {
-            Space::Plane { components, .. } => {
+            Space::Plane { components, boundaries, .. } => {
                 for ellipses in components {
                     let mut push = |mark: String, [x, y]: [f64; 2]| {
                         let name = ellipses.slot.index().into();
@@ -86,6 +91,13 @@ impl crate::figure::Picture for Picture {
                     push("mean".to_owned(), ellipses.mean);
                     for (radius, outline) in super::RADII.iter().zip(&ellipses.outlines) {
                         outline.iter().for_each(|v| push(format!("outline at {radius} sd"), *v));
+                    }
+                }
+                for (i, line) in boundaries.iter().flatten().enumerate() {
+                    for [x, y] in line {
+                        let mark = format!("boundary {i}");
+                        let row = [mark.into(), "".into(), "".into(), (*x).into(), (*y).into()];
+                        rows.push(row.into_iter().chain(["".into()]).collect());
                     }
                 }
             }
@@ -110,6 +122,10 @@ impl crate::figure::Picture for Picture {
         let n = number::count(self.points.len());
         let at = self.at.as_ref().map(|at| format!(" {}", at.replace('$', ""))).unwrap_or_default();
         let what = match self.form {
+            Form::Plane if self.boundaries().is_some() => {
+                "ellipses hold 39 and 86 % of each component's mass, and dashed lines are where the \
+                 most probable component changes"
+            }
             Form::Plane => "ellipses hold 39 and 86 % of each component's mass",
             Form::Curves => "curves are the responsibilities of the components",
             Form::Stacked => "areas are the responsibilities of the components, which sum to 1",
@@ -137,6 +153,14 @@ impl crate::figure::Picture for Picture {
 const OPACITY: f64 = 0.92;
 
 impl Picture {
+    /// The lines between the regions of the components, if they are wanted.
+    fn boundaries(&self) -> Option<&[Vec<[f64; 2]>]> {
+        match &self.space {
+            Space::Plane { boundaries, .. } => boundaries.as_deref(),
+            Space::Line { .. } => None,
+        }
+    }
+
     /// The colours that are mixed, one a slot.
     pub(super) fn shades(&self, theme: &Theme) -> Vec<Color> {
         theme.shades(&self.slots.iter().map(|s| s.color).collect::<Vec<_>>())

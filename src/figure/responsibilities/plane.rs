@@ -11,7 +11,9 @@ use crate::render::{Anchor, Canvas, Rect, Stroke};
 pub(super) const OUTER: f64 = 1.8;
 /// Width of an ellipse at 1 standard deviation.
 const INNER: f64 = 2.4;
-/// Around an ellipse, in the colour of the background.
+/// Width of a line between regions.
+const BOUNDARY: f64 = 1.4;
+/// Around a line, in the colour of the background.
 const RIM: f64 = 2.0;
 /// Where points are dense, an ellipse is as wide as this and lets them through.
 const FAINT: f64 = 1.3;
@@ -35,6 +37,7 @@ impl Picture {
         extent: Extent,
         components: &[Ellipses],
         starts: &[Ellipses],
+        boundaries: &[Vec<[f64; 2]>],
     ) {
         let (theme, page) = (view.theme, canvas.page());
         let with_key = self.slots.len() > 1 && page.width() >= WITH_KEY;
@@ -62,6 +65,19 @@ impl Picture {
                         canvas.polygon(&path, None, Some(&dotted.opacity(0.8)));
                     }
                 }
+            }
+            if view.layers.estimate && !boundaries.is_empty() {
+                // They end where the panel does, not where another mark would be cut off.
+                canvas.with_clip(rect, |canvas| {
+                    canvas.begin_group("boundaries");
+                    for line in boundaries {
+                        let path = axes.path(line.iter().copied());
+                        canvas.line(&path, &style::solid(BOUNDARY + RIM, theme.background));
+                        canvas.line(&path, &boundary(theme));
+                        placer.line(&path);
+                    }
+                    canvas.end_group();
+                });
             }
             for ellipses in components.iter().filter(|_| view.layers.estimate) {
                 canvas.begin_group("ellipses");
@@ -103,6 +119,11 @@ impl Picture {
             key::draw(canvas, view, beside, self);
         }
     }
+}
+
+/// A line between the regions of components, which belongs to none of them.
+pub(super) fn boundary(theme: &Theme) -> Stroke {
+    style::dashed(BOUNDARY, theme.ink)
 }
 
 /// The radius of points: large, but smaller where there are so many that they would fill the panel.

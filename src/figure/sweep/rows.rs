@@ -1,15 +1,15 @@
 //! The members of a sweep as a tidy table.
 
 use crate::figure::{Cell, Table};
-use crate::selection::{Compared, Metric, Restart, Row};
+use crate::selection::{Compared, Metric, Restart, Row, column};
 
 /// One row a restart: what the swept keys are set to, which restart it is (from 0) and whether it was
 /// kept, its numbers with their units, why it stopped, whether its member is the best, and what is
 /// wrong with that. A member that failed has one row without numbers.
 pub fn rows(compared: &Compared, metrics: &[Metric]) -> Table {
-    let keys = compared.keys.iter().cloned();
+    let keys = compared.keys.iter().map(|key| column(key));
     let first = keys.chain(["restart", "kept"].map(str::to_owned));
-    let columns = first.chain(metrics.iter().map(|metric| column(*metric)));
+    let columns = first.chain(metrics.iter().map(|metric| number(*metric)));
     let columns = columns.chain(["stop", "best", "flaws"].map(str::to_owned)).collect();
     let mut rows = Vec::new();
     for (index, row) in compared.rows.iter().enumerate() {
@@ -47,7 +47,7 @@ fn cells(
 }
 
 /// The name of a column, with its unit.
-fn column(metric: Metric) -> String {
+fn number(metric: Metric) -> String {
     let unit = match metric {
         Metric::Elbo | Metric::LowerBound | Metric::LogLikelihood | Metric::LogLoss => " (nats)",
         _ => "",

@@ -3,7 +3,7 @@
 use super::{Picture, Point};
 use crate::figure::number;
 use crate::figure::words::capital;
-use crate::selection::{Better, Flaw, Metric, Row, Setting};
+use crate::selection::{Better, Flaw, Metric, Row, Setting, TWO_MEASURES};
 
 /// A finding of more letters has no room above a panel of the least width.
 const LONGEST: usize = 25;
@@ -49,6 +49,9 @@ impl Picture {
     pub(super) fn finding(&self) -> (String, Option<String>) {
         let by = self.compared.by.metric();
         let name = capital(by.words());
+        if !self.compared.is_comparable {
+            return (format!("{name}, two measures"), None);
+        }
         let Some(row) = self.best_row() else {
             return (name, Some("no member can be chosen".to_owned()));
         };
@@ -143,6 +146,9 @@ impl Picture {
                 let each = each.collect::<Vec<_>>().join(", ");
                 let by = self.compared.by.metric().words();
                 format!("The best by {by} is {} ({each}).", self.name(row))
+            }
+            None if !self.compared.is_comparable => {
+                format!("None of them is the best: {TWO_MEASURES}.")
             }
             None => "None of them can be chosen.".to_owned(),
         };

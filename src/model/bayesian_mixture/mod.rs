@@ -104,7 +104,7 @@ pub use weights::{WeightPrior, Weights};
 use self::covariance::Law;
 pub use super::init::{Init, InitOptions};
 
-use super::kernel::{self, Columns};
+use super::kernel::{self, Columns, Tile};
 use super::run::{self, Kept, Rules, Tolerance, TraceOf};
 use super::{History, Watch};
 use crate::math::mixture::Mixture;
@@ -205,12 +205,12 @@ impl State {
     pub(super) fn responsibilities(&self, points: ArrayView2<'_, f64>) -> Array2<f64> {
         let columns = Columns::new(points);
         let log_weights = update::LogWeights::of(self);
-        let mut scratch = covariance::Scratch::new(self.means.nrows(), columns.dimensions());
+        let mut room = Tile::new(columns.dimensions());
         kernel::responsibilities(
             &columns,
             self.means.nrows(),
             #[inline(always)]
-            |tile, assignment| log_weights.fill(tile, assignment, &mut scratch),
+            |tile, assignment| log_weights.fill(tile, assignment, &mut room),
         )
     }
 
@@ -218,12 +218,12 @@ impl State {
     pub(super) fn expected_log_joint(&self, points: ArrayView2<'_, f64>) -> Array2<f64> {
         let columns = Columns::new(points);
         let log_weights = update::LogWeights::of(self);
-        let mut scratch = covariance::Scratch::new(self.means.nrows(), columns.dimensions());
+        let mut room = Tile::new(columns.dimensions());
         kernel::log_weights(
             &columns,
             self.means.nrows(),
             #[inline(always)]
-            |tile, assignment| log_weights.fill(tile, assignment, &mut scratch),
+            |tile, assignment| log_weights.fill(tile, assignment, &mut room),
         )
     }
 

@@ -5,7 +5,7 @@ use std::f64::consts::{LN_2, PI};
 use std::ops::Range;
 
 use super::covariance::{
-    CovarianceType, Covariances, Distances, Law, Located, Moments, Prior, Scratch,
+    CovarianceType, Covariances, Distances, Law, Located, Moments, Prior, Sums,
 };
 use super::{Spec, State, TRACES};
 use crate::model::init::Start;
@@ -75,12 +75,12 @@ impl<'a> Bound<'a> {
     }
 
     /// Sums over points about `centres`, and what `assign` sums up while it gives a chunk's
-    /// responsibilities, those of the given rows with the points in the tile.
+    /// responsibilities, those of the given rows with the points in the tile, with room for as many.
     #[inline(always)]
     fn moments(
         &self,
         centres: &Array2<f64>,
-        assign: impl Fn(&Range<usize>, &Tile, &mut Assignment, &mut Scratch, &mut LogSums) + Sync,
+        assign: impl Fn(&Range<usize>, &Tile, &mut Assignment, &mut Tile, &mut LogSums) + Sync,
     ) -> (Moments, Sum) {
         let mut sums = (Moments::none(self.spec.covariance, centres), Sum::default());
         self.add_moments(0..self.columns.points(), centres, assign, &mut sums);
@@ -93,7 +93,7 @@ impl<'a> Bound<'a> {
         &self,
         rows: Range<usize>,
         centres: &Array2<f64>,
-        assign: impl Fn(&Range<usize>, &Tile, &mut Assignment, &mut Scratch, &mut LogSums) + Sync,
+        assign: impl Fn(&Range<usize>, &Tile, &mut Assignment, &mut Tile, &mut LogSums) + Sync,
         (all, total): &mut (Moments, Sum),
     ) {
         let (count, dimensions) = centres.dim();
@@ -104,16 +104,15 @@ impl<'a> Bound<'a> {
             work,
             #[inline(always)]
             |block| {
-                let (mut moments, mut sum) = (Moments::none(form, centres), LogSums::new());
-                let (mut tile, mut scratch) =
-                    (Tile::new(dimensions), Scratch::new(count, dimensions));
+                let (mut sums, mut sum) = (Sums::new(form, centres), LogSums::new());
+                let (mut tile, mut room) = (Tile::new(dimensions), Tile::new(dimensions));
                 let mut assignment = Assignment::new(count);
                 for rows in kernel::chunks(block) {
                     self.columns.load(&rows, &mut tile);
-                    assign(&rows, &tile, &mut assignment, &mut scratch, &mut sum);
-                    moments.add_chunk(form, &tile, &assignment, &mut scratch);
+                    assign(&rows, &tile, &mut assignment, &mut room, &mut sum);
+                    sums.add_chunk(self.columns.rows(&rows), &tile, &assignment);
                 }
-                (moments, sum.into_sum())
+                (sums.into_moments(), sum.into_sum())
             },
             |(moments, sum)| {
                 all.merge(&moments);
@@ -172,8 +171,8 @@ impl<'a> Bound<'a> {
         self.moments(
             means,
             #[inline(always)]
-            |rows, tile, assignment, scratch, log_sums| {
-                log_weights.fill(tile, assignment, scratch);
+            |rows, tile, assignment, room, log_sums| {
+                log_weights.fill(tile, assignment, room);
                 assignment.normalize(rows.len(), log_sums);
             },
         )
@@ -334,12 +333,12 @@ impl<'a> LogWeights<'a> {
 
     /// Fills in those of a chunk's points.
     #[inline(always)]
-    pub(super) fn fill(&self, tile: &Tile, assignment: &mut Assignment, scratch: &mut Scratch) {
+    pub(super) fn fill(&self, tile: &Tile, assignment: &mut Assignment, room: &mut Tile) {
         let parameters = self.offsets.iter().zip(self.means.chunks_exact(tile.columns().len()));
         let components = assignment.components_mut().iter_mut().zip(parameters);
         for (k, (z, (offset, mean))) in components.enumerate() {
             z.fill(*offset);
-            self.distances.subtract_half(k, mean, tile, z, scratch);
+            self.distances.subtract_half(k, mean, tile, z, room);
         }
     }
 }
@@ -391,7 +390,7 @@ fn posterior_terms(state: &State) -> f64 {
 /// Gives a chunk the responsibilities `r(i, k)` and sums up their entropy.
 fn assigning(
     r: impl Fn(usize, usize) -> f64 + Sync,
-) -> impl Fn(&Range<usize>, &Tile, &mut Assignment, &mut Scratch, &mut LogSums) + Sync {
+) -> impl Fn(&Range<usize>, &Tile, &mut Assignment, &mut Tile, &mut LogSums) + Sync {
     move |rows, _, assignment, _, entropy| {
         for (k, own) in assignment.components_mut().iter_mut().enumerate() {
             own[rows.len()..].fill(0.0);

@@ -36,14 +36,16 @@ impl<'a> LogWeights<'a> {
         for (k, (row, ((m, s2), factor))) in components.enumerate() {
             match &self.offsets {
                 None => {
-                    for (z, x) in row.iter_mut().zip(x) {
-                        *z = ((x - m) * (x - m) + s2) * factor;
+                    for (z, x) in row.iter_mut().zip(x.iter()) {
+                        let d = x - m;
+                        *z = d.mul_add(d, *s2) * factor;
                     }
                 }
                 Some(offsets) => {
                     let offset = offsets[k];
-                    for (z, x) in row.iter_mut().zip(x) {
-                        *z = ((x - m) * (x - m) + s2) * factor + offset;
+                    for (z, x) in row.iter_mut().zip(x.iter()) {
+                        let d = x - m;
+                        *z = d.mul_add(d, *s2).mul_add(*factor, offset);
                     }
                 }
             }

@@ -37,33 +37,22 @@ pub(super) struct Sums {
 }
 
 impl Sums {
-    /// Adds those of a chunk about the means `m`, with the second moments or without. `lanes` has
-    /// room for every component.
-    #[inline(always)]
-    fn add(
-        &mut self,
-        tile: &Tile,
-        assignment: &Assignment,
-        m: &[f64],
-        with_second: bool,
-        lanes: &mut [[Lanes; 3]],
-    ) {
-        let [x] = tile.columns() else { return };
-        for ((lanes, phi), m) in lanes.iter_mut().zip(assignment.components()).zip(m) {
-            *lanes = if with_second {
-                let [first, second] = kernel::moments(phi, x, *m);
-                [kernel::sum(phi), first, second]
-            } else {
-                let [count, first] = kernel::low_moments(phi, x, *m);
-                [count, first, [0.0; LANES]]
-            };
+    /// Over no points.
+    fn none(components: usize) -> Self {
+        let none = || vec![0.0; components];
+        Self { counts: none(), first: none(), second: none(), log_sums: Sum::default() }
+    }
+
+    /// Adds those of other points about the same means.
+    fn merge(&mut self, other: &Self) {
+        for (own, other) in [
+            (&mut self.counts, &other.counts),
+            (&mut self.first, &other.first),
+            (&mut self.second, &other.second),
+        ] {
+            own.iter_mut().zip(other).for_each(|(own, other)| *own += other);
         }
-        let sums = self.counts.iter_mut().zip(&mut self.first).zip(&mut self.second);
-        for (((count, first), second), lanes) in sums.zip(lanes) {
-            *count += kernel::total(lanes[0]);
-            *first += kernel::total(lanes[1]);
-            *second += kernel::total(lanes[2]);
-        }
+        self.log_sums.merge(other.log_sums);
     }
 
     /// The moments as if there were so many times as many points.
@@ -168,22 +157,15 @@ impl Bound<'_> {
 
     fn sums(&self, columns: &Columns<'_>, state: &State) -> Sums {
         let count = state.m.len();
-        let none = || Sums {
-            counts: vec![0.0; count],
-            first: vec![0.0; count],
-            second: vec![0.0; count],
-            log_sums: Sum::default(),
-        };
         let with_second = matches!(self.spec.variance, VariancePrior::Unknown { .. })
             || state.inverse_temperature < 1.0;
         let log_weights = LogWeights::new(state);
-        let mut all = none();
+        let mut all = Sums::none(count);
         kernel::over_blocks(
             0..columns.points(),
             columns.points() * count,
             #[inline(always)]
             |block| {
-                let mut sums = none();
                 let mut tile = Tile::new(1);
                 let mut assignment = Assignment::new(count);
                 let mut log_sums = LogSums::new();
@@ -192,19 +174,13 @@ impl Bound<'_> {
                     columns.load(&rows, &mut tile);
                     log_weights.fill(&tile, &mut assignment);
                     assignment.normalize(rows.len(), &mut log_sums);
-                    sums.add(&tile, &assignment, &state.m, with_second, &mut lanes);
+                    add_chunk(&tile, &assignment, &state.m, with_second, &mut lanes);
                 }
-                sums.log_sums = log_sums.into_sum();
-                sums
+                let of = |moment: usize| lanes.iter().map(|k| kernel::total(k[moment])).collect();
+                let (counts, first, second) = (of(0), of(1), of(2));
+                Sums { counts, first, second, log_sums: log_sums.into_sum() }
             },
-            |sums| {
-                for k in 0..count {
-                    all.counts[k] += sums.counts[k];
-                    all.first[k] += sums.first[k];
-                    all.second[k] += sums.second[k];
-                }
-                all.log_sums.merge(sums.log_sums);
-            },
+            |sums| all.merge(&sums),
         );
         all
     }
@@ -226,5 +202,26 @@ impl Bound<'_> {
         let v0 = self.spec.lectures_prior_variance()?;
         let terms = state.m.iter().zip(&state.s2).map(|(m, s2)| libm::log(*s2) - m / v0);
         Some(terms.chain([fit_term]).collect::<Sum>().value())
+    }
+}
+
+/// Adds the count and the moments of a chunk about the means `m` to the `lanes` of every component,
+/// the second moments if they are needed.
+#[inline(always)]
+fn add_chunk(
+    tile: &Tile,
+    assignment: &Assignment,
+    m: &[f64],
+    with_second: bool,
+    lanes: &mut [[Lanes; 3]],
+) {
+    let [x] = tile.columns() else { return };
+    for (([count, first, second], phi), m) in lanes.iter_mut().zip(assignment.components()).zip(m) {
+        if with_second {
+            kernel::add_count(phi, count);
+            kernel::add_moments(phi, x, *m, [first, second]);
+        } else {
+            kernel::add_low_moments(phi, x, *m, [count, first]);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use ndarray::{ArrayView2, CowArray, Ix2};
 use std::ops::Range;
 
-use super::{CHUNK, Sum};
+use super::{CHUNK, Column, Sum};
 
 /// N x D points, read where they lie: no second copy of them is made.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub(in crate::model) struct Columns<'a> {
 /// Behind the last of fewer rows the last row is repeated, so that the loops have one length.
 #[derive(Clone, Debug)]
 pub(in crate::model) struct Tile {
-    columns: Vec<[f64; CHUNK]>,
+    columns: Vec<Column>,
 }
 
 impl<'a> Columns<'a> {
@@ -50,24 +50,32 @@ impl<'a> Columns<'a> {
             .collect()
     }
 
+    /// The given rows, one behind the other.
+    #[inline(always)]
+    pub(in crate::model) fn rows(&self, rows: &Range<usize>) -> &[f64] {
+        let dimensions = self.dimensions();
+        // The array is in standard layout by construction, so there is a slice.
+        let all = self.rows.as_slice().unwrap_or_default();
+        &all[rows.start * dimensions..rows.end * dimensions]
+    }
+
     /// Copies the given rows, at least one and at most [`CHUNK`] of them, into the tile.
     #[inline(always)]
     pub(in crate::model) fn load(&self, rows: &Range<usize>, tile: &mut Tile) {
-        let dimensions = tile.columns.len();
-        // The array is in standard layout by construction, so there is a slice.
-        let all = self.rows.as_slice().unwrap_or_default();
-        let own = &all[rows.start * dimensions..rows.end * dimensions];
+        let own = self.rows(rows);
         match tile.columns.as_mut_slice() {
             [x] => x[..own.len()].copy_from_slice(own),
             [x, y] => {
-                for ((x, y), row) in x.iter_mut().zip(y).zip(own.as_chunks::<2>().0) {
+                let both = x.iter_mut().zip(y.iter_mut());
+                for ((x, y), row) in both.zip(own.as_chunks::<2>().0) {
                     [*x, *y] = *row;
                 }
             }
             columns => {
-                for (i, row) in own.chunks_exact(dimensions).enumerate() {
-                    for (column, x) in columns.iter_mut().zip(row) {
-                        column[i] = *x;
+                let dimensions = columns.len();
+                for (j, column) in columns.iter_mut().enumerate() {
+                    for (own, row) in column.iter_mut().zip(own.chunks_exact(dimensions)) {
+                        *own = row[j];
                     }
                 }
             }
@@ -84,12 +92,12 @@ impl<'a> Columns<'a> {
 impl Tile {
     /// Room for points in `dimensions`.
     pub(in crate::model) fn new(dimensions: usize) -> Self {
-        Self { columns: vec![[0.0; CHUNK]; dimensions] }
+        Self { columns: vec![Column::of(0.0); dimensions] }
     }
 
     /// The columns.
     #[inline(always)]
-    pub(in crate::model) fn columns(&self) -> &[[f64; CHUNK]] {
+    pub(in crate::model) fn columns(&self) -> &[Column] {
         &self.columns
     }
 
@@ -97,7 +105,7 @@ impl Tile {
     #[inline(always)]
     pub(in crate::model) fn set_differences(&mut self, other: &Self, centre: &[f64]) {
         for ((own, x), centre) in self.columns.iter_mut().zip(&other.columns).zip(centre) {
-            for (own, x) in own.iter_mut().zip(x) {
+            for (own, x) in own.iter_mut().zip(x.iter()) {
                 *own = x - centre;
             }
         }

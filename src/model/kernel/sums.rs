@@ -1,10 +1,10 @@
-//! Sums: one that loses nothing, and those of a chunk, in lanes.
+//! Sums: one that loses nothing, and those of a block, in lanes.
 //!
-//! The sums of a chunk run in [`LANES`] lanes, lane `i mod 4` for row `i`, whatever registers the
+//! The sums of a block run in [`LANES`] lanes from its first chunk to its last, lane `i mod 4` for row `i`, whatever registers the
 //! processor has: this order is part of the results.
 
 use super::CHUNK;
-use super::elementary::ln_of_at_least_one;
+use crate::math::elementary::ln_of_at_least_one;
 
 /// Running sums that the processor can add at the same time.
 pub(in crate::model) const LANES: usize = 4;
@@ -24,44 +24,54 @@ pub(in crate::model) fn groups(a: &[f64; CHUNK]) -> &[Lanes] {
     a.as_chunks().0
 }
 
-/// `sum_i a_i`.
+/// Adds `sum_i w_i` to `count`.
 #[inline(always)]
-pub(in crate::model) fn sum(a: &[f64; CHUNK]) -> Lanes {
-    let mut lanes = [0.0; LANES];
-    for a in groups(a) {
-        for (lane, a) in lanes.iter_mut().zip(a) {
-            *lane += a;
+pub(in crate::model) fn add_count(w: &[f64; CHUNK], count: &mut Lanes) {
+    let mut sum = *count;
+    for w in groups(w) {
+        for lane in 0..LANES {
+            sum[lane] += w[lane];
         }
     }
-    lanes
+    *count = sum;
 }
 
-/// `sum_i w_i` and `sum_i w_i (x_i - c)`.
+/// Adds `sum_i w_i` and `sum_i w_i (x_i - c)` to `sums`.
 #[inline(always)]
-pub(in crate::model) fn low_moments(w: &[f64; CHUNK], x: &[f64; CHUNK], c: f64) -> [Lanes; 2] {
-    let (mut count, mut first) = ([0.0; LANES], [0.0; LANES]);
+pub(in crate::model) fn add_low_moments(
+    w: &[f64; CHUNK],
+    x: &[f64; CHUNK],
+    c: f64,
+    sums: [&mut Lanes; 2],
+) {
+    let (mut count, mut first) = (*sums[0], *sums[1]);
     for (w, x) in groups(w).iter().zip(groups(x)) {
         for lane in 0..LANES {
             count[lane] += w[lane];
-            first[lane] += w[lane] * (x[lane] - c);
+            first[lane] = w[lane].mul_add(x[lane] - c, first[lane]);
         }
     }
-    [count, first]
+    (*sums[0], *sums[1]) = (count, first);
 }
 
-/// `sum_i w_i (x_i - c)` and `sum_i w_i (x_i - c)^2`.
+/// Adds `sum_i w_i (x_i - c)` and `sum_i w_i (x_i - c)^2` to `sums`.
 #[inline(always)]
-pub(in crate::model) fn moments(w: &[f64; CHUNK], x: &[f64; CHUNK], c: f64) -> [Lanes; 2] {
-    let (mut first, mut second) = ([0.0; LANES], [0.0; LANES]);
+pub(in crate::model) fn add_moments(
+    w: &[f64; CHUNK],
+    x: &[f64; CHUNK],
+    c: f64,
+    sums: [&mut Lanes; 2],
+) {
+    let (mut first, mut second) = (*sums[0], *sums[1]);
     for (w, x) in groups(w).iter().zip(groups(x)) {
         for lane in 0..LANES {
             let d = x[lane] - c;
             let weighted = w[lane] * d;
             first[lane] += weighted;
-            second[lane] += weighted * d;
+            second[lane] = weighted.mul_add(d, second[lane]);
         }
     }
-    [first, second]
+    (*sums[0], *sums[1]) = (first, second);
 }
 
 /// The sum of the logarithms of numbers, and of other terms, in their order.

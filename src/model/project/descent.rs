@@ -1,16 +1,19 @@
 //! Natural gradient steps for `KL(q||p)` of a mixture.
 
-use ndarray::{Array2, Axis, aview1};
+use ndarray::{Array2, aview1};
+use rayon::prelude::*;
 
 use super::closed::{inverse, moments, within};
-use super::target::{Expected, Target};
-use super::{Spec, Start, State};
+use super::frame::Frame;
+use super::target::{Expected, Target, inexact};
+use super::{Form, Spec, Start, State, not_positive};
+use crate::math::gaussian::{Gaussian, kl_divergence};
 use crate::math::linalg::{cholesky, inverse_lower};
 use crate::math::mixture::Mixture;
-use crate::math::quadrature::Nodes;
-use crate::model::Watch;
+use crate::math::quadrature::{Effort, MOST_DIMENSIONS};
 use crate::model::objective::Objective;
 use crate::model::run::{self, Failure, Inference, Kept, Now, Rules, Step, Tolerance, TraceOf};
+use crate::model::{Watch, unwatched};
 use crate::random::Random;
 
 /// A step must bring at least this share of what its slope promises.
@@ -18,6 +21,23 @@ const LEAST_SHARE: f64 = 1e-4;
 
 /// A step that had to be halved more often is none.
 const MOST_HALVINGS: usize = 40;
+
+/// Of a divergence that is greater no digits are left that tell in which direction it falls: it goes
+/// with the square of the distance, and its slope with the distance.
+const MOST_NATS: f64 = 1e24;
+
+/// So many starts that nobody has written are the most; more are followed roughly first.
+const MOST_STARTS: usize = 8;
+
+/// So many components are followed at most: those where the divergence is least to begin with.
+const MOST_FOLLOWED: usize = 24;
+
+/// So many iterations at most, until the divergence falls by less than this, in nats.
+const ROUGH_ITERATIONS: usize = 50;
+const ROUGH_TOLERANCE: f64 = 1e-4;
+
+/// Ends that differ by less than this, in nats, are one.
+const SAME_END: f64 = 0.01;
 
 /// What an iteration hands to the next.
 #[derive(Clone, Debug)]
@@ -28,19 +48,21 @@ pub(super) struct Inner {
     expected: Expected,
 }
 
+#[derive(Clone, Copy)]
 struct Bound<'a> {
     spec: &'a Spec,
-    target: Target,
+    target: &'a Target,
+    effort: Effort,
 }
 
 impl Bound<'_> {
     /// The distribution with this mean and precision; `None` unless that is positive definite.
     fn at(&self, mean: Vec<f64>, precision: Array2<f64>) -> Option<Inner> {
-        // With L L^T the precision, L^-T is a factor of the covariance.
-        let whitening = inverse_lower(&cholesky(&precision)?);
+        let lower = cholesky(&precision)?;
+        let whitening = inverse_lower(&lower);
         let covariance = whitening.t().dot(&whitening);
         let covariance = (&covariance + &covariance.t()) * 0.5;
-        let expected = self.target.expected(&mean, &whitening.t().to_owned());
+        let expected = self.target.expected(&mean, &lower, self.effort);
         if !expected.divergence.is_finite() {
             return None;
         }
@@ -58,15 +80,30 @@ impl Bound<'_> {
         self.at(mean, precision)
     }
 
+    /// Where the restarts begin; `None` where that is too far away.
+    fn starts(&self, places: &[Place]) -> Vec<Option<Inner>> {
+        places.par_iter().map(|(mean, covariance)| self.start(mean, covariance)).collect()
+    }
+
     /// A restart begins there.
-    fn start(&self, mean: Vec<f64>, covariance: &Array2<f64>) -> Option<Step<Inner>> {
-        let inner = self.at(mean, inverse(&self.spec.covariance.of(covariance))?)?;
-        Some(step(inner))
+    fn start(&self, mean: &[f64], covariance: &Array2<f64>) -> Option<Inner> {
+        let inner = self.at(mean.to_vec(), inverse(covariance)?)?;
+        (inner.expected.divergence <= MOST_NATS).then_some(inner)
+    }
+}
+
+impl Inner {
+    /// Itself, if its divergence is known well enough.
+    fn checked(self, effort: Effort) -> Result<Self, Failure> {
+        match (inexact(self.expected.divergence, self.expected.error), effort) {
+            (Some(failure), Effort::Full) => Err(failure),
+            (Some(_), Effort::Rough) | (None, _) => Ok(self),
+        }
     }
 }
 
 fn step(inner: Inner) -> Step<Inner> {
-    let values = vec![inner.expected.divergence.max(0.0)];
+    let values = vec![inner.expected.divergence];
     Step { state: inner, values }
 }
 
@@ -94,11 +131,16 @@ impl Inference for Bound<'_> {
         let curvature = self.spec.covariance.of(&old.expected.curvature);
         let slope = slope(old, &curvature);
         let mut length = 1.0;
+        // Less than this is rounding.
+        let least = f64::EPSILON * old.expected.divergence.max(f64::EPSILON);
         for _ in 0..MOST_HALVINGS {
+            if length * slope <= least {
+                break;
+            }
             let enough = old.expected.divergence - LEAST_SHARE * length * slope;
             let new = self.moved(old, &curvature, length);
             if let Some(new) = new.filter(|new| new.expected.divergence <= enough) {
-                return Ok(step(new));
+                return new.checked(self.effort).map(step);
             }
             length *= 0.5;
         }
@@ -107,60 +149,139 @@ impl Inference for Bound<'_> {
     }
 }
 
-fn not_positive() -> Failure {
-    Failure {
-        what: "a covariance of the mixture is not positive definite, or too large a number"
-            .to_owned(),
-        hint: "bring the mixture to a scale near 1".to_owned(),
-    }
-}
-
-/// The best of the restarts, one from each start.
+/// The best of the restarts, one from each start, in the coordinates of the frame; those of the
+/// starts are the mixture's own.
 ///
 /// # Errors
 ///
-/// If a start is not positive definite or there are more than two dimensions.
+/// If the mixture is none, has more than two dimensions, or is too far from a start.
 pub(super) fn fit(
     spec: &Spec,
-    start: &Start,
+    (start, frame): (&Start, &Frame),
     target: &Mixture,
     watch: Watch<'_>,
 ) -> Result<Kept<Inner>, String> {
-    if target.dimensions() > Nodes::MOST_DIMENSIONS {
+    if target.dimensions() > MOST_DIMENSIONS {
         return Err("steps for KL(q||p) are made in one or two dimensions; \
                     hint: project a mixture of one component, which has a closed form"
             .to_owned());
     }
-    let refused = || {
-        let Failure { what, hint } = not_positive();
-        format!("{what}; hint: {hint}")
-    };
+    let refused = || not_positive().one_line();
     let prepared = Target::new(target).ok_or_else(refused)?;
-    let model = Bound { spec, target: prepared };
-    let component =
-        |k: usize| Some((target.means.row(k).to_vec(), target.covariances.get(k)?.clone()));
-    let starts: Vec<(Vec<f64>, Array2<f64>)> = match start {
-        Start::All => {
-            (0..target.components()).filter_map(component).chain([moments(target)]).collect()
+    let model = Bound { spec, target: &prepared, effort: Effort::Full };
+    let mut places = places(spec.covariance, &frame.enter_start(start), target);
+    if matches!(start, Start::All) && places.len() > MOST_STARTS {
+        places = promising(&Bound { effort: Effort::Rough, ..model }, places)?;
+    }
+    let made = model.starts(&places);
+    let starts = match (start, made.iter().position(Option::is_none)) {
+        (Start::Means(means), Some(index)) => return Err(too_far(means, index).one_line()),
+        (Start::Moments, Some(_)) => return Err(too_wide().one_line()),
+        (Start::Component(_), Some(_)) => return Err(refused()),
+        // The moments of components that are far apart for their size are no place to start from,
+        // but each of them is.
+        _ => made.into_iter().flatten(),
+    };
+    let checked: Result<Vec<Step<Inner>>, Failure> =
+        starts.map(|inner| inner.checked(Effort::Full).map(step)).collect();
+    let checked = checked.map_err(|failure| failure.one_line())?;
+    if checked.is_empty() {
+        return Err(refused());
+    }
+    run::run_from(&model, rules(spec, checked.len()), checked, watch)
+}
+
+fn rules(spec: &Spec, restarts: usize) -> Rules {
+    let tolerance = Tolerance::AtMost(spec.tol);
+    Rules { max_iter: spec.max_iter, restarts, stop_on: 0, tolerance, rank_by: 0 }
+}
+
+/// Of many starts, the last of which is at the moments, those that, followed roughly, end in the least
+/// divergences, one for each end; those of the least divergence to begin with come first.
+///
+/// # Errors
+///
+/// As of the steps.
+fn promising(model: &Bound<'_>, places: Vec<Place>) -> Result<Vec<Place>, String> {
+    let made = model.starts(&places);
+    let mut made: Vec<(Place, Inner)> =
+        places.into_iter().zip(made).filter_map(|(place, made)| Some((place, made?))).collect();
+    // The moments, which are the last, may lead to where no component does.
+    let moments = made.pop();
+    made.sort_by(|a, b| a.1.expected.divergence.total_cmp(&b.1.expected.divergence));
+    made.truncate(MOST_FOLLOWED);
+    made.extend(moments);
+    let (places, starts): (Vec<Place>, Vec<Step<Inner>>) =
+        made.into_iter().map(|(place, inner)| (place, step(inner))).unzip();
+    let rules = Rules {
+        max_iter: model.spec.max_iter.min(ROUGH_ITERATIONS),
+        tolerance: Tolerance::AtMost(model.spec.tol.max(ROUGH_TOLERANCE)),
+        ..rules(model.spec, starts.len())
+    };
+    let ends = run::run_from(model, rules, starts, &unwatched)?.ends;
+    let mut order: Vec<(usize, &Inner)> = ends.iter().map(|end| &end.state).enumerate().collect();
+    order.sort_by(|a, b| a.1.expected.divergence.total_cmp(&b.1.expected.divergence));
+    let mut seen: Vec<(usize, Gaussian)> = Vec::new();
+    for (index, Inner { state, .. }) in order {
+        if seen.len() == MOST_STARTS {
+            break;
         }
-        Start::Component(k) => {
-            (0..target.components()).filter(|own| own == k).filter_map(component).collect()
+        let Some(q) = Gaussian::new(state.mean.clone(), state.covariance.clone()) else { continue };
+        if seen.iter().all(|(_, other)| kl_divergence(&q, other) > SAME_END) {
+            seen.push((index, q));
         }
+    }
+    let is_seen = |index: usize| seen.iter().any(|(own, _)| *own == index);
+    Ok(places.into_iter().enumerate().filter(|(i, _)| is_seen(*i)).map(|(_, p)| p).collect())
+}
+
+/// The mean and the covariance of a start.
+type Place = (Vec<f64>, Array2<f64>);
+
+/// The mean and the covariance of each start, those that differ.
+fn places(form: Form, start: &Start, target: &Mixture) -> Vec<Place> {
+    let pairs = target.means.rows().into_iter().zip(&target.covariances);
+    let components = pairs.map(|(mean, covariance)| (mean.to_vec(), covariance.clone()));
+    let all: Vec<Place> = match start {
+        Start::All => components.chain([moments(target)]).collect(),
+        Start::Component(k) => components.skip(*k).take(1).collect(),
         Start::Moments => vec![moments(target)],
         Start::Means(means) => {
-            let rows = means.axis_iter(Axis(0)).filter(|row| row.len() == target.dimensions());
+            let rows = means.rows().into_iter().filter(|row| row.len() == target.dimensions());
             rows.map(|row| (row.to_vec(), within(target))).collect()
         }
     };
-    let rules = Rules {
-        max_iter: spec.max_iter,
-        restarts: starts.len(),
-        stop_on: 0,
-        tolerance: Tolerance::AtMost(spec.tol),
-        rank_by: 0,
-    };
-    let starts: Option<Vec<Step<Inner>>> =
-        starts.iter().map(|(mean, covariance)| model.start(mean.clone(), covariance)).collect();
-    let starts = starts.ok_or_else(refused)?;
-    run::run_from(&model, rules, starts, watch)
+    let all = all.into_iter().map(|(mean, covariance)| (mean, form.of(&covariance)));
+    match start {
+        // Those that are written are all made.
+        Start::Means(_) => all.collect(),
+        _ => all.fold(Vec::new(), |mut places, place| {
+            if !places.contains(&place) {
+                places.push(place);
+            }
+            places
+        }),
+    }
+}
+
+fn too_wide() -> Failure {
+    Failure {
+        what: "the components are too far apart for their size: at the moments of the mixture the \
+               divergence does not tell in which direction it falls"
+            .to_owned(),
+        hint: "start at a component".to_owned(),
+    }
+}
+
+fn too_far(means: &Array2<f64>, index: usize) -> Failure {
+    let mean: Vec<String> =
+        means.rows().into_iter().nth(index).iter().flatten().map(|x| format!("{x:?}")).collect();
+    Failure {
+        what: format!(
+            "the start [{}] is too far from the mixture: the divergence does not tell in which \
+             direction it falls",
+            mean.join(", ")
+        ),
+        hint: "start nearer to the mixture".to_owned(),
+    }
 }

@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::{Divergence, Form, Spec, Start};
 use crate::data::Shape;
 use crate::diagnostic::{Problems, counted};
-use crate::math::quadrature::Nodes;
+use crate::math::quadrature::MOST_DIMENSIONS;
 use crate::model::{checks, init};
 use crate::setting::{OneOrMany, not_negative};
 
@@ -25,8 +25,10 @@ pub struct Options {
     #[serde(default)]
     pub covariance: Form,
     /// Where the iterations for `"KL(q||p)"` start, each start a restart: `"all"` (the default: at every
-    /// component and at the moments of p), `"moments"`, `{ component = 0 }` or `{ means = [...] }`. With
-    /// one component there is a closed form, and iterations only from a `start` that is written.
+    /// component and at the moments of p, or of more than 8 those that rough steps lead to different
+    /// places, the 8 of the least divergences at most), `"moments"`, `{ component = 0 }` or
+    /// `{ means = [...] }`. With one component there is a closed form, and iterations only from a
+    /// `start` that is written.
     #[schemars(with = "Option<StartOptions>", extend("default" = "all"))]
     pub start: Option<Spanned<StartOptions>>,
     /// The most iterations; 0 keeps the starts; default 1000.
@@ -45,7 +47,7 @@ pub struct Options {
 /// `start` as written.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub enum StartOptions {
-    /// At every component in turn, and at the moments.
+    /// At every component in turn, and at the moments; of more than 8 the most promising.
     #[serde(rename = "all")]
     All,
     /// At the mean and the covariance of the mixture.
@@ -88,7 +90,7 @@ impl Options {
         if closed {
             self.check_idle(problems);
         }
-        if shape.dimensions > Nodes::MOST_DIMENSIONS
+        if shape.dimensions > MOST_DIMENSIONS
             && let Some(k) = components.filter(|k| *k > 1 || !closed)
         {
             let what = match k {

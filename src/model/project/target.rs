@@ -1,29 +1,29 @@
 //! The mixture that is projected, with the expectations that a step needs.
 
-use ndarray::Array2;
+use ndarray::{Array1, Array2, Axis, aview1};
 
-use super::closed::inverse;
+use crate::math::linalg::{cholesky, inverse_lower};
 use crate::math::mixture::Mixture;
-use crate::math::quadrature::Nodes;
+use crate::math::quadrature::{Effort, MOST_DIMENSIONS, Moments, Quadrature, Term};
+use crate::model::run::Failure;
 
-/// A component that explains less of a point than `exp(-40)` of the most likely one takes no part.
-const FAINT: f64 = 40.0;
+/// A divergence that may be off by more than this share of it (or of 1 nat, if it is less) is refused.
+const MOST_ERROR: f64 = 1e-6;
 
-/// A mixture, prepared for many points.
+/// A mixture, prepared for many normal distributions.
 #[derive(Debug)]
 pub(super) struct Target {
     dimensions: usize,
     components: Vec<Component>,
-    nodes: Nodes,
+    quadrature: Quadrature,
 }
 
 #[derive(Debug)]
 struct Component {
-    mean: Vec<f64>,
-    /// The precision matrix, row after row.
-    precision: Vec<f64>,
-    /// The logarithm of its weighted density at its mean.
-    log_peak: f64,
+    log_weight: f64,
+    mean: Array1<f64>,
+    /// The inverse of the factor of its covariance.
+    whitening: Array2<f64>,
 }
 
 /// What the logarithm of the target's density is like where q is.
@@ -31,130 +31,120 @@ struct Component {
 pub(super) struct Expected {
     /// `E_q[ln q - ln p]`.
     pub(super) divergence: f64,
+    /// How far that may be off, estimated.
+    pub(super) error: f64,
     /// `E_q[grad ln p]`, D values.
     pub(super) gradient: Vec<f64>,
     /// `-E_q[hess ln p]`, D x D.
     pub(super) curvature: Array2<f64>,
 }
 
-/// `ln p` at a point with its derivatives, and room for what they are made of.
-struct Local {
-    logs: Vec<f64>,
-    pull: Vec<f64>,
-    gradient: Vec<f64>,
-    curvature: Vec<f64>,
-}
-
 impl Target {
     /// `None` if there are more than two dimensions or a covariance is not positive definite.
     pub(super) fn new(mixture: &Mixture) -> Option<Self> {
-        let nodes = Nodes::new(mixture.dimensions())?;
+        let dimensions = mixture.dimensions();
+        if !(1..=MOST_DIMENSIONS).contains(&dimensions) {
+            return None;
+        }
         let mut components = Vec::new();
-        for (k, weight) in mixture.weights.iter().enumerate().filter(|(_, w)| **w > 0.0) {
-            let own = mixture.component(k);
-            let precision = inverse(&own.covariance)?;
+        let all = mixture.weights.iter().zip(mixture.means.rows()).zip(&mixture.covariances);
+        for ((weight, mean), covariance) in all.filter(|((weight, _), _)| **weight > 0.0) {
             components.push(Component {
-                log_peak: libm::log(*weight) + own.log_density(&own.mean),
-                precision: precision.iter().copied().collect(),
-                mean: own.mean,
+                log_weight: libm::log(*weight),
+                mean: mean.to_owned(),
+                whitening: inverse_lower(&cholesky(covariance)?),
             });
         }
-        Some(Self { dimensions: mixture.dimensions(), components, nodes })
+        Some(Self { dimensions, components, quadrature: Quadrature::new() })
     }
 
-    /// The expectations under `q = N(mean, factor factor^T)`.
-    pub(super) fn expected(&self, mean: &[f64], factor: &Array2<f64>) -> Expected {
+    /// The expectations under q, where `lower lower^T` is the inverse of its covariance.
+    ///
+    /// Derivatives are those of the expectation by the parameters of q (the identities of Bonnet and
+    /// Price), so that nothing but `ln p` is integrated, which has no peaks.
+    pub(super) fn expected(&self, mean: &[f64], lower: &Array2<f64>, effort: Effort) -> Expected {
         let d = self.dimensions;
-        let mut local = Local {
-            logs: vec![0.0; self.components.len()],
-            pull: vec![0.0; d],
-            gradient: vec![0.0; d],
-            curvature: vec![0.0; d * d],
-        };
-        let (mut ln_p, mut square) = (0.0, 0.0);
-        let (mut gradient, mut curvature) = (vec![0.0; d], vec![0.0; d * d]);
-        let factor_rows: Vec<f64> = factor.iter().copied().collect();
-        let mut x = vec![0.0; d];
-        for (z, weight) in self.nodes.iter() {
-            for ((x, mean), row) in x.iter_mut().zip(mean).zip(factor_rows.chunks_exact(d)) {
-                *x = row.iter().zip(z).fold(*mean, |sum, (l, z)| sum + l * z);
-            }
-            ln_p += weight * self.local(&x, &mut local);
-            square += weight * z.iter().map(|z| z * z).sum::<f64>();
-            for (sum, own) in gradient.iter_mut().zip(&local.gradient) {
-                *sum += weight * own;
-            }
-            for (sum, own) in curvature.iter_mut().zip(&local.curvature) {
-                *sum += weight * own;
-            }
-        }
-        let log_volume: f64 = log_determinant(factor);
-        let ln_q = -0.5 * (d as f64 * libm::log(2.0 * std::f64::consts::PI) + square) - log_volume;
-        let curvature = Array2::from_shape_fn((d, d), |(i, j)| {
-            0.5 * (curvature[i * d + j] + curvature[j * d + i])
+        // x = mean + L^-T z.
+        let moments = self.moments(mean, &inverse_lower(lower).t().to_owned(), effort);
+        let first = aview1(moments.first.get(..d).unwrap_or_default());
+        let [xx, xy, yy] = moments.second;
+        let second = Array2::from_shape_fn((d, d), |(i, j)| match (i, j) {
+            (0, 0) => 1.0 - xx,
+            (1, 1) => 1.0 - yy,
+            _ => -xy,
         });
-        Expected { divergence: ln_q - ln_p, gradient, curvature }
+        let curvature = lower.dot(&second).dot(&lower.t());
+        Expected {
+            divergence: positive(-moments.mean),
+            error: moments.error,
+            gradient: lower.dot(&first).to_vec(),
+            curvature: (&curvature + &curvature.t()) * 0.5,
+        }
     }
 
-    /// `ln p` at `x`; its gradient and minus its second derivatives are left in `local`.
-    fn local(&self, x: &[f64], local: &mut Local) -> f64 {
-        let d = self.dimensions;
-        let Local { logs, pull, gradient, curvature } = local;
-        let mut most = f64::NEG_INFINITY;
-        for (log, component) in logs.iter_mut().zip(&self.components) {
-            *log = component.log_density(x, pull);
-            most = most.max(*log);
-        }
-        gradient.fill(0.0);
-        curvature.fill(0.0);
-        let mut total = 0.0;
-        for (log, component) in logs.iter().zip(&self.components) {
-            if *log < most - FAINT {
-                continue;
-            }
-            let share = libm::exp(log - most);
-            total += share;
-            component.log_density(x, pull);
-            for i in 0..d {
-                gradient[i] += share * pull[i];
-                for j in 0..d {
-                    curvature[i * d + j] +=
-                        share * (component.precision[i * d + j] - pull[i] * pull[j]);
-                }
-            }
-        }
-        gradient.iter_mut().for_each(|g| *g /= total);
-        for i in 0..d {
-            for j in 0..d {
-                curvature[i * d + j] = curvature[i * d + j] / total + gradient[i] * gradient[j];
-            }
-        }
-        most + libm::log(total)
+    /// The divergence `KL(q||p)` of `q = N(mean, factor factor^T)`, and how far it may be off.
+    pub(super) fn divergence(&self, mean: &[f64], factor: &Array2<f64>) -> (f64, f64) {
+        let moments = self.moments(mean, factor, Effort::Full);
+        (positive(-moments.mean), moments.error)
     }
+
+    /// The moments of `ln p - ln q` in the coordinates in which q is the standard normal distribution.
+    fn moments(&self, mean: &[f64], factor: &Array2<f64>, effort: Effort) -> Moments {
+        let terms: Vec<Term> = self.components.iter().map(|own| own.term(mean, factor)).collect();
+        self.quadrature.moments(&terms, self.dimensions, effort)
+    }
+}
+
+/// A divergence, which rounding never makes negative, or what is no number.
+fn positive(divergence: f64) -> f64 {
+    if divergence < 0.0 { 0.0 } else { divergence }
+}
+
+/// What is wrong with a divergence that may be so far off; `None` if nothing is.
+pub(super) fn inexact(divergence: f64, error: f64) -> Option<Failure> {
+    let is_good = error <= MOST_ERROR * divergence.abs().max(1.0);
+    (!is_good && divergence.is_finite()).then(|| Failure {
+        what: format!(
+            "the divergence is {divergence:.6} and may be off by {error:.1e}: the mixture has too \
+             many components that are much narrower than q"
+        ),
+        hint: "take the narrowest components out or make them wider, or start at one of them"
+            .to_owned(),
+    })
 }
 
 impl Component {
-    /// The logarithm of the weighted density at `x`; its gradient is left in `pull`.
-    fn log_density(&self, x: &[f64], pull: &mut [f64]) -> f64 {
-        let mut square = 0.0;
-        for (i, row) in self.precision.chunks_exact(x.len()).enumerate() {
-            let across = row.iter().zip(&self.mean).zip(x);
-            pull[i] = across.fold(0.0, |sum, ((p, m), x)| sum + p * (m - x));
-            square -= pull[i] * (x[i] - self.mean[i]);
+    /// `ln p_k - ln q` but for the square, in coordinates `z` with `x = mean + factor z`.
+    ///
+    /// Only differences of means come in, and only ratios of scales.
+    fn term(&self, mean: &[f64], factor: &Array2<f64>) -> Term {
+        // The square is |A z - b|^2.
+        let a = self.whitening.dot(factor);
+        let b = self.whitening.dot(&(&self.mean - &aview1(mean)));
+        let pairs = self.whitening.diag().into_iter().zip(factor.diag());
+        let ratios: Vec<f64> = pairs.map(|(w, f)| (w * f).abs()).collect();
+        let peak = ratios.iter().fold(self.log_weight, |sum, ratio| sum + libm::log(*ratio));
+        if a.len_of(Axis(0)) < 2 {
+            let scale = a[[0, 0]].abs();
+            let centre = [b[0] / a[[0, 0]], 0.0];
+            return Term { peak, centre, scales: [scale, 0.0], shear: 0.0 };
         }
-        self.log_peak - 0.5 * square
+        // A = Q R with the diagonal (u, v) of R, of which the product is the determinant.
+        let u = libm::hypot(a[[0, 0]], a[[1, 0]]);
+        let (cos, sin) = (a[[0, 0]] / u, a[[1, 0]] / u);
+        let v = ratios.iter().product::<f64>() / u;
+        let shear = (cos * a[[0, 1]] + sin * a[[1, 1]]) / u;
+        let sign = if cos * a[[1, 1]] - sin * a[[0, 1]] < 0.0 { -1.0 } else { 1.0 };
+        let y = sign * (cos * b[1] - sin * b[0]) / v;
+        let x = (cos * b[0] + sin * b[1]) / u - shear * y;
+        Term { peak, centre: [x, y], scales: [u, v], shear }
     }
-}
-
-/// The logarithm of the determinant of a triangular matrix with a positive diagonal.
-fn log_determinant(factor: &Array2<f64>) -> f64 {
-    factor.diag().iter().map(|l| libm::log(*l)).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::math::linalg::cholesky;
+    use crate::model::project::closed::inverse;
     use ndarray::array;
 
     fn target() -> Target {
@@ -168,13 +158,23 @@ mod tests {
 
     /// The divergence of `N(mean, covariance)`.
     fn divergence(mean: &[f64], covariance: &Array2<f64>) -> f64 {
-        target().expected(mean, &cholesky(covariance).unwrap()).divergence
+        target().divergence(mean, &cholesky(covariance).unwrap()).0
+    }
+
+    #[test]
+    fn what_may_be_off_in_its_first_digits_is_refused() {
+        assert!(inexact(0.7, 1e-9).is_none() && inexact(1e6, 0.5).is_none());
+        for (divergence, error) in [(0.7, 1e-3), (1e6, 2.0), (0.7, f64::NAN)] {
+            let failure = inexact(divergence, error).unwrap().one_line();
+            assert!(failure.contains("may be off") && failure.contains("hint: "), "{failure}");
+        }
     }
 
     #[test]
     fn gradients_are_the_differences_of_the_divergence() {
         let (mean, covariance) = (vec![0.8, 0.3], array![[1.3, -0.3], [-0.3, 0.9]]);
-        let expected = target().expected(&mean, &cholesky(&covariance).unwrap());
+        let precision = inverse(&covariance).unwrap();
+        let expected = target().expected(&mean, &cholesky(&precision).unwrap(), Effort::Full);
         let step = 1e-4;
         for i in 0..2 {
             let moved = |by: f64| {
@@ -186,7 +186,6 @@ mod tests {
             let slope = (moved(step) - moved(-step)) / (2.0 * step);
             assert!((slope + expected.gradient[i]).abs() < 1e-7, "{i}: {slope}");
         }
-        let precision = inverse(&covariance).unwrap();
         for (i, j) in [(0, 0), (0, 1), (1, 1)] {
             let moved = |by: f64| {
                 let mut covariance = covariance.clone();

@@ -2,36 +2,17 @@
 
 use ndarray::Array2;
 
-use super::{Located, Moments, Scratch, is_positive};
-use crate::model::kernel::{self, CHUNK, Columns, Sum, Tile};
-
-/// Adds `sum_i r_i d_ij` to `first` and `sum_i r_i d_ij^2` to `second`, for every coordinate `j` of
-/// the differences `d` from the centre.
-#[inline(always)]
-pub(super) fn add_moments(
-    r: &[f64; CHUNK],
-    tile: &Tile,
-    centre: &[f64],
-    first: &mut [f64],
-    second: &mut [f64],
-    scratch: &mut Scratch,
-) {
-    let sums = first.iter_mut().zip(second);
-    for ((first, second), [own_first, own_second]) in sums.zip(scratch.moments(r, tile, centre)) {
-        *first += kernel::total(*own_first);
-        *second += kernel::total(*own_second);
-    }
-}
+use super::{CovarianceType, Located, Moments, is_positive, sums};
+use crate::model::kernel::{CHUNK, Columns, Tile};
 
 /// The variances of the columns, with N - 1.
 pub(super) fn prior_from_data(columns: &Columns<'_>) -> Result<Vec<f64>, String> {
-    columns
-        .means()
-        .into_iter()
-        .enumerate()
-        .map(|(j, mean)| {
-            let squares: Sum = columns.column(j).map(|x| (x - mean) * (x - mean)).collect();
-            let variance = squares.value() / columns.points().saturating_sub(1) as f64;
+    let moments = sums::of_all(CovarianceType::Diag, columns);
+    let points = columns.points() as f64;
+    (0..columns.dimensions())
+        .map(|j| {
+            let (first, second) = (moments.first[[0, j]], moments.second[[0, j]]);
+            let variance = (second - first * first / points) / (points - 1.0);
             if is_positive(variance) {
                 Ok(variance)
             } else if !variance.is_finite() {
@@ -93,14 +74,16 @@ pub(super) fn subtract_squares(factors: &[f64], mean: &[f64], tile: &Tile, z: &m
     while let ([x, y, others @ ..], [f, g, factors_of_others @ ..], [m, n, means_of_others @ ..]) =
         (columns, factors, mean)
     {
-        for ((z, x), y) in z.iter_mut().zip(x).zip(y) {
-            *z = *z - (x - m) * (x - m) * f - (y - n) * (y - n) * g;
+        for ((z, x), y) in z.iter_mut().zip(x.iter()).zip(y.iter()) {
+            let (d, e) = (x - m, y - n);
+            *z = (e * e).mul_add(-g, (d * d).mul_add(-f, *z));
         }
         (columns, factors, mean) = (others, factors_of_others, means_of_others);
     }
     if let ([x], [f], [m]) = (columns, factors, mean) {
-        for (z, x) in z.iter_mut().zip(x) {
-            *z -= (x - m) * (x - m) * f;
+        for (z, x) in z.iter_mut().zip(x.iter()) {
+            let d = x - m;
+            *z = (d * d).mul_add(-f, *z);
         }
     }
 }

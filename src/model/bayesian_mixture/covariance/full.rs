@@ -2,26 +2,17 @@
 
 use ndarray::{Array2, ArrayView1};
 
-use super::{Located, Moments, diag, is_positive_definite};
+use super::{CovarianceType, Located, Moments, diag, is_positive_definite, sums};
 use crate::math::linalg;
-use crate::model::kernel::{Columns, Sum};
+use crate::model::kernel::Columns;
 
 /// The covariance of the points, with N - 1.
 pub(super) fn prior_from_data(columns: &Columns<'_>) -> Result<Array2<f64>, String> {
-    let variances = diag::prior_from_data(columns)?;
-    let means = columns.means();
-    let d = means.len();
-    let mut covariance = Array2::zeros((d, d));
-    for j in 0..d {
-        covariance[[j, j]] = variances[j];
-        for l in 0..j {
-            let pairs = columns.column(j).zip(columns.column(l));
-            let sum: Sum = pairs.map(|(x, y)| (x - means[j]) * (y - means[l])).collect();
-            let value = sum.value() / columns.points().saturating_sub(1) as f64;
-            covariance[[j, l]] = value;
-            covariance[[l, j]] = value;
-        }
-    }
+    // For what is wrong with a coordinate of its own.
+    diag::prior_from_data(columns)?;
+    let moments = sums::of_all(CovarianceType::Full, columns);
+    let points = columns.points() as f64;
+    let covariance = within(&moments, 0, points) / (points - 1.0);
     if is_positive_definite(&covariance) {
         return Ok(covariance);
     }

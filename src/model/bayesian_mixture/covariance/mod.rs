@@ -5,11 +5,12 @@
 
 mod conjugate;
 mod diag;
+mod distances;
 mod family;
 mod full;
 mod products;
-mod scratch;
 mod spherical;
+mod sums;
 mod tied;
 pub(super) mod written;
 
@@ -23,9 +24,10 @@ pub(in crate::model) use family::Law;
 
 use crate::math::linalg;
 use crate::model::fit::rows;
-use crate::model::kernel::{Assignment, CHUNK, Columns, Tile};
+use crate::model::kernel::Columns;
 
-pub(super) use scratch::Scratch;
+pub(in crate::model) use distances::Distances;
+pub(super) use sums::Sums;
 
 /// The form of the covariances.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
@@ -123,30 +125,6 @@ impl Moments {
         }
     }
 
-    /// Adds a chunk's points with their responsibilities.
-    #[inline(always)]
-    pub(super) fn add_chunk(
-        &mut self,
-        form: CovarianceType,
-        tile: &Tile,
-        assignment: &Assignment,
-        scratch: &mut Scratch,
-    ) {
-        let (dimensions, width) = (self.first.ncols(), self.second.ncols());
-        // All are in standard layout by construction.
-        let (Some(centres), Some(first), Some(second)) =
-            (self.centres.as_slice(), self.first.as_slice_mut(), self.second.as_slice_mut())
-        else {
-            return;
-        };
-        let sums = first.chunks_exact_mut(dimensions).zip(second.chunks_exact_mut(width));
-        let sums = centres.chunks_exact(dimensions).zip(sums);
-        for (r, (centre, sums)) in assignment.components().iter().zip(sums) {
-            form.add_moments(r, tile, centre, sums, scratch);
-        }
-        scratch.add_counts(assignment, &mut self.counts);
-    }
-
     /// Adds the sums over other points, about the same centres.
     pub(super) fn merge(&mut self, other: &Self) {
         for (own, n) in self.counts.iter_mut().zip(&other.counts) {
@@ -164,25 +142,6 @@ impl CovarianceType {
             Self::Full | Self::Tied => dimensions * (dimensions + 1) / 2,
             Self::Diag => dimensions,
             Self::Spherical => 1,
-        }
-    }
-
-    /// Adds a chunk's first and second moments about `centre` for one component, see [`Moments`].
-    #[inline(always)]
-    fn add_moments(
-        self,
-        r: &[f64; CHUNK],
-        tile: &Tile,
-        centre: &[f64],
-        (first, second): (&mut [f64], &mut [f64]),
-        scratch: &mut Scratch,
-    ) {
-        match self {
-            Self::Full | Self::Tied => {
-                products::add_moments(r, tile, centre, first, second, scratch);
-            }
-            Self::Diag => diag::add_moments(r, tile, centre, first, second, scratch),
-            Self::Spherical => spherical::add_moments(r, tile, centre, first, second, scratch),
         }
     }
 
@@ -370,74 +329,6 @@ impl Covariances {
         match self {
             Self::Tied(_) => json!(degrees.first()),
             Self::Full(_) | Self::Diag(_) | Self::Spherical(_) => json!(degrees),
-        }
-    }
-}
-
-/// The covariances as the E step needs them, prepared once a pass.
-#[derive(Debug, Clone)]
-pub(in crate::model) struct Distances<'a> {
-    covariances: &'a Covariances,
-    /// `L_k^-1` with `C_k = L_k L_k^T` for `full`, one for `tied`, none for the others.
-    factors: Vec<Array2<f64>>,
-    /// `1 / (2 C_kj)`, K x D, for `diag` and `spherical`; none for the others.
-    halves: Vec<f64>,
-}
-
-impl<'a> Distances<'a> {
-    /// Prepares the covariances of points in `dimensions`. What is not positive definite gives
-    /// distances that are NaN.
-    pub(in crate::model) fn new(covariances: &'a Covariances, dimensions: usize) -> Self {
-        let (factors, halves) = match covariances {
-            Covariances::Full(all) => (all.iter().map(full::inverse_factor).collect(), Vec::new()),
-            Covariances::Tied(matrix) => (vec![full::inverse_factor(matrix)], Vec::new()),
-            Covariances::Diag(variances) => (Vec::new(), diag::factors(variances)),
-            Covariances::Spherical(variances) => {
-                (Vec::new(), spherical::factors(variances, dimensions))
-            }
-        };
-        Self { covariances, factors, halves }
-    }
-
-    /// Subtracts `1/2 (x_i - m_k)^T C_k^-1 (x_i - m_k)` from every `z_i` of a chunk.
-    #[inline(always)]
-    pub(super) fn subtract_half(
-        &self,
-        k: usize,
-        mean: &[f64],
-        tile: &Tile,
-        z: &mut [f64; CHUNK],
-        scratch: &mut Scratch,
-    ) {
-        let index = match self.covariances {
-            Covariances::Full(_) => k,
-            Covariances::Tied(_) => 0,
-            Covariances::Diag(_) | Covariances::Spherical(_) => {
-                let d = mean.len();
-                return diag::subtract_squares(&self.halves[k * d..(k + 1) * d], mean, tile, z);
-            }
-        };
-        // In standard layout by construction.
-        let factor = self.factors[index].as_slice().unwrap_or_default();
-        products::subtract_half_squares(factor, mean, tile, z, scratch);
-    }
-
-    /// `1/2 sum_i r_ik (x_i - m_k)^T C_k^-1 (x_i - m_k)`, summed over components, from moments about
-    /// `m_k`.
-    pub(super) fn half_sum(&self, moments: &Moments) -> f64 {
-        let second = &moments.second;
-        match self.covariances {
-            Covariances::Full(_) => {
-                let each = self.factors.iter().zip(second.rows());
-                each.map(|(factor, second)| full::half_distances(factor, second)).sum()
-            }
-            Covariances::Tied(_) => {
-                second.rows().into_iter().map(|s| full::half_distances(&self.factors[0], s)).sum()
-            }
-            Covariances::Diag(variances) => 0.5 * (second / variances).sum(),
-            Covariances::Spherical(variances) => {
-                0.5 * second.iter().zip(variances).map(|(s, v)| s / v).sum::<f64>()
-            }
         }
     }
 }

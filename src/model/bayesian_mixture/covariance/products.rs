@@ -1,198 +1,208 @@
-//! What full covariances cost in a pass: the products of all pairs of coordinates, a chunk at a time.
+//! What full covariances of many coordinates cost in a pass: the products of all pairs of coordinates.
 //!
-//! Few coordinates are held in registers. Of many a block is: every number that is read then takes
-//! part in several products. Sums run in the order of the coordinates and of the lanes
-//! ([`kernel::LANES`]) either way.
+//! A sum runs over the rows in their order, and registers hold coordinates, so that nothing has to be
+//! added up across a register. Coordinates come in eights, the last filled up with zeros; an eight
+//! by eight block of products stays in registers while all rows of a chunk go by. How many rows
+//! of a block are held at once is a matter of how many registers there are, not of the results.
 
-use super::scratch::{COLUMNS, ROWS, Scratch};
-use crate::model::kernel::{self, CHUNK, LANES, Lanes, Tile};
+use ndarray::Array2;
 
-/// Adds `sum_i r_i d_ij` to `first` and `sum_i r_i d_ij d_il` to `second` for every coordinate `j` of
-/// the differences `d` from the centre and every `l <= j`, row by row.
-#[inline(always)]
-pub(super) fn add_moments(
-    r: &[f64; CHUNK],
-    tile: &Tile,
-    centre: &[f64],
-    first: &mut [f64],
-    second: &mut [f64],
-    scratch: &mut Scratch,
-) {
-    match centre.len() {
-        1 => add_few::<1>(r, tile, centre, first, second, scratch),
-        2 => add_few::<2>(r, tile, centre, first, second, scratch),
-        3 => add_few::<3>(r, tile, centre, first, second, scratch),
-        _ => add_many(r, tile, centre, first, second, scratch),
+use crate::math::widest::has_registers_of_eight;
+use crate::model::kernel::{Assignment, CHUNK};
+
+/// So many coordinates lie together.
+const SIDE: usize = 8;
+
+/// Coordinates beside each other, where the widest registers can be filled at one go.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Eight([f64; SIDE]);
+
+const ZEROS: Eight = Eight([0.0; SIDE]);
+
+/// First and second moments of a block, and room for a chunk. All that is D long has `width` eights.
+#[derive(Debug)]
+pub(super) struct Products {
+    width: usize,
+    /// K x D.
+    centres: Vec<Eight>,
+    /// `sum_i r_ik d_ij` of the differences `d` from the centre, K x D.
+    first: Vec<Eight>,
+    /// `sum_i r_ik d_ij d_il`: the blocks on and below the diagonal row by row, eight rows each; K
+    /// times.
+    second: Vec<Eight>,
+    /// The chunk's points, [`CHUNK`] x D.
+    rows: Vec<Eight>,
+    /// `d_ij` and `r_ik d_ij` for one component, [`CHUNK`] x D.
+    differences: Vec<Eight>,
+    weighted: Vec<Eight>,
+}
+
+impl Products {
+    /// Over no points.
+    pub(super) fn new(centres: &Array2<f64>) -> Self {
+        let (components, dimensions) = centres.dim();
+        let width = dimensions.div_ceil(SIDE);
+        let zeros = |count: usize| vec![ZEROS; count];
+        let mut padded = zeros(components * width);
+        for ((k, j), centre) in centres.indexed_iter() {
+            padded[k * width + j / SIDE].0[j % SIDE] = *centre;
+        }
+        Self {
+            width,
+            centres: padded,
+            first: zeros(components * width),
+            second: zeros(components * Self::blocks(width) * SIDE),
+            rows: zeros(CHUNK * width),
+            differences: zeros(CHUNK * width),
+            weighted: zeros(CHUNK * width),
+        }
+    }
+
+    /// Blocks on and below the diagonal.
+    fn blocks(width: usize) -> usize {
+        width * (width + 1) / 2
+    }
+
+    /// `sum_i r_ik d_ij`.
+    pub(super) fn first(&self, k: usize, j: usize) -> f64 {
+        self.first[k * self.width + j / SIDE].0[j % SIDE]
+    }
+
+    /// `sum_i r_ik d_ij d_il` for `l <= j`.
+    pub(super) fn second(&self, k: usize, j: usize, l: usize) -> f64 {
+        let block = k * Self::blocks(self.width) + Self::blocks(j / SIDE) + l / SIDE;
+        self.second[block * SIDE + j % SIDE].0[l % SIDE]
+    }
+
+    /// Adds a chunk's points, which lie row by row.
+    #[inline(always)]
+    pub(super) fn add_chunk(&mut self, rows: &[f64], dimensions: usize, assignment: &Assignment) {
+        self.load(rows, dimensions);
+        let wide = has_registers_of_eight();
+        for (k, r) in assignment.components().iter().enumerate() {
+            self.weigh(k, r);
+            match wide {
+                true => self.add_products::<SIDE>(k),
+                false => self.add_products::<{ SIDE / 2 }>(k),
+            }
+        }
+    }
+
+    /// Copies a chunk's points. Rows behind the last keep what they had: they have no weight.
+    #[inline(always)]
+    fn load(&mut self, rows: &[f64], dimensions: usize) {
+        for (own, row) in self.rows.chunks_exact_mut(self.width).zip(rows.chunks_exact(dimensions))
+        {
+            let (eights, rest) = row.as_chunks();
+            for (own, x) in own.iter_mut().zip(eights) {
+                own.0 = *x;
+            }
+            if let Some(own) = own.get_mut(eights.len()) {
+                own.0[..rest.len()].copy_from_slice(rest);
+            }
+        }
+    }
+
+    /// The differences of component `k` and what they count, which is added to the first moments.
+    #[inline(always)]
+    fn weigh(&mut self, k: usize, r: &[f64; CHUNK]) {
+        let width = self.width;
+        for block in 0..width {
+            let (centre, first) = (self.centres[k * width + block].0, k * width + block);
+            let mut sum = self.first[first].0;
+            let room = self.differences.chunks_exact_mut(width);
+            let room = room.zip(self.weighted.chunks_exact_mut(width));
+            for ((x, r), (difference, weighted)) in self.rows.chunks_exact(width).zip(r).zip(room) {
+                let x = x[block].0;
+                let d: [f64; SIDE] = std::array::from_fn(|l| x[l] - centre[l]);
+                let w: [f64; SIDE] = std::array::from_fn(|l| r * d[l]);
+                sum = std::array::from_fn(|l| sum[l] + w[l]);
+                difference[block].0 = d;
+                weighted[block].0 = w;
+            }
+            self.first[first].0 = sum;
+        }
+    }
+
+    /// Adds the products of component `k`, so many rows of a block at once.
+    #[inline(always)]
+    fn add_products<const ROWS: usize>(&mut self, k: usize) {
+        let width = self.width;
+        let each = Self::blocks(width) * SIDE;
+        let own = &mut self.second[k * each..(k + 1) * each];
+        let places = (0..width).flat_map(|right| (0..=right).map(move |left| (right, left)));
+        for ((right, left), block) in places.zip(own.as_chunks_mut::<SIDE>().0) {
+            for (part, own) in block.as_chunks_mut::<ROWS>().0.iter_mut().enumerate() {
+                let mut sums = own.map(|own| own.0);
+                let differences = self.differences.chunks_exact(width);
+                for (d, w) in differences.zip(self.weighted.chunks_exact(width)) {
+                    let d = d[left].0;
+                    let w = &w[right].0.as_chunks::<ROWS>().0[part];
+                    for j in 0..ROWS {
+                        for l in 0..SIDE {
+                            sums[j][l] = w[j].mul_add(d[l], sums[j][l]);
+                        }
+                    }
+                }
+                *own = sums.map(Eight);
+            }
+        }
     }
 }
 
-#[inline(always)]
-fn add_few<const D: usize>(
-    r: &[f64; CHUNK],
-    tile: &Tile,
-    centre: &[f64],
-    first: &mut [f64],
-    second: &mut [f64],
-    scratch: &mut Scratch,
-) {
-    let (Ok(tile), Ok(centre)) = (<&[_; D]>::try_from(tile.columns()), <&[_; D]>::try_from(centre))
-    else {
-        return;
-    };
-    let mut sums = [[0.0; LANES]; D];
-    let mut products = [[[0.0; LANES]; D]; D];
-    for (group, r) in kernel::groups(r).iter().enumerate() {
-        let mut d = [[0.0; LANES]; D];
-        for j in 0..D {
-            let x: &Lanes = &kernel::groups(&tile[j])[group];
-            for lane in 0..LANES {
-                d[j][lane] = x[lane] - centre[j];
-            }
-        }
-        for j in 0..D {
-            for lane in 0..LANES {
-                let weighted = r[lane] * d[j][lane];
-                sums[j][lane] += weighted;
-                for l in 0..=j {
-                    products[j][l][lane] += weighted * d[l][lane];
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::widest::in_all_widths;
+    use crate::model::kernel::Columns;
+
+    /// A number that looks like none other.
+    fn number(i: usize, j: usize) -> f64 {
+        libm::sin((i * 31 + j * 7) as f64) * 3.0
+    }
+
+    #[test]
+    fn products_are_those_of_all_pairs_in_blocks_of_any_height() {
+        for dimensions in [4, 7, 8, 9, 16, 19] {
+            let points = Array2::from_shape_fn((CHUNK + 5, dimensions), |(i, j)| number(i, j));
+            let centres = Array2::from_shape_fn((2, dimensions), |(k, j)| number(k, j + 100));
+            let r = |i: usize, k: usize| 0.5 + 0.5 * number(i, k + 200) / 3.0;
+            let columns = Columns::new(points.view());
+            let all = in_all_widths(|| {
+                let mut both = (Products::new(&centres), Products::new(&centres));
+                for rows in [0..CHUNK, CHUNK..CHUNK + 5] {
+                    let mut assignment = Assignment::new(2);
+                    for (k, own) in assignment.components_mut().iter_mut().enumerate() {
+                        for (own, i) in own.iter_mut().zip(rows.clone()) {
+                            *own = r(i, k);
+                        }
+                    }
+                    both.0.add_chunk(columns.rows(&rows), dimensions, &assignment);
+                    both.1.load(columns.rows(&rows), dimensions);
+                    for (k, r) in assignment.components().iter().enumerate() {
+                        both.1.weigh(k, r);
+                        both.1.add_products::<1>(k);
+                    }
+                }
+                both
+            });
+            for (products, other) in &all {
+                for (k, j, l) in (0..2 * dimensions * dimensions)
+                    .map(|n| (n % 2, n / 2 % dimensions, n / 2 / dimensions))
+                    .filter(|(_, j, l)| l <= j)
+                {
+                    let found = products.second(k, j, l);
+                    assert_eq!(found.to_bits(), other.second(k, j, l).to_bits());
+                    assert_eq!(found.to_bits(), all[0].0.second(k, j, l).to_bits());
+                    let d = |i: usize, j: usize| points[[i, j]] - centres[[k, j]];
+                    let rows = 0..CHUNK + 5;
+                    let expected: f64 = rows.clone().map(|i| r(i, k) * d(i, j) * d(i, l)).sum();
+                    assert!((found - expected).abs() < 1e-11, "{found} is not {expected}");
+                    let expected: f64 = rows.map(|i| r(i, k) * d(i, j)).sum();
+                    assert!((products.first(k, j) - expected).abs() < 1e-12);
                 }
             }
-        }
-    }
-    let few = &mut scratch.few;
-    few.clear();
-    few.extend_from_slice(&sums);
-    for (j, row) in products.iter().enumerate() {
-        few.extend_from_slice(&row[..=j]);
-    }
-    for (sum, lanes) in first.iter_mut().chain(second).zip(few) {
-        *sum += kernel::total(*lanes);
-    }
-}
-
-#[inline(always)]
-fn add_many(
-    r: &[f64; CHUNK],
-    tile: &Tile,
-    centre: &[f64],
-    first: &mut [f64],
-    second: &mut [f64],
-    scratch: &mut Scratch,
-) {
-    let Scratch { differences, weighted, sums, products, .. } = scratch;
-    differences.set_differences(tile, centre);
-    let differences = differences.columns();
-    let dimensions = differences.len();
-    for start in (0..dimensions).step_by(ROWS) {
-        let own = &differences[start..(start + ROWS).min(dimensions)];
-        for ((weighted, d), sum) in weighted.iter_mut().zip(own).zip(sums.iter_mut()) {
-            for ((weighted, r), d) in weighted.iter_mut().zip(r).zip(d) {
-                *weighted = r * d;
-            }
-            *sum = kernel::sum(weighted);
-        }
-        // Pairs above the diagonal, and those of coordinates that there are not, are thrown away.
-        let end = start + own.len();
-        for left in (0..end).step_by(COLUMNS) {
-            let right = (left + 1).min(dimensions - 1);
-            let own = block(weighted, [&differences[left], &differences[right]]);
-            for (row, own) in products.iter_mut().zip(&own) {
-                row[left..left + COLUMNS].copy_from_slice(own);
-            }
-        }
-        for (first, sum) in first[start..end].iter_mut().zip(sums.iter()) {
-            *first += kernel::total(*sum);
-        }
-        for (j, products) in (start..end).zip(products.iter()) {
-            let row = &mut second[j * (j + 1) / 2..][..=j];
-            for (second, product) in row.iter_mut().zip(products) {
-                *second += kernel::total(*product);
-            }
-        }
-    }
-}
-
-/// The sums over rows of the products of every one of `a` with every one of `b`.
-#[inline(always)]
-fn block(a: &[[f64; CHUNK]; ROWS], b: [&[f64; CHUNK]; COLUMNS]) -> [[Lanes; COLUMNS]; ROWS] {
-    let mut sums = [[[0.0; LANES]; COLUMNS]; ROWS];
-    for group in 0..CHUNK / LANES {
-        for (sums, a) in sums.iter_mut().zip(a) {
-            for (sums, b) in sums.iter_mut().zip(b) {
-                *sums = add_product(*sums, &kernel::groups(a)[group], &kernel::groups(b)[group]);
-            }
-        }
-    }
-    sums
-}
-
-#[inline(always)]
-fn add_product(sum: Lanes, a: &Lanes, b: &Lanes) -> Lanes {
-    [sum[0] + a[0] * b[0], sum[1] + a[1] * b[1], sum[2] + a[2] * b[2], sum[3] + a[3] * b[3]]
-}
-
-/// Subtracts `1/2 || F (x_i - m) ||^2` from every `z_i`, `F` lower triangular, D x D row by row.
-#[inline(always)]
-pub(super) fn subtract_half_squares(
-    factor: &[f64],
-    mean: &[f64],
-    tile: &Tile,
-    z: &mut [f64; CHUNK],
-    scratch: &mut Scratch,
-) {
-    match mean.len() {
-        1 => subtract_few::<1>(factor, mean, tile, z),
-        2 => subtract_few::<2>(factor, mean, tile, z),
-        _ => subtract_many(factor, mean, tile, z, scratch),
-    }
-}
-
-#[inline(always)]
-fn subtract_few<const D: usize>(factor: &[f64], mean: &[f64], tile: &Tile, z: &mut [f64; CHUNK]) {
-    let (rows, _) = factor.as_chunks::<D>();
-    let (Ok(factor), Ok(mean), Ok(tile)) =
-        (<&[_; D]>::try_from(rows), <&[_; D]>::try_from(mean), <&[_; D]>::try_from(tile.columns()))
-    else {
-        return;
-    };
-    for (i, z) in z.iter_mut().enumerate() {
-        for (j, row) in factor.iter().enumerate() {
-            let mut whitened = 0.0;
-            for l in 0..=j {
-                whitened += row[l] * (tile[l][i] - mean[l]);
-            }
-            *z -= 0.5 * whitened * whitened;
-        }
-    }
-}
-
-#[inline(always)]
-fn subtract_many(
-    factor: &[f64],
-    mean: &[f64],
-    tile: &Tile,
-    z: &mut [f64; CHUNK],
-    scratch: &mut Scratch,
-) {
-    let Scratch { differences, .. } = scratch;
-    differences.set_differences(tile, mean);
-    let differences = differences.columns();
-    for (j, row) in factor.chunks_exact(differences.len()).enumerate() {
-        let mut whitened = [0.0; CHUNK];
-        let (fours, rest) = differences[..=j].as_chunks::<4>();
-        let (own_fours, own_rest) = row[..=j].as_chunks::<4>();
-        for (d, f) in fours.iter().zip(own_fours) {
-            for (i, w) in whitened.iter_mut().enumerate() {
-                *w = *w + f[0] * d[0][i] + f[1] * d[1][i] + f[2] * d[2][i] + f[3] * d[3][i];
-            }
-        }
-        for (d, f) in rest.iter().zip(own_rest) {
-            for (w, d) in whitened.iter_mut().zip(d) {
-                *w += f * d;
-            }
-        }
-        for (z, w) in z.iter_mut().zip(whitened) {
-            *z -= 0.5 * w * w;
         }
     }
 }

@@ -1,34 +1,15 @@
 //! Covariances that are multiples of the identity.
 
-use super::{Located, Moments, Scratch, is_positive};
-use crate::model::kernel::{self, CHUNK, Columns, Sum, Tile};
-
-/// Adds `sum_i r_i d_ij` to `first` for every coordinate `j` of the differences `d` from the centre,
-/// and `sum_i r_i sum_j d_ij^2` to `second`.
-#[inline(always)]
-pub(super) fn add_moments(
-    r: &[f64; CHUNK],
-    tile: &Tile,
-    centre: &[f64],
-    first: &mut [f64],
-    second: &mut [f64],
-    scratch: &mut Scratch,
-) {
-    let [second] = second else { return };
-    for (first, [own_first, own_second]) in first.iter_mut().zip(scratch.moments(r, tile, centre)) {
-        *first += kernel::total(*own_first);
-        *second += kernel::total(*own_second);
-    }
-}
+use super::{CovarianceType, Located, Moments, is_positive, sums};
+use crate::model::kernel::Columns;
 
 /// The mean of the variances of the columns, with N - 1.
 pub(super) fn prior_from_data(columns: &Columns<'_>) -> Result<f64, String> {
-    let mut squares = Sum::default();
-    for (j, mean) in columns.means().into_iter().enumerate() {
-        squares.merge(columns.column(j).map(|x| (x - mean) * (x - mean)).collect());
-    }
-    let numbers = columns.points().saturating_sub(1) * columns.dimensions();
-    let variance = squares.value() / numbers as f64;
+    let moments = sums::of_all(CovarianceType::Spherical, columns);
+    let points = columns.points() as f64;
+    let shift: f64 = moments.first.iter().map(|first| first * first / points).sum();
+    let numbers = (points - 1.0) * columns.dimensions() as f64;
+    let variance = (moments.second[[0, 0]] - shift) / numbers;
     if is_positive(variance) {
         return Ok(variance);
     }

@@ -6,26 +6,27 @@
 /// `x = n ln 2 + r` with `|r| <= ln 2 / 2`, and the Taylor polynomial of degree 13, whose remainder
 /// is below 5e-18 there.
 #[inline(always)]
-pub(super) fn exp_of_negative(x: f64) -> f64 {
+pub(crate) fn exp_of_negative(x: f64) -> f64 {
     /// 1.5 * 2^52: adding it rounds to a whole number, which the low bits then hold.
     const ROUND: f64 = 6_755_399_441_055_744.0;
-    /// ln 2 with its last 32 bits zero, so that `n * HIGH` is exact, and what is missing of it
-    /// (fdlibm, e_exp.c).
+    /// ln 2 with its last 32 bits zero, and what is missing of it (fdlibm, e_exp.c).
     const HIGH: f64 = 6.931_471_803_691_238e-1;
     const LOW: f64 = 1.908_214_929_270_587_7e-10;
     // Below -708 all of this is of no meaning, and not taken.
-    let shifted = x * std::f64::consts::LOG2_E + ROUND;
+    let shifted = x.mul_add(std::f64::consts::LOG2_E, ROUND);
     let n = shifted - ROUND;
-    let r = (x - n * HIGH) - n * LOW;
+    let r = n.mul_add(-LOW, n.mul_add(-HIGH, x));
     // Four terms at a time (Estrin): fewer of the multiplications wait for each other.
     let r2 = r * r;
     let r4 = r2 * r2;
-    let a = (1.0 + r) + (0.5 + r * (1.0 / 6.0)) * r2;
-    let b = (1.0 / 24.0 + r * (1.0 / 120.0)) + (1.0 / 720.0 + r * (1.0 / 5_040.0)) * r2;
-    let c = (1.0 / 40_320.0 + r * (1.0 / 362_880.0))
-        + (1.0 / 3_628_800.0 + r * (1.0 / 39_916_800.0)) * r2;
-    let d = 1.0 / 479_001_600.0 + r * (1.0 / 6_227_020_800.0);
-    let p = a + b * r4 + (c + d * r4) * (r4 * r4);
+    let a = r2.mul_add(r.mul_add(1.0 / 6.0, 0.5), 1.0 + r);
+    let b = r2.mul_add(r.mul_add(1.0 / 5_040.0, 1.0 / 720.0), r.mul_add(1.0 / 120.0, 1.0 / 24.0));
+    let c = r2.mul_add(
+        r.mul_add(1.0 / 39_916_800.0, 1.0 / 3_628_800.0),
+        r.mul_add(1.0 / 362_880.0, 1.0 / 40_320.0),
+    );
+    let d = r.mul_add(1.0 / 6_227_020_800.0, 1.0 / 479_001_600.0);
+    let p = r4.mul_add(r4.mul_add(r4.mul_add(d, c), b), a);
     let scaled = f64::from_bits(p.to_bits().wrapping_add(shifted.to_bits() << 52));
     if x > -708.0 { scaled } else { 0.0 }
 }
@@ -36,7 +37,7 @@ pub(super) fn exp_of_negative(x: f64) -> f64 {
 /// `ln(1 + s) - ln(1 - s)` with `s = f / (2 + f)`, both from fdlibm (e_log.c), which says why the
 /// error stays below one unit in the last place.
 #[inline(always)]
-pub(super) fn ln_of_at_least_one(x: f64) -> f64 {
+pub(crate) fn ln_of_at_least_one(x: f64) -> f64 {
     const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
     const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
     const L: [f64; 7] = [
