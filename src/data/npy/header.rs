@@ -7,7 +7,7 @@ use super::Mistake;
 use super::format::Kind;
 
 pub(super) const AGAIN: &str = "write the file again with `numpy.save`";
-const AS_FLOATS: &str = "save it as `numpy.save(path, array.astype(float))`";
+pub(super) const AS_FLOATS: &str = "save it as `numpy.save(path, array.astype(float))`";
 
 /// Lists within lists beyond this many are no header.
 const DEEPEST: usize = 16;
@@ -31,7 +31,8 @@ impl Header {
         let none = || ("has a header that is no dictionary of Python's".to_owned(), AGAIN);
         let entries = Parser { rest: text }.dictionary().ok_or_else(none)?;
         let value = |key: &str| {
-            let entry = entries.iter().find(|(name, _)| *name == key);
+            // Of a key that stands there twice Python takes the last.
+            let entry = entries.iter().rfind(|(name, _)| *name == key);
             let missing = || (format!("has no `{key}` in its header"), AGAIN);
             entry.map(|(_, value)| value).ok_or_else(missing)
         };
@@ -185,6 +186,7 @@ mod tests {
             ("{'shape': (2,)} 1", "has a header that is no dictionary of Python's"),
             ("{'shape': '(2,)}", "has a header that is no dictionary of Python's"),
             ("{,}", "has a header that is no dictionary of Python's"),
+            ("{'descr': '<f8', 'descr': 3}", "has fields with names, not numbers alone"),
             ("{}", "has no `descr` in its header"),
             ("{'descr': '<f8', 'fortran_order': 0}", "does not say in which order its numbers are"),
         ] {

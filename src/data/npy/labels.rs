@@ -3,11 +3,16 @@
 use std::path::Path;
 
 use super::format;
+use super::header::AS_FLOATS;
 use crate::data::distinct::{Distinct, NONE, whole};
 use crate::data::parameters::MOST_COMPONENTS;
 use crate::data::read::{File, open};
 use crate::diagnostic::{Problems, counted};
 use crate::setting::Spanned;
+
+/// What to do about labels that are texts.
+const AS_PLACES: &str = "save them as whole numbers: \
+     `numpy.save(path, numpy.unique(labels, return_inverse=True)[1])`";
 
 /// One label for each row, and the file that they are from.
 pub(super) struct Written {
@@ -48,6 +53,7 @@ pub(super) fn read(
     let header = match read {
         Ok(header) => header,
         Err((message, hint)) => {
+            let hint = if hint == AS_FLOATS { AS_PLACES } else { hint };
             problems.at(written.span(), format!("`{path}` {message}")).hint(hint);
             return None;
         }
