@@ -199,6 +199,12 @@ fn labels_are_whole_numbers_of_a_file_of_their_own() {
     let of = |values: &[f64], shape: &str| npy(1, &good("<f8", shape), &floats(values));
     assert_eq!(wrong(&of(&[0.0, 0.5, 1.0, 0.0], "(4,)")), "`k.npy` has 0.5 in row 1 (from 0)");
     assert_eq!(wrong(&of(&[0.0, 1e17, 1.0, 0.0], "(4,)")), "`k.npy` has 1e17 in row 1 (from 0)");
+    // 2^53 + 1 would be the same number.
+    let large = 9_007_199_254_740_992.0;
+    assert_eq!(
+        wrong(&of(&[0.0, large, 1.0, 0.0], "(4,)")),
+        "`k.npy` has 9007199254740992.0 in row 1 (from 0)"
+    );
     assert_eq!(wrong(&of(&[0.0; 3], "(3,)")), "`k.npy` has 3 labels, but `a.npy` has 4 rows");
     assert_eq!(
         wrong(&of(&[0.0; 8], "(4, 2)")),

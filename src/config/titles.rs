@@ -29,7 +29,7 @@ pub(super) fn read(
     }
 }
 
-/// Reports the first of the numbers of a title that one of the pictures below it has not.
+/// Reports the numbers of a title that one of the pictures below it has not.
 pub(super) fn check<'s>(
     written: &Spanned<String>,
     template: &Template,
@@ -37,14 +37,15 @@ pub(super) fn check<'s>(
     known: &Known,
     problems: &mut Problems,
 ) -> bool {
-    let missing = template.places().find_map(|(name, offset)| {
-        let why = pictures.clone().into_iter().find_map(|spec| lacks(spec, name, known))?;
-        Some((name, offset, why))
-    });
-    let Some((name, offset, (why, hint))) = missing else { return true };
-    let message = format!("there is no `{{{name}}}` here: {why}");
-    problems.at_part(&written.span(), (offset, name.len() + 2), message).hint(hint);
-    false
+    let before = problems.len();
+    for (name, offset) in template.places() {
+        let why = pictures.clone().into_iter().find_map(|spec| lacks(spec, name, known));
+        if let Some((why, hint)) = why {
+            let message = format!("there is no `{{{name}}}` here: {why}");
+            problems.at_part(&written.span(), (offset, name.len() + 2), message).hint(hint);
+        }
+    }
+    problems.len() == before
 }
 
 /// Reports the numbers of the title of a grid, whose pictures each have their own.

@@ -8,7 +8,7 @@ use super::parameters::MOST_COMPONENTS;
 /// Stands for no label.
 pub(super) const NONE: u16 = u16::MAX;
 
-/// Whole numbers up to this one are told apart by floating-point numbers.
+/// Whole numbers below this one are told apart by floating-point numbers.
 const LARGEST_LABEL: f64 = (1_u64 << 53) as f64;
 
 /// Labels that differ, in the order in which they were found.
@@ -72,5 +72,5 @@ impl<T> Distinct<T> {
 
 /// A number as a label; `None` if it is not whole, or so large that it is not told apart from others.
 pub(super) fn whole(label: f64) -> Option<i64> {
-    (label.fract() == 0.0 && label.abs() <= LARGEST_LABEL).then_some(label as i64)
+    (label.fract() == 0.0 && label.abs() < LARGEST_LABEL).then_some(label as i64)
 }

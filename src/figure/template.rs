@@ -60,8 +60,9 @@ pub struct Mistake {
 }
 
 impl Template {
-    /// Reads a template. `{{` and `}}` are braces themselves. Between two dollar signs braces that
-    /// belong to a command or a script are those of mathematics.
+    /// Reads a template. `{{` and `}}` are braces themselves. Between two dollar signs they are not, and
+    /// braces that belong to a command or a script, or in which there is no name, are those of
+    /// mathematics. What a backslash stands before is no sign of a template.
     ///
     /// # Errors
     ///
@@ -73,6 +74,10 @@ impl Template {
         let mut rest = text.char_indices().peekable();
         while let Some((at, c)) = rest.next() {
             match c {
+                '\\' => {
+                    plain.push(c);
+                    plain.extend(rest.next().map(|(_, next)| next));
+                }
                 '$' => {
                     math = !math;
                     plain.push(c);
@@ -80,7 +85,14 @@ impl Template {
                 '{' | '}' if !math && rest.next_if(|(_, next)| *next == c).is_some() => {
                     plain.push(c);
                 }
-                '{' if !math || !is_argument(&plain) => {
+                '}' if !math => {
+                    return Err(Mistake {
+                        offset: at,
+                        message: "a brace is not opened".to_owned(),
+                        hint: "write `{name}`, or `}}` for a brace".to_owned(),
+                    });
+                }
+                '{' if !math || is_place(&plain, &text[at + 1..]) => {
                     let inside: String =
                         rest.by_ref().map(|(_, c)| c).take_while(|c| *c != '}').collect();
                     if !text[at..].contains('}') {
@@ -134,10 +146,19 @@ impl Template {
     }
 }
 
-/// Whether a brace behind this text holds what a command or a script of mathematics is applied to.
-fn is_argument(before: &str) -> bool {
-    let name = before.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    before.ends_with(['_', '^', '}']) || (name.len() < before.len() && name.ends_with('\\'))
+/// Whether a brace of mathematics between these texts holds the name of a number, or what looks like
+/// one; others hold what a command or a script is applied to, or what stands together.
+fn is_place(before: &str, behind: &str) -> bool {
+    let inside = behind.split_once('}').map_or(behind, |(inside, _)| inside);
+    let name = inside.split_once(':').map_or(inside, |(name, _)| name);
+    let before = before.trim_end();
+    let command = before.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    if before.ends_with(['_', '^']) || (command.len() < before.len() && command.ends_with('\\')) {
+        return false;
+    }
+    // A single letter is a variable more often than a number, where a command may take it.
+    let is_known = NAMES.contains(&name) && !(before.ends_with('}') && name.len() == 1);
+    is_known || (name.len() > 2 && did_you_mean(name, NAMES).is_some())
 }
 
 fn place(inside: &str, offset: usize) -> Result<Piece, Mistake> {
@@ -154,6 +175,7 @@ fn place(inside: &str, offset: usize) -> Result<Piece, Mistake> {
         "d" => Some(0),
         format => {
             let digits = format.strip_prefix('.').map(|f| f.strip_suffix('f').unwrap_or(f));
+            let digits = digits.filter(|d| d.bytes().all(|b| b.is_ascii_digit()));
             let digits = digits.and_then(|d| d.parse().ok()).filter(|d| *d <= 12);
             Some(digits.ok_or_else(|| Mistake {
                 offset,
@@ -183,12 +205,35 @@ mod tests {
     fn numbers_stand_in_their_places() {
         assert_eq!(filled("K = {components}, {elbo:.0f}"), "K = 3, \u{2212}6,243");
         assert_eq!(filled("$K = {components}, \\hat{t}_{k}$"), "$K = 3, \\hat{t}_{k}$");
+        assert_eq!(filled("$\\hat{x}{components}$ \\$5: {{x}}"), "$\\hat{x}3$ \\$5: {x}");
         assert_eq!(filled("{fit}: {{x}} $\\mu_{1}$ {accuracy}"), "cavi: {x} $\\mu_{1}$ \u{2013}");
     }
 
     #[test]
+    fn braces_of_mathematics_stay() {
+        for text in [
+            "$\\frac {a}{b}$",
+            "$\\frac{a}{k}$",
+            "$\\hat {x}$",
+            "$\\{1, 2\\}$",
+            "$\\left\\{x\\right\\}$",
+            "${x}_1$",
+            "$x_ {k}$",
+        ] {
+            assert_eq!(filled(text), text);
+        }
+    }
+
+    #[test]
     fn a_mistake_has_its_place() {
-        for (text, offset) in [("a {elb}", 2), ("{elbo:x}", 0), ("ab {elbo", 3)] {
+        for (text, offset) in [
+            ("a {elb}", 2),
+            ("{elbo:x}", 0),
+            ("{elbo:.+3f}", 0),
+            ("ab {elbo", 3),
+            ("K = components}", 14),
+            ("$K = {componets}$", 5),
+        ] {
             assert_eq!(Template::parse(text).unwrap_err().offset, offset, "{text}");
         }
     }

@@ -12,6 +12,9 @@ pub type Labels<'a> = &'a dyn Fn(&[[f64; 2]]) -> Vec<usize>;
 /// A point and its label.
 type Corner = ([f64; 2], usize);
 
+/// The four corners of a cell, around it.
+type Cell = [Corner; 4];
+
 /// The lines, in pieces that end where several meet or at the frame of the grid; a closed one ends
 /// with its first vertex again. `x` and `y` say where the lines of the grid lie, ascending.
 ///
@@ -24,24 +27,24 @@ pub fn boundaries(x: &[f64], y: &[f64], labels: Labels<'_>) -> Vec<Vec<[f64; 2]>
         let i = row * x.len() + column;
         (nodes[i], found[i])
     };
-    let mut segments = Vec::new();
+    let mut cells = Vec::new();
     for row in 1..y.len() {
         for column in 1..x.len() {
             let corners = [(1, 1), (0, 1), (0, 0), (1, 0)];
-            let corners = corners.map(|(dx, dy)| corner(column - dx, row - dy));
-            cell(corners, labels, HALVINGS, &mut segments);
+            cells.push(corners.map(|(dx, dy)| corner(column - dx, row - dy)));
         }
     }
-    let step = [SAME * width, SAME * height];
-    let lines = joined(&segments, step).into_iter();
+    let segments = segments(cells, labels);
+    let grid = Grid { origin: nodes[0], step: [SAME * width, SAME * height] };
+    let lines = joined(&segments, &grid).into_iter();
     lines.map(|line| simplified(&line, [width, height])).collect()
 }
 
 /// A cell in which lines meet is halved so often.
 const HALVINGS: usize = 9;
-/// Bisections of an edge: what is left of it is rounding.
-const BISECTIONS: usize = 46;
-/// Vertices nearer than this, of the whole grid, are one.
+/// Bisections of an edge: what is left of it is far less than can be seen.
+const BISECTIONS: usize = 32;
+/// Vertices in the same or in neighbouring squares of this side, of the whole grid, are one.
 const SAME: f64 = 1e-7;
 /// A line may leave out vertices that are so near to it, of the whole grid.
 const STRAIGHT: f64 = 2e-6;
@@ -51,38 +54,54 @@ fn span(lines: &[f64]) -> Option<f64> {
     (span > 0.0 && span.is_finite()).then_some(span)
 }
 
-/// The pieces of lines in a cell whose corners go around it.
-fn cell(
-    corners: [Corner; 4],
-    labels: Labels<'_>,
-    halvings: usize,
-    segments: &mut Vec<[[f64; 2]; 2]>,
-) {
-    let edges = (0..4).map(|i| [corners[i], corners[(i + 1) % 4]]);
-    let edges: Vec<[Corner; 2]> = edges.filter(|[a, b]| a.1 != b.1).collect();
-    if edges.is_empty() {
-        return;
+/// The pieces of lines in cells. Labels are asked for all cells at once: one by one they would cost
+/// many times as much.
+fn segments(mut cells: Vec<Cell>, labels: Labels<'_>) -> Vec<[[f64; 2]; 2]> {
+    let mut crossed: Vec<Vec<[Corner; 2]>> = Vec::new();
+    for halvings in (0..=HALVINGS).rev() {
+        let mut meeting = Vec::new();
+        for cell in cells {
+            let edges = (0..4).map(|i| [cell[i], cell[(i + 1) % 4]]);
+            let edges: Vec<[Corner; 2]> = edges.filter(|[a, b]| a.1 != b.1).collect();
+            match edges.len() {
+                0 => {}
+                3.. if halvings > 0 => meeting.push(cell),
+                _ => crossed.push(edges),
+            }
+        }
+        cells = quarters(&meeting, labels);
     }
-    if let ([_, _], _) | (_, 0) = (edges.as_slice(), halvings) {
-        let crossings = crossings(&edges, labels);
-        match crossings.as_slice() {
+    let edges: Vec<[Corner; 2]> = crossed.iter().flatten().copied().collect();
+    let crossings = crossings(&edges, labels);
+    let mut rest = crossings.as_slice();
+    let mut segments = Vec::new();
+    for edges in crossed {
+        let (own, others) = rest.split_at(edges.len());
+        rest = others;
+        match own {
             &[a, b] => segments.push([a, b]),
             all => {
                 let middle = mean(all.iter().copied());
                 segments.extend(all.iter().map(|crossing| [*crossing, middle]));
             }
         }
-        return;
     }
-    let positions: Vec<[f64; 2]> = (0..4)
-        .map(|i| mean([corners[i].0, corners[(i + 1) % 4].0].into_iter()))
-        .chain([mean(corners.iter().map(|c| c.0))])
-        .collect();
+    segments
+}
+
+/// The four quarters of every cell.
+fn quarters(cells: &[Cell], labels: Labels<'_>) -> Vec<Cell> {
+    let between = |cell: &Cell| {
+        let sides = (0..4).map(|i| mean([cell[i].0, cell[(i + 1) % 4].0].into_iter()));
+        sides.chain([mean(cell.iter().map(|c| c.0))]).collect::<Vec<_>>()
+    };
+    let positions: Vec<[f64; 2]> = cells.iter().flat_map(between).collect();
     let between: Vec<Corner> = positions.iter().copied().zip(labels(&positions)).collect();
-    for i in 0..4 {
-        let quarter = [corners[i], between[i], between[4], between[(i + 3) % 4]];
-        cell(quarter, labels, halvings - 1, segments);
-    }
+    let all = cells.iter().zip(between.as_chunks::<5>().0);
+    all.flat_map(|(cell, between)| {
+        [0, 1, 2, 3].map(|i| [cell[i], between[i], between[4], between[(i + 3) % 4]])
+    })
+    .collect()
 }
 
 fn mean(points: impl ExactSizeIterator<Item = [f64; 2]>) -> [f64; 2] {
@@ -111,12 +130,20 @@ fn crossings(edges: &[[Corner; 2]], labels: Labels<'_>) -> Vec<[f64; 2]> {
     ends.into_iter().map(|(a, b, _)| mean([a, b].into_iter())).collect()
 }
 
-/// Segments as lines, vertices less than a `step` apart being one.
-fn joined(segments: &[[[f64; 2]; 2]], step: [f64; 2]) -> Vec<Vec<[f64; 2]>> {
+/// Squares in which vertices are one.
+struct Grid {
+    origin: [f64; 2],
+    step: [f64; 2],
+}
+
+/// Segments as lines.
+fn joined(segments: &[[[f64; 2]; 2]], grid: &Grid) -> Vec<Vec<[f64; 2]>> {
+    let Grid { origin, step } = grid;
     let mut vertices: Vec<[f64; 2]> = Vec::new();
     let mut places: BTreeMap<[i64; 2], usize> = BTreeMap::new();
     let mut index = |point: [f64; 2]| {
-        let place = [0, 1].map(|axis: usize| (point[axis] / step[axis]).floor() as i64);
+        let place =
+            [0, 1].map(|axis: usize| ((point[axis] - origin[axis]) / step[axis]).floor() as i64);
         // One that is near may lie in the next square.
         let near = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| [place[0] + dx, place[1] + dy]));
         let known = near.into_iter().find_map(|place| places.get(&place).copied());
@@ -229,6 +256,14 @@ mod tests {
         for [x, y] in ring {
             assert!((x * x + 4.0 * y * y - 9.0).abs() < 1e-4, "{x}, {y}");
         }
+    }
+
+    #[test]
+    fn lines_far_from_zero_are_joined() {
+        let far: Vec<f64> = grid().iter().map(|x| 1e14 + x).collect();
+        let left = |p: &[f64; 2]| usize::from(p[0] < 1e14 + 0.25);
+        let found = boundaries(&far, &far, &|points| points.iter().map(left).collect());
+        assert_eq!(found.len(), 1, "{found:?}");
     }
 
     #[test]

@@ -203,16 +203,18 @@ pub struct Field<'a> {
     values: Vec<f64>,
 }
 
+/// Where the lines of a grid lie on which nothing of the density is missed: in a box, one interval a
+/// dimension.
+pub fn axes(density: &Density, bounds: &[(f64, f64)]) -> Vec<Vec<f64>> {
+    let fineness = if bounds.len() == 1 { OF_LINE } else { OF_PLANE };
+    let each = bounds.iter().enumerate();
+    each.map(|(axis, &range)| lines(density, axis, range, fineness)).collect()
+}
+
 impl<'a> Field<'a> {
     /// The density in a box, one interval a dimension.
     pub fn new(density: &'a Density, bounds: &[(f64, f64)]) -> Self {
-        let fineness = if bounds.len() == 1 { OF_LINE } else { OF_PLANE };
-        let axes: Vec<Vec<f64>> = bounds
-            .iter()
-            .enumerate()
-            .map(|(axis, &range)| lines(density, axis, range, fineness))
-            .collect();
-        let mut field = Self { density, axes, values: Vec::new() };
+        let mut field = Self { density, axes: axes(density, bounds), values: Vec::new() };
         field.values = (0..field.len()).map(|i| density.ln(&field.node(i))).collect();
         field
     }

@@ -56,12 +56,13 @@ fn first_between(below: f64, above: f64, is_true: impl Fn(f64) -> bool) -> f64 {
     f64::from_bits(above)
 }
 
-/// Where both parameters are at least this, the expansion about the normal distribution has all digits
-/// that a slower way would have.
+/// Where both parameters are at least this, the expansion about the normal distribution is right to ten
+/// digits and more.
 const NEARLY_NORMAL: f64 = 1e5;
 
 /// The quantile from mean, standard deviation, skewness and excess (Cornish and Fisher 1938; Abramowitz
-/// and Stegun 1964, 26.2.49). What it leaves out is about `min(a, b)^(-3/2)` standard deviations.
+/// and Stegun 1964, 26.2.49). What it leaves out is about `min(a, b)^(-3/2)` standard deviations at the
+/// ends of an interval of 95 %, more farther out.
 fn nearly_normal_beta_quantile(p: f64, a: f64, b: f64) -> f64 {
     let z = normal_quantile(p);
     // Nothing is added or multiplied that could be too large.
@@ -103,7 +104,7 @@ fn ln_beta(a: f64, b: f64) -> f64 {
 /// Library of Mathematical Functions, 8.17.8 with 15.8.1); all its terms are positive.
 fn inc_beta(x: f64, a: f64, b: f64, ln_beta: f64) -> f64 {
     let ln_first = a * libm::log(x) + b * libm::log1p(-x) - libm::log(a) - ln_beta;
-    // So far out that the first term is no number, there is nothing beyond.
+    // So far out that the first term is next to nothing, there is nothing beyond.
     if ln_first < -700.0 {
         return if x > a / (a + b) { 1.0 } else { 0.0 };
     }

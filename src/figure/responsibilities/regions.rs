@@ -4,7 +4,7 @@ use ndarray::Array2;
 
 use crate::figure::axes::{Extent, Range};
 use crate::math::boundaries;
-use crate::math::density::{Density, Field};
+use crate::math::density::{self, Density};
 use crate::model::Fit;
 use crate::score::most_probable;
 
@@ -21,12 +21,16 @@ pub(super) fn boundaries(fit: &Fit, at: usize, extent: Extent) -> Vec<Vec<[f64; 
     };
     // Its grid is fine where a component is narrow.
     let density = Density::new(&fit.mixture(at));
-    let field = Field::new(&density, &[around(extent.x), around(extent.y)]);
-    let labels = |points: &[[f64; 2]]| -> Vec<usize> {
+    let axes = density::axes(&density, &[around(extent.x), around(extent.y)]);
+    let labels = |points: &[[f64; 2]]| {
         let rows = Array2::from_shape_fn((points.len(), 2), |(i, j)| points[i][j]);
-        most_probable(fit.responsibilities(rows.view(), at).view())
+        let mut labels = Vec::with_capacity(points.len());
+        fit.responsibilities_by_block(rows.view(), at, &mut |block| {
+            labels.extend(most_probable(block));
+        });
+        labels
     };
-    match field.axes() {
+    match axes.as_slice() {
         [x, y] => boundaries::boundaries(x, y, &labels),
         _ => Vec::new(),
     }

@@ -171,7 +171,8 @@ pub(super) fn fit(
     let model = Bound { spec, target: &prepared, effort: Effort::Full };
     let mut places = places(spec.covariance, &frame.enter_start(start), target);
     if matches!(start, Start::All) && places.len() > MOST_STARTS {
-        places = promising(&Bound { effort: Effort::Rough, ..model }, places)?;
+        let rough = Bound { effort: Effort::Rough, ..model };
+        places = promising(&rough, places, &moments_place(spec.covariance, target))?;
     }
     let made = model.starts(&places);
     let starts = match (start, made.iter().position(Option::is_none)) {
@@ -196,18 +197,18 @@ fn rules(spec: &Spec, restarts: usize) -> Rules {
     Rules { max_iter: spec.max_iter, restarts, stop_on: 0, tolerance, rank_by: 0 }
 }
 
-/// Of many starts, the last of which is at the moments, those that, followed roughly, end in the least
+/// Of many starts, one of which may be at the moments, those that, followed roughly, end in the least
 /// divergences, one for each end; those of the least divergence to begin with come first.
 ///
 /// # Errors
 ///
 /// As of the steps.
-fn promising(model: &Bound<'_>, places: Vec<Place>) -> Result<Vec<Place>, String> {
+fn promising(model: &Bound<'_>, places: Vec<Place>, moments: &Place) -> Result<Vec<Place>, String> {
     let made = model.starts(&places);
     let mut made: Vec<(Place, Inner)> =
         places.into_iter().zip(made).filter_map(|(place, made)| Some((place, made?))).collect();
-    // The moments, which are the last, may lead to where no component does.
-    let moments = made.pop();
+    // The moments may lead to where no component does.
+    let moments = made.iter().position(|(place, _)| place == moments).map(|i| made.remove(i));
     made.sort_by(|a, b| a.1.expected.divergence.total_cmp(&b.1.expected.divergence));
     made.truncate(MOST_FOLLOWED);
     made.extend(moments);
@@ -237,6 +238,12 @@ fn promising(model: &Bound<'_>, places: Vec<Place>) -> Result<Vec<Place>, String
 
 /// The mean and the covariance of a start.
 type Place = (Vec<f64>, Array2<f64>);
+
+/// The start at the moments.
+fn moments_place(form: Form, target: &Mixture) -> Place {
+    let (mean, covariance) = moments(target);
+    (mean, form.of(&covariance))
+}
 
 /// The mean and the covariance of each start, those that differ.
 fn places(form: Form, start: &Start, target: &Mixture) -> Vec<Place> {

@@ -170,7 +170,8 @@ mod tests {
             let r = |i: usize, k: usize| 0.5 + 0.5 * number(i, k + 200) / 3.0;
             let columns = Columns::new(points.view());
             let all = in_all_widths(|| {
-                let mut both = (Products::new(&centres), Products::new(&centres));
+                let new = || Products::new(&centres);
+                let (mut usual, mut others) = (new(), [new(), new(), new()]);
                 for rows in [0..CHUNK, CHUNK..CHUNK + 5] {
                     let mut assignment = Assignment::new(2);
                     for (k, own) in assignment.components_mut().iter_mut().enumerate() {
@@ -178,22 +179,27 @@ mod tests {
                             *own = r(i, k);
                         }
                     }
-                    both.0.add_chunk(columns.rows(&rows), dimensions, &assignment);
-                    both.1.load(columns.rows(&rows), dimensions);
+                    usual.add_chunk(columns.rows(&rows), dimensions, &assignment);
+                    others.iter_mut().for_each(|own| own.load(columns.rows(&rows), dimensions));
                     for (k, r) in assignment.components().iter().enumerate() {
-                        both.1.weigh(k, r);
-                        both.1.add_products::<1>(k);
+                        others.iter_mut().for_each(|own| own.weigh(k, r));
+                        let [one, four, eight] = &mut others;
+                        one.add_products::<1>(k);
+                        four.add_products::<4>(k);
+                        eight.add_products::<SIDE>(k);
                     }
                 }
-                both
+                (usual, others)
             });
-            for (products, other) in &all {
+            for (products, others) in &all {
                 for (k, j, l) in (0..2 * dimensions * dimensions)
                     .map(|n| (n % 2, n / 2 % dimensions, n / 2 / dimensions))
                     .filter(|(_, j, l)| l <= j)
                 {
                     let found = products.second(k, j, l);
-                    assert_eq!(found.to_bits(), other.second(k, j, l).to_bits());
+                    for other in others {
+                        assert_eq!(found.to_bits(), other.second(k, j, l).to_bits());
+                    }
                     assert_eq!(found.to_bits(), all[0].0.second(k, j, l).to_bits());
                     let d = |i: usize, j: usize| points[[i, j]] - centres[[k, j]];
                     let rows = 0..CHUNK + 5;
