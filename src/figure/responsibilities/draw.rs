@@ -153,10 +153,10 @@ impl crate::figure::Picture for Picture {
 const OPACITY: f64 = 0.92;
 
 impl Picture {
-    /// The lines between the regions of the components, if they are wanted.
+    /// The lines between the regions of the components, if they are wanted and there are any.
     fn boundaries(&self) -> Option<&[Vec<[f64; 2]>]> {
         match &self.space {
-            Space::Plane { boundaries, .. } => boundaries.as_deref(),
+            Space::Plane { boundaries, .. } => boundaries.as_deref().filter(|b| !b.is_empty()),
             Space::Line { .. } => None,
         }
     }

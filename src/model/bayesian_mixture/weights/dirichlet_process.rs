@@ -49,7 +49,7 @@ pub(super) fn intervals(ends: &[f64], rests: &[f64]) -> Vec<(f64, f64)> {
             let variance = |(j, (end, rest)): (usize, (&f64, &f64))| {
                 let odds = end / rest;
                 let slopes = match j.cmp(&k) {
-                    Ordering::Less => (1.0 + left) * (1.0 + left) * odds,
+                    Ordering::Less => (1.0 + left) * ((1.0 + left) * odds),
                     Ordering::Equal => 1.0 / odds - 2.0 * left + left * (left * odds),
                     Ordering::Greater => left * (left * odds),
                 };
@@ -92,6 +92,17 @@ pub(super) fn log_normalizer(ends: &[f64], rests: &[f64]) -> f64 {
 mod tests {
     use super::*;
     use crate::random::{Generator, Seed, stream};
+
+    #[test]
+    fn intervals_have_a_limit_as_the_concentration_grows() {
+        let of = |c: f64| intervals(&[41.0, 21.0, 11.0, 1.0], &[c + 32.0, c + 11.0, c, c]);
+        for concentration in [1e160, 1e250, 1e300] {
+            for (found, expected) in of(concentration).iter().zip(of(1e120)) {
+                assert!((found.0 - expected.0).abs() < 1e-9 && expected.0 < expected.1);
+                assert!((found.1 - expected.1).abs() < 1e-9, "{concentration}: {found:?}");
+            }
+        }
+    }
 
     #[test]
     fn intervals_of_extreme_concentrations_are_numbers() {
