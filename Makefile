@@ -48,7 +48,7 @@ compare: target/verify/ready
 miri:
 	MIRIFLAGS="-Zmiri-tree-borrows -Zmiri-ignore-leaks" \
 	RUSTFLAGS="-C target-feature=+avx2,+fma,+avx512f,+avx512dq,+avx512vl" \
-	cargo +nightly miri test --locked --lib --target-dir target/miri -- kernel::tests products::tests
+	cargo +nightly miri test --locked --lib --target-dir target/miri kernel::tests
 
 # What cargo built; the figures stay.
 clean:
