@@ -59,6 +59,7 @@ pub(super) fn resolve(
                 &sweep,
                 &members,
                 shape.components.is_some() && members.values().all(|fit| fit.model.assigns()),
+                is_comparable,
             );
             known.sweeps.insert(name.clone(), Some(summary));
         }
@@ -89,7 +90,12 @@ fn best(members: &[KnownFit]) -> Option<KnownFit> {
     })
 }
 
-fn summary(sweep: &Sweep, members: &IndexMap<String, Fit>, is_scored: bool) -> KnownSweep {
+fn summary(
+    sweep: &Sweep,
+    members: &IndexMap<String, Fit>,
+    is_scored: bool,
+    is_comparable: bool,
+) -> KnownSweep {
     let values = |index: usize| {
         let mut values: Vec<Setting> = Vec::new();
         for settings in sweep.members.values() {
@@ -106,7 +112,7 @@ fn summary(sweep: &Sweep, members: &IndexMap<String, Fit>, is_scored: bool) -> K
         is_scored,
         keys: keys.collect(),
         by: sweep.by,
-        is_comparable: is_comparable(sweep.by, members.values().map(|fit| &fit.model)),
+        is_comparable,
         criteria: Metric::ALL.into_iter().filter(has).collect(),
         members: sweep.members.len(),
     }

@@ -93,6 +93,11 @@ pub(super) fn noise(ticks: &[f64]) -> f64 {
     2.0 * f64::EPSILON * largest(ticks)
 }
 
+/// The decimals that ticks need to be told apart, known but for `noise`; none for a single one.
+pub(super) fn decimals_of(ticks: &[f64], noise: f64) -> usize {
+    step(ticks).map_or(0, |step| decimals_to(step, noise))
+}
+
 /// Labels for ticks, all with the same number of decimals.
 pub fn tick_labels(ticks: &[f64]) -> Vec<String> {
     tick_labels_to(ticks, noise(ticks))

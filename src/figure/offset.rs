@@ -41,7 +41,7 @@ fn without(ticks: &[f64], offset: Offset) -> impl Iterator<Item = Short> + use<>
     let noise = number::noise(ticks);
     let sign = if offset.count < 0.0 { '\u{2212}' } else { '+' };
     let plus = format!("{sign} {}", offset.words());
-    let decimals = number::step(&rest).map_or(0, |step| number::decimals_to(step, noise));
+    let decimals = number::decimals_of(&rest, noise);
     let (labels, power) = number::multiples_to(&rest, noise);
     let multiples = Short { labels, rule: format!("$\\times 10^{{{power}}}$ {plus}") };
     let plain = (decimals <= MOST_DECIMALS)

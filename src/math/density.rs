@@ -12,7 +12,7 @@ mod lines;
 
 use self::bounds::Bounds;
 use self::lines::{OF_LINE, OF_PLANE, lines};
-use super::linalg::{cholesky, inverse_lower};
+use super::linalg::inverse;
 use super::log_sum_exp;
 use super::mixture::Mixture;
 use super::predictive::{Component, Predictive};
@@ -186,11 +186,6 @@ const MOST_STEPS: usize = 5000;
 const SMALLEST_STEP: f64 = 1e-11;
 /// Modes nearer than this, in standard deviations of the component that leads there, are one.
 const SAME_MODE: f64 = 0.05;
-
-fn inverse(matrix: &Array2<f64>) -> Option<Array2<f64>> {
-    let whitening = inverse_lower(&cholesky(matrix)?);
-    Some(whitening.t().dot(&whitening))
-}
 
 /// The logarithm of a density at the nodes of a grid in one or two dimensions, whose lines are close
 /// where a component is narrow.

@@ -57,6 +57,12 @@ pub fn inverse_lower(lower: &Array2<f64>) -> Array2<f64> {
     inverse
 }
 
+/// The inverse of a symmetric matrix; `None` unless it is positive definite.
+pub fn inverse(matrix: &Array2<f64>) -> Option<Array2<f64>> {
+    let whitening = inverse_lower(&cholesky(matrix)?);
+    Some(whitening.t().dot(&whitening))
+}
+
 /// Serialises a matrix as a list of rows, for `#[serde(serialize_with)]`.
 pub fn serialize_rows<S: Serializer, T: Data<Elem = f64>>(
     matrix: &ArrayBase<T, Ix2>,

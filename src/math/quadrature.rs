@@ -13,8 +13,8 @@
 //!   is stepped over. How many intervals there are grows with the logarithm of the ratio of the
 //!   widths.
 //! - In the plane (`plane.rs`) lines are integrated one by one, and what they give is integrated over
-//!   the other axis on panels that are halved, the worst first, until the estimate is small. Each
-//!   narrow component has panels of its own size from the beginning.
+//!   the other axis on panels that are halved, all whose error is more than their share, until the
+//!   estimate is small. Each narrow component has panels of its own size from the beginning.
 //!
 //! What is estimated is the error of Gauss and Legendre's rule, from how the coefficients of the
 //! integrand's Legendre series fall.
@@ -43,7 +43,8 @@ pub struct Term {
     pub peak: f64,
     /// Where it is greatest.
     pub centre: [f64; 2],
-    /// `u`, along x on a line of one y, and `v`, along y on the ridge; both positive.
+    /// `u`, along x on a line of one y, and `v`, along y on the ridge, positive; in
+    /// one dimension `v` is 0.
     pub scales: [f64; 2],
     /// By how much the ridge moves along x against y.
     pub shear: f64,

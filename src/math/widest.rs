@@ -47,7 +47,8 @@ fn has_registers_of_four() -> bool {
 
 /// # Safety
 ///
-/// The processor must have AVX2, fused products, and AVX-512 with its instructions for double words and for short vectors.
+/// The processor must have AVX2, fused products, and AVX-512 with its instructions for double words
+/// and for short vectors.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma,avx512f,avx512dq,avx512vl")]
 unsafe fn with_avx512<T>(work: impl FnOnce() -> T) -> T {

@@ -19,6 +19,7 @@ mod mutation;
 mod npy;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod points;
 #[path = "../program/mod.rs"]
 mod program;
 mod provenance;

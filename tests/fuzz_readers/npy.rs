@@ -2,13 +2,11 @@
 
 use std::fs;
 
-use elbow::config::{self, Layers};
-use elbow::data::Spec;
-use elbow::diagnostic::Problems;
 use proptest::sample::select;
 
 use crate::bytes::{self, changed};
 use crate::limits::{alone, within};
+use crate::points::read;
 use crate::{fuzz, texts};
 
 const HEADERS: [&str; 4] = [
@@ -57,24 +55,6 @@ fn file(version: u8, header: &str, numbers: &[u8]) -> Vec<u8> {
     [b"\x93NUMPY", &[version, 0][..], &length, header.as_bytes(), numbers].concat()
 }
 
-/// Reads `x.npy` with the labels `k.npy`.
-fn read(folder: &std::path::Path, options: &str) {
-    let text = format!("schema = 1\n[data.x]\nsource.npy = {{ path = 'x.npy'{options} }}\n");
-    let mut problems = Problems::default();
-    let path = folder.join("a.toml");
-    let plan =
-        config::parse(&path, &text, &Layers::default(), config::Others::Checked, &mut problems);
-    assert!(plan.is_some() || !problems.is_empty());
-    for data in plan.iter().flat_map(|plan| plan.data.values()) {
-        if let Spec::Npy(spec) = &data.source {
-            let (made, shape) = (spec.make(), spec.shape());
-            assert_eq!(made.points.dim(), (shape.points, shape.dimensions));
-            assert!(made.points.iter().all(|x| x.is_finite()));
-            assert!(made.labels.is_none_or(|labels| labels.len() == shape.points));
-        }
-    }
-}
-
 #[test]
 fn arrays() {
     let folder = tempfile::tempdir().unwrap();
@@ -94,7 +74,7 @@ fn arrays() {
         let numbers: Vec<u8> = (0..48).collect();
         let good = file(*version, &texts::changed(header, texts), &numbers);
         fs::write(folder.path().join("x.npy"), changed(&good, changes)).unwrap();
-        read(folder.path(), options);
+        read(folder.path(), "npy", options);
     });
 }
 
@@ -108,6 +88,6 @@ fn what_a_header_says_takes_nothing() {
     let huge = "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999, 1)}";
     for header in [deep.as_str(), &many, &long, huge] {
         fs::write(folder.path().join("x.npy"), file(3, header, &[])).unwrap();
-        within(&header[..20], || read(folder.path(), ""));
+        within(&header[..20], || read(folder.path(), "npy", ""));
     }
 }

@@ -8,7 +8,8 @@ const LARGEST_PAGE: usize = 1 << 29;
 /// A page up to this size may be of any few bytes: a column that is constant is packed to nothing.
 const SMALL_PAGE: usize = 1 << 26;
 
-/// Beyond that no page is packed to less than one of so many.
+/// Beyond that a page that is packed to less than one of so many is refused. gzip, Snappy and LZ4 make
+/// none; Zstandard can, of a constant.
 const MOST_PACKED: usize = 1100;
 
 /// How a page is compressed.
@@ -44,14 +45,11 @@ impl Codec {
         if length > most.min(LARGEST_PAGE) {
             return None;
         }
-        if matches!(self, Self::None) {
-            return (packed.len() == length).then(|| packed.to_vec());
-        }
         let mut bytes = vec![0; length];
         let found = match self {
+            Self::None => return (packed.len() == length).then(|| packed.to_vec()),
             // Of nothing some writers make nothing.
             _ if length == 0 => 0,
-            Self::None => length,
             Self::Snappy => {
                 let said = snap::raw::decompress_len(packed).ok()?;
                 let room = bytes.get_mut(..said)?;

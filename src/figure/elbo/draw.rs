@@ -202,8 +202,7 @@ impl Picture {
                 spots.line(&[(x, rect.top), (x, rect.bottom)]);
             }
         }
-        let noise = number::noise(&y_ticks);
-        let digits = number::step(&y_ticks).map_or(0, |step| number::decimals_to(step, noise));
+        let digits = number::decimals_of(&y_ticks, number::noise(&y_ticks));
         self.draw_below(canvas, theme, rect, digits, &mut spots, &|place| is_apart(place, &near));
     }
 

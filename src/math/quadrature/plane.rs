@@ -64,7 +64,7 @@ pub(super) fn moments<const NODES: usize>(
         if error <= enough || !error.is_finite() {
             break;
         }
-        // Those that together are more than half of what is too much.
+        // Those that are kept have together at most half of what is allowed.
         let share = 0.5 * enough / panels.len() as f64;
         let is_good = |panel: &Panel| panel.across <= share || panel.to - panel.from < SHORTEST;
         let (good, bad): (Vec<Panel>, Vec<Panel>) = panels.into_iter().partition(is_good);

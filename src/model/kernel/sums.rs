@@ -1,7 +1,7 @@
 //! Sums: one that loses nothing, and those of a block, in lanes.
 //!
-//! The sums of a block run in [`LANES`] lanes from its first chunk to its last, lane `i mod 4` for row `i`, whatever registers the
-//! processor has: this order is part of the results.
+//! The sums of a block run in [`LANES`] lanes from its first chunk to its last, lane `i mod 4` for row
+//! `i`, whatever registers the processor has: this order is part of the results.
 
 use super::CHUNK;
 use crate::math::elementary::ln_of_at_least_one;

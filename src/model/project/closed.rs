@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::target::{Target, inexact};
 use super::{Divergence, Form, Spec, State};
 use crate::math::gaussian::{Gaussian, kl_divergence};
-use crate::math::linalg::{cholesky, inverse_lower};
+use crate::math::linalg::{cholesky, inverse};
 use crate::math::mixture::Mixture;
 use crate::math::quadrature::MOST_DIMENSIONS;
 
@@ -31,12 +31,6 @@ pub(super) fn within(target: &Mixture) -> Array2<f64> {
         covariance.scaled_add(*weight, own);
     }
     covariance
-}
-
-/// The inverse of a symmetric matrix; `None` unless it is positive definite.
-pub(super) fn inverse(matrix: &Array2<f64>) -> Option<Array2<f64>> {
-    let whitening = inverse_lower(&cholesky(matrix)?);
-    Some(whitening.t().dot(&whitening))
 }
 
 /// The solution and its divergence.

@@ -3,12 +3,12 @@
 use ndarray::{Array2, aview1};
 use rayon::prelude::*;
 
-use super::closed::{inverse, moments, within};
+use super::closed::{moments, within};
 use super::frame::Frame;
 use super::target::{Expected, Target, inexact};
 use super::{Form, Spec, Start, State, not_positive};
 use crate::math::gaussian::{Gaussian, kl_divergence};
-use crate::math::linalg::{cholesky, inverse_lower};
+use crate::math::linalg::{cholesky, inverse, inverse_lower};
 use crate::math::mixture::Mixture;
 use crate::math::quadrature::{Effort, MOST_DIMENSIONS};
 use crate::model::objective::Objective;

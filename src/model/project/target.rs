@@ -144,7 +144,7 @@ impl Component {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::project::closed::inverse;
+    use crate::math::linalg::inverse;
     use ndarray::array;
 
     fn target() -> Target {
